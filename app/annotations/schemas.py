@@ -1,0 +1,42 @@
+"""Bodies of annotations."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from app.auth.schemas import Body
+
+Skip = Literal["unclear", "not_in_list", "broken"]
+Kind = Literal["indicator", "query", "weak", "imported"]
+
+
+class Answer(Body):
+    """Either a category or a skip; `seconds` is how long the annotator looked at the image."""
+
+    category_id: str | None = Field(None, max_length=64)
+    skip: Skip | None = None
+    seconds: float | None = Field(None, ge=0, le=86_400)
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        if (self.category_id is None) == (self.skip is None):
+            raise ValueError("give exactly one of category_id and skip")
+        return self
+
+
+class AnnotationOut(BaseModel):
+    id: str
+    query_id: str | None
+    image_id: str
+    category_id: str | None
+    skip: Skip | None
+    kind: Kind
+    version: int
+    created_at: datetime
+
+
+class MyAnnotation(AnnotationOut):
+    """One of the caller's answers in a round, newest first, for undo after a reload."""
+
+    step: int

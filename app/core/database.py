@@ -1,0 +1,106 @@
+"""Engine and transactions. SQLite writes take one in-process lock before `BEGIN IMMEDIATE` (ADR 0003)."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from app.core.config import get_settings
+
+AFTER_COMMIT = "after_commit"
+_write_lock = threading.Lock()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A timezone-aware UTC datetime; SQLite drops the zone, so it is put back on load."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+def now() -> datetime:
+    """Return the current time in UTC."""
+    return datetime.now(UTC)
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below decides when a transaction starts
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = "IMMEDIATE" if connection.get_execution_options().get("write", False) else "DEFERRED"
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine for `url` with the pragmas and pool that this service relies on."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=40, max_overflow=10, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=48, max_overflow=16, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+@lru_cache
+def get_engine() -> Engine:
+    """Return the engine of this process."""
+    return make_engine(get_settings().sqlalchemy_url)
+
+
+@contextmanager
+def read_connection(engine: Engine | None = None) -> Iterator[Connection]:
+    """Yield a Core connection for reading only."""
+    with (engine or get_engine()).connect() as connection:
+        yield connection
+
+
+@contextmanager
+def write_connection(engine: Engine | None = None) -> Iterator[Connection]:
+    """Yield a Core connection in one write transaction, committed on a clean exit."""
+    engine = engine or get_engine()
+    sqlite = engine.dialect.name == "sqlite"
+    with _write_lock if sqlite else nullcontext(), engine.connect() as unmarked:
+        connection = unmarked.execution_options(write=True)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def write_session(engine: Engine | None = None) -> Iterator[Session]:
+    """Yield an ORM session in one write transaction, committed on a clean exit, then run `after_commit`."""
+    with write_connection(engine) as connection:
+        session = Session(connection, expire_on_commit=False)
+        yield session
+        session.flush()
+        session.close()
+    for callback in session.info.get(AFTER_COMMIT, []):
+        callback()
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Run `callback` once the session's transaction is committed; never after a rollback."""
+    session.info.setdefault(AFTER_COMMIT, []).append(callback)
+
+
+@contextmanager
+def read_session(engine: Engine | None = None) -> Iterator[Session]:
+    """Yield an ORM session for reading only."""
+    with read_connection(engine) as connection, Session(connection, expire_on_commit=False) as session:
+        yield session

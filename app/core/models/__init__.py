@@ -1,0 +1,29 @@
+"""All tables, one module a subject."""
+
+from app.core.models.accounts import ApiToken, BrowserSession, IdempotencyKey, Membership, SignInLink, User
+from app.core.models.base import Base
+from app.core.models.collection import Category, Encoder, Image, Project, Source, Truth
+from app.core.models.jobs import Job
+from app.core.models.labelling import Annotation, Lease, Query, Round, Step
+
+__all__ = [
+    "Annotation",
+    "ApiToken",
+    "Base",
+    "BrowserSession",
+    "Category",
+    "Encoder",
+    "IdempotencyKey",
+    "Image",
+    "Job",
+    "Lease",
+    "Membership",
+    "Project",
+    "Query",
+    "Round",
+    "SignInLink",
+    "Source",
+    "Step",
+    "Truth",
+    "User",
+]

@@ -1,0 +1,75 @@
+"""Who may do what: users, their sessions, tokens and sign-in links, and memberships of projects."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.models.base import Base, CreatedAt, Identifier, reference
+
+
+class User(Base):
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('admin', 'member')", name="role"),)
+
+    id: Mapped[Identifier]
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    password_hash: Mapped[str | None]
+    role: Mapped[str] = mapped_column(String(10), default="member")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[CreatedAt]
+
+
+class BrowserSession(Base):
+    __tablename__ = "sessions"
+
+    id: Mapped[Identifier]
+    user_id: Mapped[str] = reference("users.id", index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+
+
+class ApiToken(Base):
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Identifier]
+    user_id: Mapped[str] = reference("users.id", index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[CreatedAt]
+
+
+class SignInLink(Base):
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[Identifier]
+    user_id: Mapped[str] = reference("users.id", index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Membership(Base):
+    __tablename__ = "memberships"
+    __table_args__ = (CheckConstraint("role IN ('owner', 'reviewer', 'annotator')", name="role"),)
+
+    project_id: Mapped[str] = reference("projects.id", primary_key=True)
+    user_id: Mapped[str] = reference("users.id", index=True, primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[CreatedAt]
+
+
+class IdempotencyKey(Base):
+    """The stored answer to a request, so that a retry gets the same one (kept for 24 hours)."""
+
+    __tablename__ = "idempotency_keys"
+
+    user_id: Mapped[str] = reference("users.id", primary_key=True)
+    route: Mapped[str] = mapped_column(String(200), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    response: Mapped[str]
+    created_at: Mapped[CreatedAt] = mapped_column(index=True)

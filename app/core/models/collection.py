@@ -1,0 +1,100 @@
+"""What is labelled: projects, categories, images, known truths, auxiliary sources, encoders."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.models.base import Base, CreatedAt, Identifier, reference
+
+
+class Project(Base):
+    __tablename__ = "projects"
+
+    id: Mapped[Identifier]
+    name: Mapped[str] = mapped_column(String(120))
+    created_by: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[CreatedAt]
+
+
+class Category(Base):
+    """A class. Archived ones keep their annotations but are no longer asked for."""
+
+    __tablename__ = "categories"
+    __table_args__ = (UniqueConstraint("project_id", "name"),)
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id")
+    name: Mapped[str] = mapped_column(String(120))
+    position: Mapped[int]
+    shortcut: Mapped[str | None] = mapped_column(String(1))
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[CreatedAt]
+
+
+class Image(Base):
+    """A stored image, content-addressed by its sha256; `filename` is a base name, never a path."""
+
+    __tablename__ = "images"
+    __table_args__ = (
+        UniqueConstraint("project_id", "sha256"),
+        Index(None, "project_id", "split", "id"),
+        CheckConstraint("split IN ('pool', 'test')", name="split"),
+        CheckConstraint("excluded IN ('broken', 'not_in_list')", name="excluded"),
+    )
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id")
+    sha256: Mapped[str] = mapped_column(String(64))
+    filename: Mapped[str] = mapped_column(String(255))
+    split: Mapped[str] = mapped_column(String(4))
+    format: Mapped[str] = mapped_column(String(8))
+    width: Mapped[int]
+    height: Mapped[int]
+    bytes: Mapped[int]
+    excluded: Mapped[str | None] = mapped_column(String(12))
+    created_at: Mapped[CreatedAt]
+
+
+class Truth(Base):
+    """Known category of an image, for measuring accuracy only; never shown to annotators."""
+
+    __tablename__ = "truths"
+
+    image_id: Mapped[str] = reference("images.id", primary_key=True)
+    category_id: Mapped[str] = reference("categories.id", index=True)
+
+
+class Source(Base):
+    """An auxiliary, unlabelled image set for pretraining."""
+
+    __tablename__ = "sources"
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str | None] = reference("projects.id", index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    params: Mapped[dict[str, Any]]
+    images: Mapped[int | None]
+    created_at: Mapped[CreatedAt]
+
+
+class Encoder(Base):
+    """Weights that turn images into features; ready once its job has published them."""
+
+    __tablename__ = "encoders"
+    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed')", name="state"),)
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id", index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(12))
+    config: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(8), default="pending")
+    weights_key: Mapped[str | None] = mapped_column(String(255))
+    weights_sha256: Mapped[str | None] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    step_id: Mapped[str | None] = mapped_column(String(32))
+    error: Mapped[str | None]
+    created_at: Mapped[CreatedAt]

@@ -1,0 +1,46 @@
+"""Background work. The jobs table is the truth; a queue message only rings the bell."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.models.base import Base, CreatedAt, Identifier, reference
+
+JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
+
+
+class Job(Base):
+    """A unit of background work; `epoch` fences every write of the worker that holds it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("round_id", "step", "kind"),
+        Index(None, "state", "lease_until"),
+        CheckConstraint(f"state IN {JOB_STATES}", name="state"),
+        CheckConstraint("queue IN ('gpu', 'cpu')", name="queue"),
+    )
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str | None] = reference("projects.id", index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    queue: Mapped[str] = mapped_column(String(8))
+    state: Mapped[str] = mapped_column(String(10), default="queued")
+    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    round_id: Mapped[str | None] = reference("rounds.id")
+    step: Mapped[int | None]
+    epoch: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    checkpoint: Mapped[dict[str, Any] | None]
+    progress: Mapped[float] = mapped_column(default=0.0)
+    phase: Mapped[str | None] = mapped_column(String(40))
+    message: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[str | None]
+    created_by: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[CreatedAt]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

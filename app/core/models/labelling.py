@@ -1,0 +1,148 @@
+"""The loop: rounds, evolution steps, queries, leases and annotations."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.models.base import Base, CreatedAt, Identifier, reference
+
+ROUND_STATES = ("proposing", "labelling", "finetuning", "paused", "done", "failed", "cancelled")
+LIVE_ANSWER = text("superseded_at IS NULL AND query_id IS NOT NULL")
+LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
+
+
+class Round(Base):
+    """One run of the loop; `config` is `ml.config.RoundConfig` as JSON."""
+
+    __tablename__ = "rounds"
+    __table_args__ = (
+        CheckConstraint(f"state IN {ROUND_STATES}", name="state"),
+        Index(
+            "uq_rounds_active",
+            "project_id",
+            unique=True,
+            sqlite_where=text("state NOT IN ('done', 'failed', 'cancelled')"),
+            postgresql_where=text("state NOT IN ('done', 'failed', 'cancelled')"),
+        ),
+    )
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id", index=True)
+    encoder_id: Mapped[str] = reference("encoders.id")
+    config: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(12), default="proposing")
+    resume_state: Mapped[str | None] = mapped_column(String(12))
+    step: Mapped[int] = mapped_column(default=0)
+    budget: Mapped[int]
+    error: Mapped[str | None]
+    created_by: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+
+
+class Step(Base):
+    """One evolution step; index 0 is the point "1+0" measured on the indicators alone."""
+
+    __tablename__ = "steps"
+    __table_args__ = (UniqueConstraint("round_id", "index"),)
+
+    id: Mapped[Identifier]
+    round_id: Mapped[str] = reference("rounds.id")
+    index: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12), default="labelling")
+    asked: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str | None]
+    encoder_id: Mapped[str | None] = mapped_column(String(32))
+    accuracy: Mapped[dict[str, Any] | None]
+    prequential: Mapped[float | None]
+    seconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    report: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    artefacts_key: Mapped[str | None] = mapped_column(String(255))
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+
+
+class Query(Base):
+    """An eigen-sample in the labelling queue, with the cluster that it stands for."""
+
+    __tablename__ = "queries"
+    __table_args__ = (
+        UniqueConstraint("round_id", "image_id"),
+        Index(None, "step_id", "state", "position"),
+        CheckConstraint("state IN ('open', 'labelled', 'skipped')", name="state"),
+    )
+
+    id: Mapped[Identifier]
+    round_id: Mapped[str] = reference("rounds.id")
+    step_id: Mapped[str] = reference("steps.id")
+    image_id: Mapped[str] = reference("images.id", index=True)
+    position: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    suggestions: Mapped[list[Any]] = mapped_column(default=list)
+    cluster_size: Mapped[int] = mapped_column(default=1)
+    cluster_image_ids: Mapped[list[Any]] = mapped_column(default=list)
+    substitutes: Mapped[list[Any]] = mapped_column(default=list)
+    substitute_of: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[CreatedAt]
+
+
+class Lease(Base):
+    """A hand-out of one slot of a query; the unique constraints, not locks alone, prevent a second one."""
+
+    __tablename__ = "leases"
+    __table_args__ = (UniqueConstraint("query_id", "slot"), UniqueConstraint("query_id", "user_id"))
+
+    id: Mapped[Identifier]
+    query_id: Mapped[str] = reference("queries.id")
+    slot: Mapped[int] = mapped_column(default=0)
+    user_id: Mapped[str] = reference("users.id", index=True)
+    expires_at: Mapped[datetime]
+
+
+class Annotation(Base):
+    """A label or a skip.
+
+    `slot` is taken by the answer that settles a query; it is NULL for an "unclear" skip, which only its
+    annotator passes, and for a superseded row (`superseded_at` set), which is history and counts nowhere.
+    """
+
+    __tablename__ = "annotations"
+    __table_args__ = (
+        UniqueConstraint("query_id", "slot"),
+        Index(
+            "uq_annotations_live_query_user",
+            "query_id",
+            "annotator_id",
+            unique=True,
+            sqlite_where=LIVE_ANSWER,
+            postgresql_where=LIVE_ANSWER,
+        ),
+        Index(
+            "uq_annotations_live_direct",
+            "image_id",
+            unique=True,
+            sqlite_where=LIVE_DIRECT,
+            postgresql_where=LIVE_DIRECT,
+        ),
+        Index(None, "project_id", "image_id"),
+        Index(None, "annotator_id", "id"),
+        CheckConstraint("kind IN ('indicator', 'query', 'weak', 'imported')", name="kind"),
+        CheckConstraint("skip IN ('unclear', 'not_in_list', 'broken')", name="skip"),
+        CheckConstraint("(category_id IS NULL) <> (skip IS NULL)", name="category_or_skip"),
+    )
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id")
+    image_id: Mapped[str] = reference("images.id", index=True)
+    query_id: Mapped[str | None] = reference("queries.id")
+    slot: Mapped[int | None]
+    category_id: Mapped[str | None] = reference("categories.id", index=True)
+    skip: Mapped[str | None] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(10))
+    annotator_id: Mapped[str | None] = mapped_column(String(32))
+    seconds: Mapped[float | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[CreatedAt]
+    superseded_at: Mapped[datetime | None]

@@ -1,0 +1,54 @@
+"""Ringing the bell: a message carries a job id only, and losing one is harmless (the sweeper rings again)."""
+
+from functools import lru_cache
+from typing import Any
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+
+from app.core.config import get_settings
+
+RUN_JOB = "worker.run_job"
+log = structlog.get_logger()
+
+
+def broker_options() -> dict[str, Any]:
+    """Return Celery's transport options for the configured broker; creates the queue directories."""
+    settings = get_settings()
+    if not settings.celery_url.startswith("filesystem"):
+        return {}
+    messages, control = settings.queue_directory / "messages", settings.queue_directory / "control"
+    for directory in (messages, control):
+        directory.mkdir(parents=True, exist_ok=True)
+    return {
+        "data_folder_in": str(messages),
+        "data_folder_out": str(messages),
+        "control_folder": str(control),
+        "store_processed": False,
+    }
+
+
+@lru_cache
+def get_celery() -> Celery:
+    """Return the Celery application that this process sends with (and, in a worker, consumes with)."""
+    celery = Celery("eigenlabel", broker=get_settings().celery_url)
+    celery.conf.update(
+        broker_transport_options=broker_options(),
+        broker_connection_retry_on_startup=True,
+        task_ignore_result=True,
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+    )
+    return celery
+
+
+def ring(job_id: str, queue: str) -> None:
+    """Tell the workers of `queue` about a job. A broker that is down is logged, not raised."""
+    try:
+        get_celery().send_task(RUN_JOB, args=[job_id], queue=queue, retry=False)
+    except (OperationalError, OSError) as error:
+        log.warning("queue.unreachable", job_id=job_id, error=str(error))

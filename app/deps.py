@@ -1,0 +1,97 @@
+"""Who is calling. Handlers open their own transaction, so that it is committed before the answer leaves."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from sqlalchemy import Select, select
+
+from app.core.database import now, read_connection
+from app.core.models import ApiToken, BrowserSession, User
+from app.core.security import token_hash
+from app.errors import Problem
+
+SESSION_COOKIE = "eigenlabel_session"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The hash of the presented secret, and where it came from."""
+
+    hash: str
+    cookie: bool
+
+
+@dataclass(frozen=True)
+class Principal:
+    """The signed-in user."""
+
+    id: str
+    name: str
+    role: str
+    credentials: Credentials
+
+    @property
+    def admin(self) -> bool:
+        return self.role == "admin"
+
+
+def get_credentials(request: Request) -> Credentials:
+    """Return the credentials of `request`; 401 without any, 403 for a cookie sent from a foreign page."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in {"bearer", "token"} and token.strip():
+        return Credentials(token_hash(token.strip()), cookie=False)
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        raise unauthorised()
+    require_same_origin(request)
+    return Credentials(token_hash(cookie), cookie=True)
+
+
+def require_same_origin(request: Request) -> None:
+    """Raise 403 for an unsafe method whose `Origin` is missing or is not this host."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("origin", "")
+    if urlsplit(origin).netloc != request.headers.get("host") or not origin:
+        raise Problem(403, "Requests with a session cookie must come from this site.")
+
+
+def unauthorised() -> Problem:
+    """Return the answer to a caller who is not signed in."""
+    return Problem(401, "Sign in or send a valid token.", headers={"WWW-Authenticate": "Bearer"})
+
+
+def user_statement(credentials: Credentials) -> Select[str, str, str]:
+    """Return the statement that finds the active user behind `credentials` (id, name, role)."""
+    statement = select(User.id, User.name, User.role).where(User.active)
+    if credentials.cookie:
+        return statement.join(BrowserSession, BrowserSession.user_id == User.id).where(
+            BrowserSession.token_hash == credentials.hash, BrowserSession.expires_at > now()
+        )
+    return statement.join(ApiToken, ApiToken.user_id == User.id).where(
+        ApiToken.token_hash == credentials.hash
+    )
+
+
+def get_principal(credentials: Annotated[Credentials, Depends(get_credentials)]) -> Principal:
+    """Return the signed-in user; 401 where the credentials are unknown or expired."""
+    with read_connection() as connection:
+        row = connection.execute(user_statement(credentials)).first()
+    if row is None:
+        raise unauthorised()
+    return Principal(id=row.id, name=row.name, role=row.role, credentials=credentials)
+
+
+def get_admin(principal: Annotated[Principal, Depends(get_principal)]) -> Principal:
+    """Return the signed-in administrator; 403 for anyone else."""
+    if not principal.admin:
+        raise Problem(403, "Only an administrator may do this.")
+    return principal
+
+
+CredentialsDep = Annotated[Credentials, Depends(get_credentials)]
+CurrentUser = Annotated[Principal, Depends(get_principal)]
+CurrentAdmin = Annotated[Principal, Depends(get_admin)]

@@ -1,0 +1,73 @@
+"""Errors as `application/problem+json` (RFC 9457), each with a `reason` and, where it fits, a `field`."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(BaseModel):
+    field: str
+    reason: str
+
+
+class ProblemDetail(BaseModel):
+    """The body of every error answer."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldError] = []
+
+
+class Problem(Exception):  # noqa: N818  (the word of RFC 9457)
+    """An error with an HTTP status, a reason for people and, where one is at fault, the field."""
+
+    def __init__(self, status: int, detail: str, *, field: str | None = None, **extra: Any) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.field, self.extra = status, detail, field, extra
+        self.headers: dict[str, str] = extra.pop("headers", {})
+
+
+def not_found(what: str = "object") -> Problem:
+    """Return the answer for an id that does not exist or that the caller may not know of."""
+    return Problem(404, f"There is no such {what}.")
+
+
+def problem_response(
+    status: int, detail: str, errors: list[FieldError], headers: dict[str, str], **extra: Any
+) -> JSONResponse:
+    """Return one problem+json answer."""
+    title = HTTPStatus(status).phrase
+    body = ProblemDetail(title=title, status=status, detail=detail, errors=errors).model_dump() | extra
+    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _field_name(location: tuple[int | str, ...]) -> str:
+    parts = [str(part) for part in location]
+    return ".".join(parts[1:] if parts and parts[0] in {"body", "query", "path", "header"} else parts)
+
+
+def install(application: FastAPI) -> None:
+    """Make every error of `application` a problem+json answer."""
+
+    @application.exception_handler(Problem)
+    def on_problem(_request: Request, error: Problem) -> JSONResponse:
+        errors = [FieldError(field=error.field, reason=error.detail)] if error.field else []
+        return problem_response(error.status, error.detail, errors, error.headers, **error.extra)
+
+    @application.exception_handler(RequestValidationError)
+    def on_validation(_request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [FieldError(field=_field_name(item["loc"]), reason=item["msg"]) for item in error.errors()]
+        return problem_response(422, "The request is not valid.", errors, {})
+
+    @application.exception_handler(HTTPException)
+    def on_http(_request: Request, error: HTTPException) -> JSONResponse:
+        return problem_response(error.status_code, str(error.detail), [], dict(error.headers or {}))

@@ -1,0 +1,88 @@
+"""Bodies of images, imports and indicator candidates."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from app.auth.schemas import Body
+
+Split = Literal["pool", "test"]
+Labels = Literal["ignore", "truth", "annotate"]
+
+
+class ImageOut(BaseModel):
+    """`category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`."""
+
+    id: str
+    filename: str
+    sha256: str
+    split: Split
+    width: int
+    height: int
+    format: str
+    excluded: Literal["broken", "not_in_list"] | None
+    category_id: str | None
+    kind: Literal["indicator", "query", "weak", "imported"] | None
+    annotation_version: int | None
+    created_at: datetime
+
+
+class Rejected(BaseModel):
+    filename: str
+    reason: str
+
+
+class UploadOut(BaseModel):
+    created: int
+    duplicates: int
+    rejected: list[Rejected]
+
+
+class FolderImport(Body):
+    """A folder on the server, below one of EIGENLABEL_IMPORT_ROOTS; administrators only."""
+
+    kind: Literal["folder"]
+    path: str = Field(max_length=4096)
+
+
+class ZipImport(Body):
+    """A zip on the server below one of EIGENLABEL_IMPORT_ROOTS; `folder` is a path inside it."""
+
+    kind: Literal["zip"]
+    path: str = Field(max_length=4096)
+    folder: str = Field("", max_length=1024)
+
+
+class DatasetImport(Body):
+    """Images that an installed package carries."""
+
+    kind: Literal["dataset"]
+    name: Literal["mnist-5000"]
+
+
+ImportSource = Annotated[FolderImport | ZipImport | DatasetImport, Field(discriminator="kind")]
+
+
+class NewImport(Body):
+    """`labels` says what class folders mean: nothing, a truth for measuring only, or annotations."""
+
+    source: ImportSource
+    split: Split = "pool"
+    labels: Labels = "ignore"
+
+
+class DirectAnnotation(Body):
+    category_id: str = Field(max_length=64)
+
+
+class Candidate(BaseModel):
+    """One representative of a cluster of the pool, offered as an indicator."""
+
+    image_id: str
+    cluster_size: int
+
+
+class CandidatesOut(BaseModel):
+    encoder_id: str
+    items: list[Candidate]

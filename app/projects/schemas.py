@@ -1,0 +1,76 @@
+"""Bodies of projects, categories and members."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from app.auth.schemas import Body
+
+Role = Literal["owner", "reviewer", "annotator"]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
+Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[0-9a-z]$")]
+
+
+class NewProject(Body):
+    name: Name
+    categories: list[Name] = Field(default=[], max_length=10_000)
+
+
+class ProjectPatch(Body):
+    name: Name
+
+
+class CategoryOut(BaseModel):
+    """`labels` counts live labels of the category, indicators included."""
+
+    id: str
+    name: str
+    position: int
+    shortcut: str | None
+    archived: bool
+    labels: int
+    indicators: int
+
+
+class NewCategory(Body):
+    name: Name
+    shortcut: Shortcut | None = None
+
+
+class CategoryPatch(Body):
+    name: Name | None = None
+    shortcut: Shortcut | None = None
+    position: int | None = Field(None, ge=0)
+
+
+class Counts(BaseModel):
+    """`labelled` counts pool images with a live label; `indicators` those given as indicators."""
+
+    pool: int
+    test: int
+    truths: int
+    labelled: int
+    indicators: int
+    excluded: int
+
+
+class ProjectOut(BaseModel):
+    id: str
+    name: str
+    categories: list[CategoryOut]
+    counts: Counts
+    active_round_id: str | None
+    role: Role
+    created_at: datetime
+
+
+class MemberOut(BaseModel):
+    user_id: str
+    name: str
+    role: Role
+
+
+class MemberPut(Body):
+    name: str = Field(max_length=80)
+    role: Role
