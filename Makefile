@@ -1,0 +1,72 @@
+# Eigenlabel's commands. Each target installs the part of the tool chain that it needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8400
+PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
+FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
+	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
+
+.PHONY: setup run test test-fast check format clean browser
+
+setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
+
+run: $(VENV)/.run app/static/index.html ## the service with its demo project on http://127.0.0.1:8400
+	exec $(BIN)/eigenlabel serve --demo --port $(PORT)
+
+test: check ## every check and every test, end-to-end ones included
+	$(MAKE) --no-print-directory browser app/static/index.html
+	$(BIN)/pytest
+
+test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
+	$(BIN)/pytest -m "not slow and not e2e"
+
+check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import rules, schema and type drift
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/check_file_length.py
+	$(BIN)/python scripts/check_migrations.py
+	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
+		&& npm run --silent check && npm run --silent test
+
+format: $(VENV)/.test frontend/node_modules/.installed ## rewrite the code in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent format
+
+browser: $(VENV)/.test ## Chromium for the end-to-end tests, where it is missing
+	scripts/install_chromium.sh
+
+clean: ## everything that a target made, except the data directory
+	rm -rf $(VENV) app/static frontend/node_modules frontend/.svelte-kit build *.egg-info
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+# torch goes first: resolved together with the rest, an unpinned torch of a dependency could replace it
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing Python packages (once, about a minute)"
+	$(PIP) torch torchvision
+	$(PIP) --editable '.[demo]'
+	touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@echo "Installing the packages that tests and checks need"
+	$(PIP) --editable '.[demo,dev,plots,postgresql]'
+	touch $@
+
+frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json $(VENV)/.run
+	@echo "Installing front-end packages"
+	scripts/ensure_node.sh
+	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm ci --silent --no-fund --no-audit
+	touch $@
+
+app/static/index.html: $(FRONTEND_SOURCES) | frontend/node_modules/.installed
+	@echo "Building the front end"
+	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent build
+	touch $@
