@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from app.core import config, database, queue
+from app.core import config, database, queue, storage
 from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
@@ -29,7 +29,7 @@ def clear_process_state() -> None:
     """Forget the settings, engine and queue of the previous test."""
     if database.get_engine.cache_info().currsize:
         database.get_engine().dispose()
-    for cached in (config.get_settings, database.get_engine, queue.get_celery):
+    for cached in (config.get_settings, database.get_engine, queue.get_celery, storage.get_storage):
         cached.cache_clear()
 
 

@@ -1,0 +1,109 @@
+"""What surrounds every request: allowed hosts, security headers and a bound on the body."""
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.config import get_settings
+from app.errors import problem_response
+
+JSON_BODY_BYTES = 8 * 1024 * 1024
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def _host_name(host: str) -> str:
+    """Return the name in a `Host` header without its port; brackets of an IPv6 address stay."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0]
+
+
+class HostGuard:
+    """Answer 400 to a foreign `Host`, which a page on another site could send by DNS rebinding."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
+        self.app, self.allowed = app, {host.lower() for host in allowed_hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and "*" not in self.allowed:
+            hosts = Headers(scope=scope).getlist("host")
+            if len(hosts) != 1 or _host_name(hosts[0]).lower() not in self.allowed:
+                response: Response = problem_response(400, "This host name is not served here.", [], {})
+                await response(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+class SecurityHeaders:
+    """Set each security header that the handler did not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class BodyTooLarge(Exception):  # noqa: N818  (it never leaves this module)
+    """The body went over the limit while it was read."""
+
+
+class BodyLimit:
+    """Answer 413 to a body over the limit: the upload's for multipart, a few megabytes for anything else."""
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        self.app, self.upload_bytes = app, upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        multipart = headers.get("content-type", "").startswith("multipart/form-data")
+        limit, read, started = self.upload_bytes if multipart else JSON_BODY_BYTES, 0, False
+
+        async def limited_receive() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                raise BodyTooLarge
+            return message
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            length = headers.get("content-length", "")
+            if length.isdecimal() and int(length) > limit:
+                raise BodyTooLarge
+            await self.app(scope, limited_receive, watched_send)
+        except BodyTooLarge:
+            if not started:
+                response = problem_response(413, f"The body is larger than {limit} bytes.", [], {})
+                await response(scope, receive, send)
+
+
+def install(application: FastAPI) -> None:
+    """Wrap `application`; the last one added is the outermost."""
+    settings = get_settings()
+    application.add_middleware(BodyLimit, upload_bytes=settings.max_upload_bytes)
+    application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts)
+    application.add_middleware(SecurityHeaders)

@@ -1,0 +1,37 @@
+"""The application: routers, errors, middleware. `create_app` is what the server and the tests start."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+from app import errors
+from app.core import health, web
+from app.core.logging import configure_logging
+from ml.version import VERSION
+
+API = "/api/v1"
+ROUTERS: list[APIRouter] = []
+
+
+def operation_id(route: APIRoute) -> str:
+    """Return the handler's name, so that the generated client reads like the API."""
+    return route.name
+
+
+def create_app() -> FastAPI:
+    """Return the application for the settings of this process."""
+    configure_logging()
+    application = FastAPI(
+        title="Eigenlabel",
+        version=VERSION,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=operation_id,
+        responses={"4XX": {"model": errors.ProblemDetail, "description": "Problem"}},
+    )
+    errors.install(application)
+    web.install(application)
+    application.include_router(health.router)
+    for router in ROUTERS:
+        application.include_router(router, prefix=API)
+    return application
