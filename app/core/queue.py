@@ -6,10 +6,13 @@ from typing import Any
 import structlog
 from celery import Celery
 from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 
 from app.core.config import get_settings
 
 RUN_JOB = "worker.run_job"
+POLLING_SECONDS = 0.05
+TRANSPORT_ALIASES["filesystem"] = "app.core.broker:Transport"
 log = structlog.get_logger()
 
 
@@ -26,6 +29,7 @@ def broker_options() -> dict[str, Any]:
         "data_folder_out": str(messages),
         "control_folder": str(control),
         "store_processed": False,
+        "polling_interval": POLLING_SECONDS,
     }
 
 
