@@ -18,11 +18,12 @@ from kombu.transport import filesystem
 class Channel(filesystem.Channel):
     """Messages are files; a rename publishes one, and a rename takes it, so that one reader wins."""
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    # kombu's bases do not agree on the names of the arguments
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
         partial = folder / f".{name}"
-        partial.write_text(json.dumps(message))
+        partial.write_text(json.dumps(payload))
         partial.rename(folder / name)
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
