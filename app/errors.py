@@ -1,14 +1,18 @@
 """Errors as `application/problem+json` (RFC 9457), each with a `reason` and, where it fits, a `field`."""
 
+import errno
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
+log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -71,3 +75,28 @@ def install(application: FastAPI) -> None:
     @application.exception_handler(HTTPException)
     def on_http(_request: Request, error: HTTPException) -> JSONResponse:
         return problem_response(error.status_code, str(error.detail), [], dict(error.headers or {}))
+
+    @application.exception_handler(IntegrityError)
+    def on_conflict(_request: Request, error: IntegrityError) -> JSONResponse:
+        log.warning("database.conflict", error=type(error.orig).__name__)
+        return problem_response(409, "Somebody else changed this at the same moment. Try again.", [], {})
+
+    @application.exception_handler(OperationalError)
+    def on_database(_request: Request, error: OperationalError) -> JSONResponse:
+        log.error("database.unavailable", error=str(error.orig))
+        return problem_response(503, "The database is busy. Try again.", [], {"Retry-After": "1"})
+
+    @application.exception_handler(DataError)
+    def on_data(_request: Request, _error: DataError) -> JSONResponse:
+        return problem_response(422, "The request holds a value that cannot be stored.", [], {})
+
+    @application.exception_handler(OSError)
+    def on_system(_request: Request, error: OSError) -> JSONResponse:
+        if error.errno != errno.ENOSPC:
+            raise error
+        log.error("disk.full")
+        return problem_response(507, "The disk is full.", [], {})
+
+    @application.exception_handler(Exception)
+    def on_error(_request: Request, _error: Exception) -> JSONResponse:
+        return problem_response(500, "Something went wrong here. It has been logged.", [], {})
