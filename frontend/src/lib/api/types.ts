@@ -1,0 +1,23 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+
+export type User = Schemas['UserOut'];
+export type Token = Schemas['TokenOut'];
+export type Project = Schemas['ProjectOut'];
+export type Category = Schemas['CategoryOut'];
+export type Member = Schemas['MemberOut'];
+export type Image = Schemas['ImageOut'];
+export type UploadResult = Schemas['UploadOut'];
+export type Encoder = Schemas['EncoderOut'];
+export type Round = Schemas['RoundOut'];
+export type RoundConfig = Schemas['RoundConfig'];
+export type Step = Schemas['StepOut'];
+export type Job = Schemas['JobOut'];
+export type LeaseItem = Schemas['LeaseItem'];
+export type Suggestion = Schemas['Suggestion'];
+export type Leases = Schemas['LeasesOut'];
+export type Annotation = Schemas['AnnotationOut'];
+export type MyAnnotation = Schemas['MyAnnotation'];
+export type Skip = NonNullable<Annotation['skip']>;
+export type Snapshot = Schemas['ProjectSnapshot'];
