@@ -14,6 +14,7 @@ from app.core.security import token_hash
 from app.errors import Problem
 
 SESSION_COOKIE = "eigenlabel_session"
+BODY_TYPES = {"application/json", "multipart/form-data"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -63,6 +64,14 @@ def require_same_origin(request: Request) -> None:
     origin = request.headers.get("origin", "")
     if urlsplit(origin).netloc != request.headers.get("host") or not origin:
         raise Problem(403, "Requests with a session cookie must come from this site.")
+
+
+def require_json(request: Request) -> None:
+    """Raise 415 for a body that an HTML form of another site could send; files come as multipart."""
+    has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if has_body and content_type not in BODY_TYPES:
+        raise Problem(415, "Send the body as application/json.")
 
 
 def unauthorised() -> Problem:

@@ -1,15 +1,21 @@
 """The application: routers, errors, middleware. `create_app` is what the server and the tests start."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from app import errors
+from app.auth import accounts
+from app.auth import router as sign_in
 from app.core import health, web
 from app.core.logging import configure_logging
+from app.deps import require_json
 from ml.version import VERSION
 
 API = "/api/v1"
-ROUTERS: list[APIRouter] = []
+ROUTERS: list[APIRouter] = [
+    sign_in.router,
+    accounts.router,
+]
 
 
 def operation_id(route: APIRoute) -> str:
@@ -33,5 +39,5 @@ def create_app() -> FastAPI:
     web.install(application)
     application.include_router(health.router)
     for router in ROUTERS:
-        application.include_router(router, prefix=API)
+        application.include_router(router, prefix=API, dependencies=[Depends(require_json)])
     return application

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
+from app.auth import throttle
 from app.core import config, database, queue, storage
 from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
@@ -29,7 +30,13 @@ def clear_process_state() -> None:
     """Forget the settings, engine and queue of the previous test."""
     if database.get_engine.cache_info().currsize:
         database.get_engine().dispose()
-    for cached in (config.get_settings, database.get_engine, queue.get_celery, storage.get_storage):
+    for cached in (
+        config.get_settings,
+        database.get_engine,
+        queue.get_celery,
+        storage.get_storage,
+        throttle.get_limiter,
+    ):
         cached.cache_clear()
 
 

@@ -27,6 +27,13 @@ class SetPassword(Body):
     password: Password | None = None
 
 
+class LinkOut(BaseModel):
+    """Whom a sign-in link is for."""
+
+    name: str
+    needs_password: bool
+
+
 class UserOut(BaseModel):
     id: str
     name: str
@@ -39,6 +46,11 @@ class NewUser(Body):
     name: UserName
     password: Password | None = None
     role: Literal["admin", "member"] = "member"
+
+
+class UserPatch(Body):
+    role: Literal["admin", "member"] | None = None
+    active: bool | None = None
 
 
 class UserCreated(BaseModel):
