@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     job_heartbeat_seconds: float = 10
     job_max_attempts: int = 3
     sweep_seconds: float = 5
+    child_silence_seconds: float = 900
+    child_growth_bytes: int = 4 * 1024**3
     thumbnail_pixels: int = Field(160, ge=32, le=1024)
 
     @property
@@ -35,7 +37,7 @@ class Settings(BaseSettings):
     @property
     def celery_url(self) -> str:
         """Return the broker address; kombu's filesystem transport unless set."""
-        return self.broker_url or "filesystem://"
+        return self.broker_url or "filesystem://localhost/"
 
     @property
     def queue_directory(self) -> Path:

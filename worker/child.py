@@ -1,0 +1,105 @@
+"""The process that does the mathematics: `python -m worker.child`.
+
+It reads one JSON line per job from standard input, `{"operation": "step", "request": {...}}`, and answers on
+standard output with lines `{"progress": 0.4, "phase": "embedding", "message": "..."}` and a last one that is
+`{"result": ...}` or `{"error": "...", "retry": bool}`. It touches no database, stays warm between jobs, and
+ends with its standard input.
+"""
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TextIO
+
+from worker.processes import die_with_parent
+
+NICENESS = 5
+
+
+def claim_stdout() -> TextIO:
+    """Return the real standard output for answers; from now on, prints go to standard error."""
+    sys.stdout.flush()
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return answers
+
+
+def lines_of_stdin() -> Iterator[bytes]:
+    """Yield the lines of standard input. Its end ends the process at once, also in the middle of a job."""
+    lines: SimpleQueue[bytes] = SimpleQueue()
+
+    def follow() -> None:
+        for line in sys.stdin.buffer:
+            lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=follow, name="stdin", daemon=True).start()
+    while True:
+        yield lines.get()
+
+
+def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
+    """Return the JSON result of one job; progress goes to `answer`."""
+    from ml import messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
+
+    match operation:
+        case "step":
+            step = pipeline.run_step(messages.StepRequest.model_validate(request), answer.progress)
+            return step.model_dump(mode="json")
+        case "candidates":
+            wanted = messages.CandidatesRequest.model_validate(request)
+            found = pipeline.indicator_candidates(wanted, answer.progress)
+            return {"items": [candidate.model_dump() for candidate in found]}
+        case "encoder":
+            return pipeline.prepare_encoder(request["spec"], Path(request["output_directory"]))
+    raise ValueError(f"unknown operation {operation!r}")
+
+
+class Answer:
+    """Writes answers as JSON lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, **message: Any) -> None:
+        self._stream.write(json.dumps(message) + "\n")
+        self._stream.flush()
+
+    def progress(self, fraction: float, phase: str, message: str) -> None:
+        self.write(progress=fraction, phase=phase, message=message)
+
+    def failure(self, error: Exception) -> None:
+        """Say what went wrong: the reason of an unusable input, or the kind of an unexpected error."""
+        from ml.errors import UnusableInputError  # noqa: PLC0415
+
+        if isinstance(error, UnusableInputError):
+            self.write(error=str(error), retry=False)
+            return
+        traceback.print_exc()
+        out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
+        self.write(error=f"{type(error).__name__}: {error}", retry=out_of_memory)
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    answer = Answer(claim_stdout())
+    die_with_parent()
+    os.nice(NICENESS)
+    jobs = lines_of_stdin()
+    import ml.pipeline  # noqa: F401, PLC0415  (the slow part: done before the first job asks for it)
+
+    for line in jobs:
+        try:
+            job = json.loads(line)
+            answer.write(result=perform(job["operation"], job["request"], answer))
+        except Exception as error:
+            answer.failure(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What each kind of job does: resolve the claim, compute, save."""
+
+import json
+from collections.abc import Callable
+
+from ml.messages import StepResult
+from worker.guard import Guard
+from worker.store.claims import Claim
+from worker.store.encoders import load_encoder_spec, save_encoder
+from worker.store.outcomes import finish
+from worker.store.requests import load_candidates, load_step, output_directory
+from worker.store.steps import save_step
+from worker.warm_child import WarmChild
+
+Handler = Callable[[Claim, Guard], None]
+
+child = WarmChild()
+"""The child of this process; it is started when first needed or warmed up."""
+
+
+def evolve(claim: Claim, guard: Guard) -> None:
+    """Complete one step of a round and propose the next."""
+    work = load_step(claim)
+    result = child.run("step", work.request.model_dump_json(), guard.progress, guard.check)
+    save_step(claim, work, StepResult.model_validate(result))
+
+
+def find_candidates(claim: Claim, guard: Guard) -> None:
+    """Find representatives of the pool, for a person to choose indicators from."""
+    request = load_candidates(claim)
+    finish(claim.fence, child.run("candidates", request.model_dump_json(), guard.progress, guard.check))
+
+
+def prepare_encoder(claim: Claim, guard: Guard) -> None:
+    """Materialise an encoder's weights."""
+    directory = output_directory(claim)
+    request = {"spec": load_encoder_spec(claim), "output_directory": str(directory)}
+    details = child.run("encoder", json.dumps(request), guard.progress, guard.check)
+    save_encoder(claim, directory, details)
+
+
+HANDLERS: dict[str, Handler] = {
+    "round_start": evolve,
+    "round_advance": evolve,
+    "candidates": find_candidates,
+    "encoder": prepare_encoder,
+}

@@ -1,0 +1,73 @@
+"""Running one job from claim to end: the claim decides who runs it, the outcome how it ends."""
+
+import threading
+
+import structlog
+
+from worker import handlers
+from worker.guard import CancelledError, Guard, StoppingError
+from worker.model_process import ChildDiedError
+from worker.store import claims, outcomes, sweep
+from worker.warm_child import JobFailedError
+
+log = structlog.get_logger()
+_busy = 0
+_busy_lock = threading.Lock()
+
+
+def busy() -> int:
+    """Return how many jobs this process is running."""
+    return _busy
+
+
+def run(job_id: str) -> None:
+    """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
+    global _busy  # noqa: PLW0603  (a counter of this process)
+    claim = claims.claim(job_id)
+    if claim is None:
+        sweep.close_unclaimable(job_id)
+        return
+    with _busy_lock:
+        _busy += 1
+    try:
+        with structlog.contextvars.bound_contextvars(job_id=job_id, kind=claim.kind, epoch=claim.fence.epoch):
+            run_claimed(claim)
+    finally:
+        with _busy_lock:
+            _busy -= 1
+
+
+def run_claimed(claim: claims.Claim) -> None:
+    """Do the claimed job and give it its end; where the claim is lost meanwhile, nothing is written."""
+    log.info("job.started", attempt=claim.attempts)
+    try:
+        with Guard(claim.fence) as guard:
+            outcome = _outcome(claim, guard)
+    except claims.LostClaimError:
+        outcome = "lost"
+    log.info("job.ended", outcome=outcome)
+
+
+def _outcome(claim: claims.Claim, guard: Guard) -> str:
+    try:
+        handlers.HANDLERS[claim.kind](claim, guard)
+    except (CancelledError, claims.UnwantedError):
+        outcomes.cancel(claim.fence)
+        return "cancelled"
+    except StoppingError:
+        outcomes.hand_back(claim)
+        return "handed back"
+    except JobFailedError as error:
+        outcomes.fail(claim.fence, str(error))
+        return "failed"
+    except claims.LostClaimError:
+        raise
+    except ChildDiedError as error:
+        log.warning("job.crashed", error=str(error))
+        outcomes.retry(claim, str(error))
+        return "crashed"
+    except Exception as error:
+        log.exception("job.raised")
+        outcomes.retry(claim, f"{type(error).__name__}: {error}"[:500])
+        return "raised"
+    return "done"

@@ -1,0 +1,40 @@
+"""Preparing an encoder: from its row to the child, and back with published weights."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from app.core.database import read_connection
+from app.core.models import Encoder
+from app.core.storage import get_storage
+from worker.store.claims import Claim, UnwantedError, fenced_session
+from worker.store.outcomes import finish_in
+
+WEIGHTS = "encoder.safetensors"
+
+
+def load_encoder_spec(claim: Claim) -> dict[str, Any]:
+    """Return the `EncoderSpec` of the claim's encoder as JSON; UnwantedError where the encoder is gone."""
+    statement = select(Encoder.config).where(Encoder.id == claim.params["encoder_id"])
+    with read_connection() as connection:
+        config: dict[str, Any] | None = connection.scalar(statement)
+    if config is None:
+        raise UnwantedError(claim.params["encoder_id"])
+    return config
+
+
+def save_encoder(claim: Claim, directory: Path, details: dict[str, Any]) -> None:
+    """Publish the weights in `directory` and make the encoder ready; UnwantedError where it is gone."""
+    encoder_id = claim.params["encoder_id"]
+    prefix = f"encoders/{encoder_id}/{claim.fence.epoch}"
+    get_storage().publish(directory, prefix)
+    with fenced_session(claim.fence) as session:
+        encoder = session.get(Encoder, encoder_id)
+        if encoder is None:
+            raise UnwantedError(encoder_id)
+        encoder.state = "ready"
+        encoder.weights_key = f"{prefix}/{WEIGHTS}"
+        encoder.weights_sha256 = details["sha256"]
+        encoder.details = details
+        finish_in(session, claim.fence, {"encoder_id": encoder_id})

@@ -1,0 +1,86 @@
+"""How a job ends, once: the terminal write clears the lease, and what waits for the job learns the reason."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.core.config import get_settings
+from app.core.database import after_commit
+from app.core.models import Encoder, Job, Round
+from app.core.queue import ring
+from worker.store.claims import Claim, Fence, fenced_session, held
+from worker.store.clock import from_now
+
+ROUND_ENDS = ("done", "failed", "cancelled")
+
+
+def finish_in(session: Session, fence: Fence, result: dict[str, Any]) -> None:
+    """End the job as done within the fenced transaction that saves its work."""
+    _end(session, fence, "done", progress=1.0, result=result, error=None)
+
+
+def finish(fence: Fence, result: dict[str, Any]) -> None:
+    """End the job as done; LostClaimError where the claim is lost."""
+    with fenced_session(fence) as session:
+        finish_in(session, fence, result)
+
+
+def fail(fence: Fence, reason: str) -> None:
+    """End the job, and the round or encoder that waits for it, as failed."""
+    with fenced_session(fence) as session:
+        _end(session, fence, "failed", error=reason)
+        tell_dependants(session, fence.job_id, "failed", reason)
+
+
+def cancel(fence: Fence) -> None:
+    """End the job, and the round or encoder that waits for it, as cancelled."""
+    with fenced_session(fence) as session:
+        _end(session, fence, "cancelled")
+        tell_dependants(session, fence.job_id, "cancelled", "Cancelled.")
+
+
+def retry(claim: Claim, reason: str) -> None:
+    """Queue the job again after a crash, or fail it where it has had its attempts."""
+    if claim.attempts >= get_settings().job_max_attempts:
+        fail(claim.fence, f"{reason} Tried {claim.attempts} times.")
+        return
+    _requeue(claim.fence, error=reason)
+
+
+def hand_back(claim: Claim) -> None:
+    """Queue the job again because this worker is stopping; the attempt does not count."""
+    _requeue(claim.fence, attempts=Job.attempts - 1)
+
+
+def _requeue(fence: Fence, **values: Any) -> None:
+    with fenced_session(fence) as session:
+        session.execute(held(fence).values(state="queued", lease_until=None, phase=None, **values))
+        queue = session.scalars(select(Job.queue).where(Job.id == fence.job_id)).one()
+        after_commit(session, lambda: ring(fence.job_id, queue))
+
+
+def _end(session: Session, fence: Fence, state: str, **values: Any) -> None:
+    ended = {"state": state, "lease_until": None, "phase": None, "finished_at": from_now(0.0)}
+    session.execute(held(fence).values(**ended, **values))
+
+
+def tell_dependants(session: Session, job_id: str, state: str, reason: str) -> None:
+    """Give the round or encoder that waits for the ended job its own end."""
+    kind, round_id, params = session.execute(
+        select(Job.kind, Job.round_id, Job.params).where(Job.id == job_id)
+    ).one()
+    if round_id:
+        session.execute(
+            update(Round)
+            .where(Round.id == round_id, Round.state.not_in(ROUND_ENDS))
+            .values(state=state, error=reason, finished_at=from_now(0.0))
+            .execution_options(synchronize_session=False)
+        )
+    if kind == "encoder":
+        session.execute(
+            update(Encoder)
+            .where(Encoder.id == params["encoder_id"], Encoder.state == "pending")
+            .values(state="failed", error=reason)
+            .execution_options(synchronize_session=False)
+        )

@@ -1,0 +1,123 @@
+"""What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.core.config import get_settings
+from app.core.database import now, read_connection, write_session
+from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
+from app.core.queue import ring
+from app.jobs.service import create_job
+from worker.store.claims import unheld
+from worker.store.clock import from_now
+from worker.store.outcomes import tell_dependants
+
+BATCH = 500
+KEYS_KEPT = timedelta(hours=24)
+OUT_OF_ATTEMPTS = "The worker stopped each time it ran this job."
+
+
+def _unclaimable() -> ColumnElement[bool]:
+    """Return the condition that no worker may claim the job, though nobody holds it."""
+    spent = Job.attempts >= get_settings().job_max_attempts
+    return and_(unheld(), or_(Job.cancel_requested_at.is_not(None), spent))
+
+
+def close_unclaimable(job_id: str) -> None:
+    """End the job as cancelled or failed where no worker can claim it any more; else do nothing."""
+    with write_session() as session:
+        job = session.execute(
+            select(Job.cancel_requested_at, Job.error)
+            .where(Job.id == job_id, _unclaimable())
+            .with_for_update()
+        ).first()
+        if job is None:
+            return
+        state = "cancelled" if job.cancel_requested_at else "failed"
+        reason = (
+            "Cancelled." if state == "cancelled" else " ".join(filter(None, [OUT_OF_ATTEMPTS, job.error]))
+        )
+        session.execute(
+            update(Job)
+            .where(Job.id == job_id)
+            .values(state=state, lease_until=None, phase=None, finished_at=from_now(0.0))
+            .values(error=None if state == "cancelled" else reason)
+        )
+        tell_dependants(session, job_id, state, reason)
+
+
+def close_all_unclaimable() -> None:
+    """End every job that no worker can claim any more."""
+    with read_connection() as connection:
+        job_ids = list(connection.scalars(select(Job.id).where(_unclaimable()).limit(BATCH)))
+    for job_id in job_ids:
+        close_unclaimable(job_id)
+
+
+def ring_again(queue: str, count: int) -> None:
+    """Ring for the oldest `count` jobs of `queue` that wait unheld for longer than a bell takes."""
+    rung_before = from_now(-get_settings().sweep_seconds)
+    statement = (
+        select(Job.id)
+        .where(Job.queue == queue, unheld(), ~_unclaimable(), Job.created_at < rung_before)
+        .order_by(Job.created_at)
+        .limit(count)
+    )
+    with read_connection() as connection:
+        job_ids = list(connection.scalars(statement))
+    for job_id in job_ids:
+        ring(job_id, queue)
+
+
+def derive_advances() -> None:
+    """Insert the `round_advance` job of every complete step that lacks it."""
+    job = exists().where(Job.round_id == Round.id, Job.step == Round.step, Job.kind == "round_advance")
+    statement = (
+        select(Round)
+        .join(Step, and_(Step.round_id == Round.id, Step.index == Round.step, Step.state == "labelling"))
+        .where(Round.state == "labelling", Round.step > 0, ~job)
+        .where(~exists().where(Query.step_id == Step.id, Query.state == "open"))
+        .limit(BATCH)
+    )
+    with read_connection() as connection:
+        if connection.execute(statement.with_only_columns(Round.id)).first() is None:
+            return
+    with write_session() as session:
+        for evolution in session.scalars(statement.with_for_update(of=Round)):
+            _advance(session, evolution)
+
+
+def _advance(session: Session, evolution: Round) -> None:
+    create_job(
+        session,
+        "round_advance",
+        {},
+        project_id=evolution.project_id,
+        round_id=evolution.id,
+        step=evolution.step,
+    )
+    session.execute(
+        update(Step)
+        .where(Step.round_id == evolution.id, Step.index == evolution.step)
+        .values(state="finetuning")
+    )
+    evolution.state = "finetuning"
+
+
+def delete_expired() -> None:
+    """Delete stored answers older than a day, ended sessions and stale sign-in links."""
+    moment = now()
+    expired: list[tuple[Any, ColumnElement[bool]]] = [
+        (IdempotencyKey, IdempotencyKey.created_at < moment - KEYS_KEPT),
+        (BrowserSession, BrowserSession.expires_at < moment),
+        (SignInLink, SignInLink.expires_at < moment),
+    ]
+    for model, condition in expired:
+        with read_connection() as connection:
+            if connection.execute(select(1).where(condition).limit(1)).first() is None:
+                continue
+        with write_session() as session:
+            session.execute(delete(model).where(condition), execution_options={"synchronize_session": False})

@@ -1,0 +1,36 @@
+"""The sweeper thread of every worker: idempotent, so that any number of them may run."""
+
+import threading
+import time
+
+import structlog
+
+from app.core.config import get_settings
+from worker import runner
+from worker.store import sweep
+
+RINGS = 10
+log = structlog.get_logger()
+
+
+def sweep_once(queue: str, slots: int) -> None:
+    """Come back to what was left lying; rings for waiting jobs of `queue` only while a slot is free."""
+    sweep.close_all_unclaimable()
+    sweep.derive_advances()
+    if runner.busy() < slots:
+        sweep.ring_again(queue, RINGS)
+    sweep.delete_expired()
+
+
+def start(queue: str, slots: int) -> None:
+    """Sweep now and every few seconds, in a thread of its own."""
+
+    def loop() -> None:
+        while True:
+            try:
+                sweep_once(queue, slots)
+            except Exception as error:
+                log.warning("sweep.failed", error=str(error))
+            time.sleep(get_settings().sweep_seconds)
+
+    threading.Thread(target=loop, name="sweeper", daemon=True).start()

@@ -1,0 +1,102 @@
+"""Keeping one child warm: started ahead of its first job, replaced after a crash, a kill or memory growth."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+
+from app.core.config import get_settings
+from worker.model_process import COMMAND, ChildDiedError, ModelProcess
+
+POLL_SECONDS = 0.2
+log = structlog.get_logger()
+
+
+class JobFailedError(Exception):
+    """The job cannot be done, and trying again would not help; the message is the reason."""
+
+
+class WarmChild:
+    """Runs one operation at a time in a child that outlives it."""
+
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+        self._command = command
+        self._lock = threading.Lock()
+        self._process: ModelProcess | None = None
+        self._resting_bytes = 0
+
+    def warm_up(self) -> None:
+        """Start the child now where there is none, so that its imports are done before the first job."""
+        with self._lock:
+            self._ready()
+
+    def run(
+        self,
+        operation: str,
+        request: str,
+        progress: Callable[[float, str, str], None],
+        check: Callable[[], None],
+    ) -> dict[str, Any]:
+        """Return the result of `operation` on the JSON `request`.
+
+        `check` is called several times a second and stops the job by raising: the child is killed then.
+        Raises JobFailedError with the child's reason, or ChildDiedError.
+        """
+        with self._lock:
+            process = self._ready()
+            try:
+                process.ask(operation, request)
+                result = self._follow(process, progress, check)
+            except JobFailedError:
+                raise
+            except BaseException:
+                self._replace()
+                raise
+            self._replace_if_grown(process)
+            return result
+
+    def stop(self) -> None:
+        """End the child, also in the middle of a job."""
+        if self._process is not None:
+            self._process.kill()
+
+    def _ready(self) -> ModelProcess:
+        if self._process is None or not self._process.alive:
+            self._process, self._resting_bytes = ModelProcess(self._command), 0
+        return self._process
+
+    def _replace(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self._process = None
+        self._ready()
+
+    def _follow(
+        self, process: ModelProcess, progress: Callable[[float, str, str], None], check: Callable[[], None]
+    ) -> dict[str, Any]:
+        heard = time.monotonic()
+        while True:
+            message = process.answer(POLL_SECONDS)
+            check()
+            if message is None:
+                if time.monotonic() - heard > get_settings().child_silence_seconds:
+                    raise ChildDiedError("The model process fell silent.")
+                continue
+            heard = time.monotonic()
+            if "result" in message:
+                result: dict[str, Any] = message["result"]
+                return result
+            if "error" in message:
+                raise (
+                    ChildDiedError(message["error"]) if message["retry"] else JobFailedError(message["error"])
+                )
+            progress(message["progress"], message["phase"], message["message"])
+
+    def _replace_if_grown(self, process: ModelProcess) -> None:
+        resident = process.resident_bytes()
+        self._resting_bytes = self._resting_bytes or resident
+        if resident - self._resting_bytes > get_settings().child_growth_bytes:
+            log.warning("child.grown", pid=process.pid, resident=resident)
+            self._replace()
