@@ -1,5 +1,6 @@
 """One worker process: a Celery consumer of one queue, a sweeper beside it, and an orderly end."""
 
+import logging
 import os
 import signal
 import threading
@@ -28,6 +29,8 @@ def serve(queue: str) -> None:
     setup_logging.connect(_keep_our_logging)
     worker_ready.connect(_on_ready)
     configure_logging()
+    for name in ("celery", "kombu"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     warnings.simplefilter("ignore", SecurityWarning)  # in a container the only user may be root
     sweeper.start(queue, CONCURRENCY[queue])
     if queue == "gpu":
@@ -52,7 +55,7 @@ def make_consumer(queue: str) -> Any:
 
 
 def _keep_our_logging(**_signal: Any) -> None:
-    """Do nothing: a receiver of this signal keeps Celery from setting up its own logging."""
+    """Being connected to this signal keeps Celery from setting up logging of its own."""
 
 
 def _on_ready(**_signal: Any) -> None:

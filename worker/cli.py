@@ -1,0 +1,125 @@
+"""`eigenlabel`: the service and its administration. Each command imports its own modules, to start fast."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from worker.cli_errors import exit_status
+
+application = typer.Typer(
+    help="Label an image collection with as few human labels as possible.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+users = typer.Typer(help="Users of this installation.", no_args_is_help=True)
+tokens = typer.Typer(help="API tokens.", no_args_is_help=True)
+application.add_typer(users, name="user")
+application.add_typer(tokens, name="token")
+console = Console(highlight=False)
+
+Data = Annotated[
+    Path | None, typer.Option("--data", help="Data directory (EIGENLABEL_DATA; ./data by default).")
+]
+Port = Annotated[int, typer.Option(min=1, max=65_535)]
+
+
+def use_data(directory: Path | None) -> None:
+    """Make `directory` the data directory of this process and of those that it starts."""
+    if directory is not None:
+        os.environ["EIGENLABEL_DATA"] = str(directory.resolve())
+
+
+@application.command()
+def serve(
+    data: Data = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8400,
+    workers: Annotated[int, typer.Option(min=1, max=16, help="Worker processes of the gpu queue.")] = 1,
+    demo: Annotated[bool, typer.Option("--demo", help="Seed the demo project first.")] = False,
+) -> None:
+    """Run the whole service on this machine: API, workers and web pages."""
+    use_data(data)
+    from worker import serve as service  # noqa: PLC0415
+
+    service.run(service.Options(host, port, workers, demo), console)
+
+
+@application.command()
+def worker(
+    data: Data = None,
+    queues: Annotated[str, typer.Option(help="Queues to serve, separated by commas.")] = "gpu,cpu",
+) -> None:
+    """Run workers only, one process a queue."""
+    use_data(data)
+    from worker import serve as service  # noqa: PLC0415
+
+    service.run_workers(queues.split(","))
+
+
+@application.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to the newest schema."""
+    use_data(data)
+    from worker.serve import prepare  # noqa: PLC0415
+
+    prepare()
+
+
+@application.command()
+def demo(data: Data = None) -> None:
+    """Seed the demo project: 5,000 handwritten digits. Does nothing where it is there already."""
+    use_data(data)
+    from worker.demo import seed  # noqa: PLC0415
+    from worker.serve import prepare  # noqa: PLC0415
+
+    prepare()
+    made = seed()
+    console.print("The demo project is on its way." if made else "The demo project is there already.")
+
+
+@application.command("sign-in-link")
+def sign_in_link(
+    name: str,
+    data: Data = None,
+    url: Annotated[str, typer.Option(help="Where the service is reached.")] = "http://127.0.0.1:8400",
+) -> None:
+    """Print a link that signs NAME in, once, within 24 hours."""
+    use_data(data)
+    from worker.store.accounts import make_sign_in_link  # noqa: PLC0415
+
+    print(url.rstrip("/") + make_sign_in_link(name))  # noqa: T201  (plain, for pipes)
+
+
+@users.command("create")
+def create_user(
+    name: str, data: Data = None, admin: Annotated[bool, typer.Option("--admin")] = False
+) -> None:
+    """Make a user; the password is read from standard input."""
+    use_data(data)
+    from worker.store.accounts import create_user as create  # noqa: PLC0415
+
+    prompt = typer.prompt if sys.stdin.isatty() else _read_line
+    create(name, prompt("Password", hide_input=True), admin=admin)
+
+
+def _read_line(_prompt: str, **_options: Any) -> str:
+    return sys.stdin.readline().rstrip("\n")
+
+
+@tokens.command("create")
+def create_token(name: str, data: Data = None) -> None:
+    """Print a new API token of the user NAME; it is shown this once."""
+    use_data(data)
+    from worker.store.accounts import create_token as create  # noqa: PLC0415
+
+    print(create(name))  # noqa: T201  (plain, for pipes)
+
+
+def main() -> None:
+    """Run the command line: bad input is one line on standard error and status 2."""
+    sys.exit(exit_status(application))

@@ -1,0 +1,45 @@
+"""What `eigenlabel serve` starts: `python -m worker.launch PARENT api HOST PORT` or `PARENT worker QUEUE`."""
+
+import sys
+
+from worker.processes import die_with_parent
+
+STREAM_GRACE_SECONDS = 2
+
+
+def serve_api(host: str, port: int) -> None:
+    """Serve the HTTP API and the built frontend until told to stop."""
+    import uvicorn  # noqa: PLC0415  (each process imports only what it runs)
+
+    uvicorn.run(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STREAM_GRACE_SECONDS,
+    )
+
+
+def serve_queue(queue: str) -> None:
+    """Run the jobs of a queue until told to stop."""
+    from worker.celery_app import serve  # noqa: PLC0415
+
+    serve(queue)
+
+
+def main(arguments: list[str]) -> None:
+    """Become one of the service's processes."""
+    parent, role, *rest = arguments
+    die_with_parent(int(parent))
+    if role == "api":
+        serve_api(rest[0], int(rest[1]))
+    else:
+        serve_queue(rest[0])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,117 @@
+"""`eigenlabel serve` and `eigenlabel worker`: what has to be there first, and which processes run."""
+
+import os
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from app.core.config import get_settings
+from app.core.logging import configure_logging
+from worker.cli_errors import InputError
+from worker.store import accounts
+from worker.supervisor import Service, Supervisor
+
+READY_SECONDS = 60.0
+QUEUES = ("gpu", "cpu")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `eigenlabel serve` was asked for."""
+
+    host: str
+    port: int
+    workers: int
+    demo: bool
+
+    @property
+    def url(self) -> str:
+        """Return the address that a browser on this machine uses."""
+        anywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104  (compared, not bound)
+        host = "127.0.0.1" if anywhere else self.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def prepare() -> None:
+    """Make the data directory and bring the database to the newest schema; InputError where it cannot be."""
+    directory = get_settings().data
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"The data directory {directory} cannot be made: {error.strerror}.") from error
+    if not os.access(directory, os.W_OK):
+        raise InputError(f"The data directory {directory} cannot be written to.")
+    accounts.migrate()
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise InputError where something else listens on the address already, or it is not of this machine."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError(f"Cannot listen on {host} port {port}: {reason}. Try --port.") from error
+
+
+def run(options: Options, console: Console) -> None:
+    """Run the service until it is stopped."""
+    configure_logging()
+    require_free(options.host, options.port)
+    prepare()
+    name, link = accounts.first_sign_in()
+    if options.demo:
+        from worker import demo  # noqa: PLC0415  (only a demo needs what it imports)
+
+        demo.seed()
+    greet = threading.Thread(target=_greet, args=(options, console, name, link), daemon=True)
+    greet.start()
+    gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]
+    api = Service("api", ["api", options.host, str(options.port)])
+    Supervisor([api, *gpu, Service("cpu worker", ["worker", "cpu"])]).run()
+
+
+def run_workers(queues: list[str]) -> None:
+    """Run one worker process a queue until they are stopped."""
+    unknown = sorted(set(queues) - set(QUEUES))
+    if unknown:
+        raise InputError(f"There is no queue {unknown[0]!r}; there are {' and '.join(QUEUES)}.")
+    configure_logging()
+    Supervisor([Service(f"{queue} worker", ["worker", queue]) for queue in queues]).run()
+
+
+def _greet(options: Options, console: Console, name: str, link: str | None) -> None:
+    if not _wait_until_ready(options.url):
+        return
+    console.print(f"\n  Eigenlabel is ready at [bold]{options.url}[/bold]")
+    if link:
+        console.print(f"  Sign in as [bold]{name}[/bold] with this link, once, within 24 hours:")
+        console.print(f"\n  [bold]{options.url}{link}[/bold]\n", soft_wrap=True)
+    else:
+        console.print(f"  For a sign-in link: {_link_command(options, name)}\n", soft_wrap=True)
+
+
+def _link_command(options: Options, name: str) -> str:
+    data = os.environ.get("EIGENLABEL_DATA")
+    words = ["eigenlabel sign-in-link", name]
+    words += [f"--data {data}"] if data else []
+    words += [f"--url {options.url}"] if options.port != 8400 else []
+    return " ".join(words)
+
+
+def _wait_until_ready(url: str) -> bool:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{url}/ready", timeout=5):  # noqa: S310  (our own address)
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    return False
