@@ -1,4 +1,7 @@
-"""Who is calling. Handlers open their own transaction, so that it is committed before the answer leaves."""
+"""Who is calling. Handlers open their own transaction, so that it is committed before the answer leaves.
+
+What only looks at the request is `async`: it waits for nothing, and a thread of its own would cost more.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -45,7 +48,7 @@ class Principal:
         return self.role == "admin"
 
 
-def get_credentials(request: Request) -> Credentials:
+async def get_credentials(request: Request) -> Credentials:
     """Return the credentials of `request`; 401 without any, 403 for a cookie sent from a foreign page."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() in {"bearer", "token"} and token.strip():
@@ -66,7 +69,7 @@ def require_same_origin(request: Request) -> None:
         raise Problem(403, "Requests with a session cookie must come from this site.")
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Raise 415 for a body that an HTML form of another site could send; files come as multipart."""
     has_body = "transfer-encoding" in request.headers or request.headers.get("content-length", "0") != "0"
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

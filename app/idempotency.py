@@ -47,6 +47,11 @@ class Once(Generic[Answer]):
             .values(status=status, response=answer.model_dump_json())
         )
 
+    def forget(self, connection: Connection) -> None:
+        """Free the key of a request that was refused, so that a retry is judged anew."""
+        if self.key is not None:
+            connection.execute(delete(IdempotencyKey).where(_same(self.user_id, self.route, self.key)))
+
 
 def claim(
     connection: Connection, user_id: str, route: str, key: str | None, *, body: BaseModel, model: type[Answer]

@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, Field, model_validator
 
 from app.auth.schemas import Body
+from app.rounds.schemas import LeaseItem
 
 Skip = Literal["unclear", "not_in_list", "broken"]
 Kind = Literal["indicator", "query", "weak", "imported"]
@@ -40,3 +41,14 @@ class MyAnnotation(AnnotationOut):
     """One of the caller's answers in a round, newest first, for undo after a reload."""
 
     step: int
+
+
+class UndoOut(BaseModel):
+    """`annotation` is the answer that was withdrawn.
+
+    `item` is its query, open again and leased to the caller; null where the step's labels were frozen before
+    (the label then counts no more from the next step on) or where somebody else has the query.
+    """
+
+    annotation: AnnotationOut
+    item: LeaseItem | None

@@ -1,11 +1,14 @@
-"""Creating and cancelling jobs. Workers run them through `worker/store.py`."""
+"""Creating and cancelling jobs. Workers run them through `worker/store`."""
 
 from typing import Any
 
+from sqlalchemy import Connection, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.core.database import after_commit
-from app.core.models import Job
+from app.core.database import after_commit, now
+from app.core.identifiers import new_id
+from app.core.models import Encoder, Job, Round
 from app.core.queue import ring
 
 QUEUES = {
@@ -15,6 +18,8 @@ QUEUES = {
     "candidates": "gpu",
     "import": "cpu",
 }
+ROUND_ENDS = ("done", "failed", "cancelled")
+CANCELLED = "Cancelled."
 
 
 def create_job(session: Session, kind: str, params: dict[str, Any], **columns: Any) -> Job:
@@ -24,3 +29,47 @@ def create_job(session: Session, kind: str, params: dict[str, Any], **columns: A
     session.flush()
     after_commit(session, lambda: ring(job.id, job.queue))
     return job
+
+
+def insert_round_job(
+    connection: Connection, kind: str, project_id: str, round_id: str, step: int
+) -> str | None:
+    """Add the one job of its kind that a step of a round has; returns its id, or None where it is there.
+
+    The caller rings the bell after the commit.
+    """
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    values = {"id": new_id(), "kind": kind, "queue": QUEUES[kind], "project_id": project_id}
+    statement = insert(Job).values(**values, round_id=round_id, step=step)
+    unique = [Job.round_id, Job.step, Job.kind]
+    added = connection.execute(statement.on_conflict_do_nothing(index_elements=unique).returning(Job.id))
+    return added.scalar()
+
+
+def cancel_job(session: Session, job: Job) -> None:
+    """Ask for the end of a job: a queued one is cancelled here and now, a running one by its worker.
+
+    Cancelling one that has ended changes nothing.
+    """
+    queued = (
+        update(Job)
+        .where(Job.id == job.id, Job.state == "queued")
+        .values(state="cancelled", cancel_requested_at=now(), finished_at=now())
+    )
+    running = update(Job).where(Job.id == job.id, Job.state == "running", Job.cancel_requested_at.is_(None))
+    if session.connection().execute(queued).rowcount:
+        tell_dependants(session, job, "cancelled", CANCELLED)
+    else:
+        session.connection().execute(running.values(cancel_requested_at=now()))
+    session.refresh(job)
+
+
+def tell_dependants(session: Session, job: Job, state: str, reason: str) -> None:
+    """Give the round or encoder that waits for the ended job its own end."""
+    connection = session.connection()
+    if job.round_id:
+        waiting = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
+        connection.execute(waiting.values(state=state, error=reason, finished_at=now()))
+    if job.kind == "encoder":
+        pending = update(Encoder).where(Encoder.id == job.params["encoder_id"], Encoder.state == "pending")
+        connection.execute(pending.values(state="failed", error=reason))

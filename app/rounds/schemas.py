@@ -9,6 +9,7 @@ from app.auth.schemas import Body
 from ml.config import RoundConfig
 
 RoundState = Literal["proposing", "labelling", "finetuning", "paused", "done", "failed", "cancelled"]
+Waiting = Literal["model", "others", "finished"]
 
 
 class NewRound(Body):
@@ -102,7 +103,7 @@ class LeasesOut(BaseModel):
     """`waiting_for` says why there is nothing to hand out."""
 
     items: list[LeaseItem]
-    waiting_for: Literal["model", "others", "finished"] | None
+    waiting_for: Waiting | None
 
 
 class RenewedOut(BaseModel):

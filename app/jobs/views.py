@@ -1,0 +1,31 @@
+"""Jobs as the API shows them."""
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from app.core.models import Job
+from app.jobs.schemas import JobOut
+
+WORTH_SHOWING = 10
+ENDED = ("done", "failed", "cancelled")
+
+
+def job_out(job: Job, *, with_result: bool = True) -> JobOut:
+    """Return `job` as the API shows it; `result` may be long and is left out of snapshots."""
+    columns = {
+        name: getattr(job, name) for name in JobOut.model_fields if name not in {"cancelling", "result"}
+    }
+    cancelling = job.state == "running" and job.cancel_requested_at is not None
+    return JobOut(**columns, cancelling=cancelling, result=job.result if with_result else None)
+
+
+def jobs_worth_showing(session: Session, project_id: str) -> list[JobOut]:
+    """Return the project's jobs that have not ended, and the newest that have; at most ten, newest first."""
+    statement = (
+        select(Job)
+        .where(Job.project_id == project_id)
+        .order_by(case((Job.state.in_(ENDED), 1), else_=0), Job.id.desc())
+        .limit(WORTH_SHOWING)
+    )
+    jobs = sorted(session.scalars(statement), key=lambda job: job.id, reverse=True)
+    return [job_out(job, with_result=False) for job in jobs]

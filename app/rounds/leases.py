@@ -1,0 +1,141 @@
+"""Hand-outs: which queries an annotator is shown next, reserved for a while so that nobody else is.
+
+Two unique constraints on `leases` keep a slot with one annotator; the selects only make conflicts rare.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, exists, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.core.config import get_settings
+from app.core.database import UtcDateTime, now
+from app.core.identifiers import new_id
+from app.core.models import Annotation, Image, Lease, Query, Step
+from app.rounds.schemas import ClusterOut, LeaseItem, QueryImage, Suggestion
+
+_ME: BindParameter[str] = bindparam("me")
+_STEP: BindParameter[str] = bindparam("step_id")
+_MOMENT = bindparam("moment", type_=UtcDateTime())
+
+_SHOWN = select(
+    Query.id,
+    Query.position,
+    Query.suggestions,
+    Query.cluster_size,
+    Query.cluster_image_ids,
+    Image.id.label("image_id"),
+    Image.width,
+    Image.height,
+    Image.filename,
+).join(Image, Image.id == Query.image_id)
+_OPEN = _SHOWN.where(Query.step_id == _STEP, Query.state == "open").limit(bindparam("count"))
+_MINE = (
+    _OPEN.join(Lease, Lease.query_id == Query.id)
+    .where(Lease.user_id == _ME, Lease.expires_at > _MOMENT)
+    .order_by(Query.position)
+)
+_FREE = (
+    _OPEN.where(
+        ~exists().where(Lease.query_id == Query.id, Lease.expires_at > _MOMENT),
+        ~exists().where(
+            Annotation.query_id == Query.id,
+            Annotation.annotator_id == _ME,
+            Annotation.superseded_at.is_(None),
+        ),
+    )
+    .order_by(Query.position)
+    .with_for_update(skip_locked=True, of=Query)
+)
+_ANY_OPEN = select(Query.id).where(Query.step_id == _STEP, Query.state == "open").limit(1)
+
+
+def _taking(insert: Any) -> Any:
+    statement = insert(Lease)
+    return statement.on_conflict_do_update(
+        index_elements=[Lease.query_id, Lease.slot],
+        set_={"user_id": statement.excluded.user_id, "expires_at": statement.excluded.expires_at},
+        where=or_(Lease.expires_at <= _MOMENT, Lease.user_id == statement.excluded.user_id),
+    ).returning(Lease.query_id)
+
+
+_TAKE = {"sqlite": _taking(sqlite.insert), "postgresql": _taking(postgresql.insert)}
+
+
+def expiry() -> datetime:
+    """Return when a lease given now ends."""
+    return now() + timedelta(seconds=get_settings().lease_seconds)
+
+
+def take(connection: Connection, user_id: str, step_id: str, count: int) -> list[Row[*tuple[Any, ...]]]:
+    """Lease up to `count` open queries of the step to the user and return them as they are shown.
+
+    The user's own live leases come first, so that a reload goes on where it was; expired ones are taken over.
+    """
+    here = {"me": user_id, "step_id": step_id, "moment": now()}
+    mine = _rows(connection, _MINE, here | {"count": count})
+    free = _rows(connection, _FREE, here | {"count": count - len(mine)}) if len(mine) < count else []
+    chosen = mine + free
+    taken = take_queries(connection, user_id, [row.id for row in chosen])
+    return [row for row in chosen if row.id in taken]
+
+
+def _rows(
+    connection: Connection, statement: Select[*tuple[Any, ...]], parameters: dict[str, Any]
+) -> list[Row[*tuple[Any, ...]]]:
+    return list(connection.execute(statement, parameters))
+
+
+def take_queries(connection: Connection, user_id: str, query_ids: list[str]) -> set[str]:
+    """Lease these queries to the user; returns those that are theirs now, not the ones that others hold."""
+    if not query_ids:
+        return set()
+    lease = {"slot": 0, "user_id": user_id, "expires_at": expiry(), "moment": now()}
+    rows = [lease | {"id": new_id(), "query_id": query_id} for query_id in query_ids]
+    return set(connection.execute(_TAKE[connection.dialect.name], rows).scalars())
+
+
+def any_open(connection: Connection, step_id: str) -> bool:
+    """Return whether a query of the step is still open."""
+    return connection.execute(_ANY_OPEN, {"step_id": step_id}).first() is not None
+
+
+def renew(connection: Connection, user_id: str, round_id: str, query_ids: list[str]) -> set[str]:
+    """Extend the user's leases; returns the queries that are still theirs."""
+    of_round = select(Query.id).where(
+        Query.round_id == round_id, Query.id.in_(query_ids), Query.state == "open"
+    )
+    statement = (
+        update(Lease)
+        .where(Lease.user_id == user_id, Lease.query_id.in_(of_round))
+        .values(expires_at=expiry())
+        .returning(Lease.query_id)
+    )
+    return set(connection.execute(statement).scalars())
+
+
+def release(connection: Connection, user_id: str, round_id: str, query_ids: list[str]) -> None:
+    """Give the user's leases back, so that others are handed these queries at once."""
+    of_round = select(Query.id).where(Query.round_id == round_id, Query.id.in_(query_ids))
+    connection.execute(delete(Lease).where(Lease.user_id == user_id, Lease.query_id.in_(of_round)))
+
+
+def shown(row: Row[*tuple[Any, ...]], step: int, expires_at: datetime) -> LeaseItem:
+    """Return a query as annotators see it."""
+    suggestions = [Suggestion.model_validate(item) for item in row.suggestions]
+    return LeaseItem(
+        query_id=row.id,
+        step=step,
+        image=QueryImage(id=row.image_id, width=row.width, height=row.height, filename=row.filename),
+        suggestion=suggestions[0] if suggestions else None,
+        suggestions=suggestions,
+        cluster=ClusterOut(size=row.cluster_size, image_ids=row.cluster_image_ids),
+        expires_at=expires_at,
+    )
+
+
+def shown_query(connection: Connection, query_id: str) -> Row[*tuple[Any, ...]]:
+    """Return one query with what `shown` needs, and its `step`."""
+    statement = _SHOWN.join(Step, Step.id == Query.step_id).add_columns(Step.index.label("step"))
+    return connection.execute(statement.where(Query.id == query_id)).one()

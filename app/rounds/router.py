@@ -1,0 +1,90 @@
+"""Rounds: starting one, following it, pausing, resuming and cancelling it."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+
+from app.access import find, scoped
+from app.core.database import read_session, write_session
+from app.core.models import Project, Round
+from app.deps import CurrentUser, Principal
+from app.idempotency import IdempotencyHeader, claim
+from app.pagination import Page, PageQuery, fetch_page
+from app.rounds import service
+from app.rounds.schemas import NewRound, RoundOut, RoundState, StepOut
+from app.rounds.views import round_out, rounds_out, steps_out
+
+router = APIRouter(tags=["rounds"])
+States = Annotated[list[RoundState] | None, Query()]
+
+
+@router.post("/projects/{project_id}/rounds", status_code=201)
+def create_round(
+    project_id: str, body: NewRound, user: CurrentUser, idempotency_key: IdempotencyHeader = None
+) -> RoundOut:
+    """Start a round; a retry with the same Idempotency-Key returns the one that was started."""
+    with write_session() as session:
+        find(session, Project, project_id, user, "owner")
+        route = f"POST /projects/{project_id}/rounds"
+        once = claim(session.connection(), user.id, route, idempotency_key, body=body, model=RoundOut)
+        if once.answer is not None:
+            return once.answer
+        created = round_out(session, service.start_round(session, project_id, body.config, user.id))
+        once.remember(session.connection(), created, 201)
+        return created
+
+
+@router.get("/projects/{project_id}/rounds")
+def list_rounds(project_id: str, user: CurrentUser, page: PageQuery, state: States = None) -> Page[RoundOut]:
+    """Return the project's rounds, newest first; `state` may be given more than once."""
+    with read_session() as session:
+        find(session, Project, project_id, user)
+        statement = scoped(Round, user).where(Round.project_id == project_id)
+        if state:
+            statement = statement.where(Round.state.in_(state))
+        rows: Page[Round] = fetch_page(
+            session, statement, Round.id, page, lambda row: row.Round, newest_first=True
+        )
+        return Page(items=rounds_out(session, rows.items), next_cursor=rows.next_cursor)
+
+
+@router.get("/rounds/{round_id}")
+def get_round(round_id: str, user: CurrentUser) -> RoundOut:
+    """Return one round."""
+    with read_session() as session:
+        return round_out(session, find(session, Round, round_id, user))
+
+
+@router.get("/rounds/{round_id}/steps")
+def list_steps(round_id: str, user: CurrentUser) -> list[StepOut]:
+    """Return the round's steps; index 0 is the point measured on the indicators alone."""
+    with read_session() as session:
+        return steps_out(session, find(session, Round, round_id, user))
+
+
+@router.post("/rounds/{round_id}/pause")
+def pause_round(round_id: str, user: CurrentUser) -> RoundOut:
+    """Stop handing out images until the round is resumed."""
+    return _change(round_id, user, service.pause_round)
+
+
+@router.post("/rounds/{round_id}/resume")
+def resume_round(round_id: str, user: CurrentUser) -> RoundOut:
+    """Go on where the round was paused."""
+    return _change(round_id, user, service.resume_round)
+
+
+@router.post("/rounds/{round_id}/cancel")
+def cancel_round(round_id: str, user: CurrentUser) -> RoundOut:
+    """End the round; its labels stay."""
+    return _change(round_id, user, service.cancel_round)
+
+
+def _change(round_id: str, user: Principal, change: Callable[[Session, Round], None]) -> RoundOut:
+    with write_session() as session:
+        row = find(session, Round, round_id, user, "owner")
+        change(session, row)
+        session.flush()
+        return round_out(session, row)

@@ -1,0 +1,112 @@
+"""Starting, pausing, resuming and cancelling rounds."""
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.annotations.queue import complete_step
+from app.core.database import after_commit, now
+from app.core.models import Category, Encoder, Image, Job, Lease, Query, Round, Step
+from app.core.queue import ring
+from app.errors import Problem
+from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job
+from ml.config import RoundConfig
+
+UNDER_WAY = ("proposing", "labelling", "finetuning")
+
+
+def start_round(session: Session, project_id: str, config: RoundConfig, user_id: str) -> Round:
+    """Add a round and its start job; 409 where one is active, 422 with the field where it cannot run."""
+    _require_encoder(session, project_id, config.encoder_id)
+    categories = _require_categories(session, project_id)
+    _require_pool(session, project_id)
+    row = Round(
+        project_id=project_id,
+        encoder_id=config.encoder_id,
+        config=config.model_dump(mode="json"),
+        budget=config.budget(categories),
+        created_by=user_id,
+    )
+    _add_alone(session, row)
+    create_job(session, "round_start", {}, project_id=project_id, round_id=row.id, step=0, created_by=user_id)
+    return row
+
+
+def _require_encoder(session: Session, project_id: str, encoder_id: str) -> None:
+    state = session.scalar(
+        select(Encoder.state).where(Encoder.id == encoder_id, Encoder.project_id == project_id)
+    )
+    if state is None:
+        raise Problem(422, "The project has no such encoder.", field="config.encoder_id")
+    if state != "ready":
+        raise Problem(422, f"The encoder is not ready: it is {state}.", field="config.encoder_id")
+
+
+def _require_categories(session: Session, project_id: str) -> int:
+    active = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
+    count = session.scalars(active).one()
+    if count < 2:
+        raise Problem(422, "A round needs at least two categories to tell apart.", field="categories")
+    return count
+
+
+def _require_pool(session: Session, project_id: str) -> None:
+    usable = select(Image.id).where(
+        Image.project_id == project_id, Image.split == "pool", Image.excluded.is_(None)
+    )
+    if session.scalar(usable.limit(1)) is None:
+        raise Problem(422, "The project has no images in its pool yet.", field="images")
+
+
+def _add_alone(session: Session, row: Round) -> None:
+    active = select(Round.id).where(Round.project_id == row.project_id, Round.state.not_in(ROUND_ENDS))
+    existing = session.scalar(active)
+    if existing is not None:
+        raise Problem(409, "This project has an active round. Finish or cancel it first.", round_id=existing)
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Problem(409, "Somebody started a round of this project at the same moment.") from error
+
+
+def pause_round(session: Session, row: Round) -> None:
+    """Stop handing images out, and remember the state to return to; labels under way are still taken."""
+    _lock(session, row)
+    if row.state not in UNDER_WAY:
+        raise Problem(409, f"A round that is {row.state} cannot be paused.")
+    row.resume_state, row.state = row.state, "paused"
+
+
+def resume_round(session: Session, row: Round) -> None:
+    """Go on where the round was paused; where its step was completed meanwhile, the model learns first."""
+    step_id = session.scalar(
+        select(Step.id).where(Step.round_id == row.id, Step.index == row.step).with_for_update()
+    )
+    _lock(session, row)
+    if row.state != "paused":
+        raise Problem(409, f"A round that is {row.state} cannot be resumed.")
+    row.state, row.resume_state = row.resume_state or "labelling", None
+    session.flush()
+    if row.state == "labelling" and step_id is not None:
+        job_id = complete_step(session.connection(), row.id, step_id)
+        session.refresh(row)
+        if job_id is not None:
+            after_commit(session, lambda: ring(job_id, QUEUES["round_advance"]))
+
+
+def cancel_round(session: Session, row: Round) -> None:
+    """End the round for good: its labels stay, its leases and jobs end."""
+    _lock(session, row)
+    if row.state in ROUND_ENDS:
+        raise Problem(409, f"This round is {row.state} already.")
+    row.state, row.resume_state, row.finished_at = "cancelled", None, now()
+    session.flush()
+    queries = select(Query.id).where(Query.round_id == row.id)
+    session.connection().execute(delete(Lease).where(Lease.query_id.in_(queries)))
+    for job in session.scalars(select(Job).where(Job.round_id == row.id)):
+        cancel_job(session, job)
+
+
+def _lock(session: Session, row: Round) -> None:
+    session.refresh(row, with_for_update=True)

@@ -1,0 +1,106 @@
+"""Rounds and steps as the API shows them; what can be counted is counted, never stored."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Row, case, func, select
+from sqlalchemy.orm import Session
+
+from app.core.models import Job, Query, Round, Step
+from app.rounds.schemas import Accuracy, RoundOut, StepOut
+from ml.config import RoundConfig
+
+Counts = dict[str, Row[*tuple[Any, ...]]]
+
+
+def _query_counts(session: Session, round_ids: list[str]) -> Counts:
+    """Return (labelled, skipped, open, substituted) by step id, for every step of the rounds."""
+    statement = (
+        select(
+            Step.id,
+            func.count(case((Query.state == "labelled", 1))).label("labelled"),
+            func.count(case((Query.state == "skipped", 1))).label("skipped"),
+            func.count(case((Query.state == "open", 1))).label("open"),
+        )
+        .outerjoin(Query, Query.step_id == Step.id)
+        .where(Step.round_id.in_(round_ids))
+        .group_by(Step.id)
+    )
+    return {row.id: row for row in session.execute(statement)}
+
+
+def _steps(session: Session, round_ids: list[str]) -> dict[str, list[Step]]:
+    """Return the visible steps of each round in order: those up to the one that it is at."""
+    statement = (
+        select(Step)
+        .join(Round, Round.id == Step.round_id)
+        .where(Step.round_id.in_(round_ids), Step.index <= Round.step)
+        .order_by(Step.index)
+    )
+    found: dict[str, list[Step]] = defaultdict(list)
+    for step in session.scalars(statement):
+        found[step.round_id].append(step)
+    return found
+
+
+def _newest_jobs(session: Session, round_ids: list[str]) -> dict[str, str]:
+    statement = (
+        select(Job.round_id, func.max(Job.id)).where(Job.round_id.in_(round_ids)).group_by(Job.round_id)
+    )
+    return {round_id: job_id for round_id, job_id in session.execute(statement) if round_id}
+
+
+def rounds_out(session: Session, rounds: list[Round]) -> list[RoundOut]:
+    """Return `rounds` as the API shows them, in their order, by three statements however many they are."""
+    ids = [row.id for row in rounds]
+    counts, steps, jobs = _query_counts(session, ids), _steps(session, ids), _newest_jobs(session, ids)
+    return [_round_out(row, steps[row.id], counts, jobs.get(row.id)) for row in rounds]
+
+
+def round_out(session: Session, row: Round) -> RoundOut:
+    """Return one round as the API shows it."""
+    return rounds_out(session, [row])[0]
+
+
+def _round_out(row: Round, steps: list[Step], counts: Counts, job_id: str | None) -> RoundOut:
+    current = next((step for step in steps if step.index == row.step), None)
+    config = RoundConfig.model_validate(row.config)
+    return RoundOut(
+        id=row.id,
+        project_id=row.project_id,
+        state=row.state,
+        config=config,
+        step=row.step,
+        steps=config.steps,
+        asked=sum(step.asked for step in steps),
+        labelled=sum(counts[step.id].labelled for step in steps),
+        skipped=sum(counts[step.id].skipped for step in steps),
+        outstanding=counts[current.id].open if current else 0,
+        budget=row.budget,
+        job_id=job_id,
+        error=row.error,
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
+def steps_out(session: Session, row: Round) -> list[StepOut]:
+    """Return the round's steps as the API shows them, the first at index 0."""
+    counts = _query_counts(session, [row.id])
+    return [_step_out(step, counts[step.id]) for step in _steps(session, [row.id])[row.id]]
+
+
+def _step_out(step: Step, counts: Row[*tuple[Any, ...]]) -> StepOut:
+    return StepOut(
+        index=step.index,
+        state=step.state,
+        asked=step.asked,
+        labelled=counts.labelled,
+        skipped=counts.skipped,
+        labels=step.report.get("train_labels", 0),
+        encoder_id=step.encoder_id,
+        accuracy=Accuracy.model_validate(step.accuracy) if step.accuracy else None,
+        prequential=step.prequential,
+        seconds=step.seconds,
+        message=step.message,
+    )
