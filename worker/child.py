@@ -45,7 +45,10 @@ def lines_of_stdin() -> Iterator[bytes]:
 
 def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
     """Return the JSON result of one job; progress goes to `answer`."""
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
     from ml import messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.config import EncoderSpec  # noqa: PLC0415
 
     match operation:
         case "step":
@@ -56,7 +59,8 @@ def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[s
             found = pipeline.indicator_candidates(wanted, answer.progress)
             return {"items": [candidate.model_dump() for candidate in found]}
         case "encoder":
-            return pipeline.prepare_encoder(request["spec"], Path(request["output_directory"]))
+            spec = TypeAdapter(EncoderSpec).validate_python(request["spec"])
+            return pipeline.prepare_encoder(spec, Path(request["output_directory"]))
     raise ValueError(f"unknown operation {operation!r}")
 
 

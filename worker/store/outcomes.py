@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
 from app.core.database import after_commit
-from app.core.models import Encoder, Job, Round
+from app.core.models import Job
 from app.core.queue import ring
+from app.jobs.service import CANCELLED, tell_dependants
 from worker.store.claims import Claim, Fence, fenced_session, held
 from worker.store.clock import from_now
-
-ROUND_ENDS = ("done", "failed", "cancelled")
 
 
 def finish_in(session: Session, fence: Fence, result: dict[str, Any]) -> None:
@@ -30,14 +29,14 @@ def fail(fence: Fence, reason: str) -> None:
     """End the job, and the round or encoder that waits for it, as failed."""
     with fenced_session(fence) as session:
         _end(session, fence, "failed", error=reason)
-        tell_dependants(session, fence.job_id, "failed", reason)
+        tell_dependants(session, session.get_one(Job, fence.job_id), "failed", reason)
 
 
 def cancel(fence: Fence) -> None:
     """End the job, and the round or encoder that waits for it, as cancelled."""
     with fenced_session(fence) as session:
         _end(session, fence, "cancelled")
-        tell_dependants(session, fence.job_id, "cancelled", "Cancelled.")
+        tell_dependants(session, session.get_one(Job, fence.job_id), "cancelled", CANCELLED)
 
 
 def retry(claim: Claim, reason: str) -> None:
@@ -63,24 +62,3 @@ def _requeue(fence: Fence, **values: Any) -> None:
 def _end(session: Session, fence: Fence, state: str, **values: Any) -> None:
     ended = {"state": state, "lease_until": None, "phase": None, "finished_at": from_now(0.0)}
     session.execute(held(fence).values(**ended, **values))
-
-
-def tell_dependants(session: Session, job_id: str, state: str, reason: str) -> None:
-    """Give the round or encoder that waits for the ended job its own end."""
-    kind, round_id, params = session.execute(
-        select(Job.kind, Job.round_id, Job.params).where(Job.id == job_id)
-    ).one()
-    if round_id:
-        session.execute(
-            update(Round)
-            .where(Round.id == round_id, Round.state.not_in(ROUND_ENDS))
-            .values(state=state, error=reason, finished_at=from_now(0.0))
-            .execution_options(synchronize_session=False)
-        )
-    if kind == "encoder":
-        session.execute(
-            update(Encoder)
-            .where(Encoder.id == params["encoder_id"], Encoder.state == "pending")
-            .values(state="failed", error=reason)
-            .execution_options(synchronize_session=False)
-        )

@@ -11,10 +11,10 @@ from app.core.config import get_settings
 from app.core.database import read_connection
 from app.core.models import Annotation, Category, Encoder, Image, Query, Round, Step, Truth
 from app.core.storage import get_storage
+from app.jobs.service import ROUND_ENDS
 from ml.config import RoundConfig
 from ml.messages import UNKNOWN, CandidatesRequest, EncoderFile, ImageFile, StepRequest
 from worker.store.claims import Claim, UnwantedError
-from worker.store.outcomes import ROUND_ENDS
 
 SnapshotRow = Row[str, str, str]
 
@@ -44,7 +44,7 @@ def output_directory(claim: Claim) -> Path:
 
 def cache_directory() -> Path:
     """Return where the child keeps features between jobs."""
-    directory = get_settings().work_directory / "features"
+    directory = get_settings().work_directory / "cache"
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 

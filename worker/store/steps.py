@@ -10,10 +10,11 @@ from app.core.database import now, read_session
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Query, Round, Step
 from app.core.storage import get_storage
+from app.jobs.service import ROUND_ENDS
 from ml.config import RoundConfig
 from ml.messages import Proposal, StepResult
 from worker.store.claims import Claim, UnwantedError, fenced_session
-from worker.store.outcomes import ROUND_ENDS, finish_in
+from worker.store.outcomes import finish_in
 from worker.store.requests import StepWork
 
 ROWS_PER_TRANSACTION = 500
@@ -134,6 +135,7 @@ def _completed_step(work: StepWork, result: StepResult, step_id: str, prefix: st
 
 def _move_on(session: Session, evolution: Round, work: StepWork, result: StepResult) -> None:
     """Open the next step, also of a paused round, or end the round where there is nothing more to ask."""
+    evolution.budget = _asked(session, evolution.id)
     if not result.proposals:
         evolution.state, evolution.resume_state, evolution.finished_at = "done", None, now()
         return
@@ -143,14 +145,12 @@ def _move_on(session: Session, evolution: Round, work: StepWork, result: StepRes
         evolution.state = "labelling"
     evolution.step = work.completes + 1
     config = RoundConfig.model_validate(evolution.config)
-    left = config.remaining(work.completes + 2, len(work.request.categories))
-    evolution.budget = _to_answer(session, evolution.id) + left
+    evolution.budget += config.remaining(work.completes + 2, len(work.request.categories))
 
 
-def _to_answer(session: Session, round_id: str) -> int:
-    """Return how many labels the round has asked for: skipped queries do not count."""
-    statement = select(func.count()).select_from(Query).where(Query.round_id == round_id)
-    return session.scalars(statement.where(Query.state != "skipped")).one()
+def _asked(session: Session, round_id: str) -> int:
+    """Return how many labels the round has asked for, the newest step's included."""
+    return session.scalars(select(func.sum(Step.asked)).where(Step.round_id == round_id)).one()
 
 
 def _prequential(step_id: str) -> float | None:

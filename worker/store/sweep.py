@@ -1,19 +1,19 @@
 """What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
+from app.annotations.queue import complete_step
 from app.core.config import get_settings
-from app.core.database import now, read_connection, write_session
+from app.core.database import after_commit, now, read_connection, write_session
 from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
 from app.core.queue import ring
-from app.jobs.service import create_job
+from app.jobs.service import CANCELLED, QUEUES, tell_dependants
 from worker.store.claims import unheld
 from worker.store.clock import from_now
-from worker.store.outcomes import tell_dependants
 
 BATCH = 500
 KEYS_KEPT = timedelta(hours=24)
@@ -29,24 +29,14 @@ def _unclaimable() -> ColumnElement[bool]:
 def close_unclaimable(job_id: str) -> None:
     """End the job as cancelled or failed where no worker can claim it any more; else do nothing."""
     with write_session() as session:
-        job = session.execute(
-            select(Job.cancel_requested_at, Job.error)
-            .where(Job.id == job_id, _unclaimable())
-            .with_for_update()
-        ).first()
+        job = session.scalar(select(Job).where(Job.id == job_id, _unclaimable()).with_for_update())
         if job is None:
             return
-        state = "cancelled" if job.cancel_requested_at else "failed"
-        reason = (
-            "Cancelled." if state == "cancelled" else " ".join(filter(None, [OUT_OF_ATTEMPTS, job.error]))
-        )
-        session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(state=state, lease_until=None, phase=None, finished_at=from_now(0.0))
-            .values(error=None if state == "cancelled" else reason)
-        )
-        tell_dependants(session, job_id, state, reason)
+        cancelled = job.cancel_requested_at is not None
+        job.state = "cancelled" if cancelled else "failed"
+        job.error = None if cancelled else " ".join(filter(None, [OUT_OF_ATTEMPTS, job.error]))
+        job.lease_until, job.phase, job.finished_at = None, None, now()
+        tell_dependants(session, job, job.state, job.error or CANCELLED)
 
 
 def close_all_unclaimable() -> None:
@@ -76,35 +66,20 @@ def derive_advances() -> None:
     """Insert the `round_advance` job of every complete step that lacks it."""
     job = exists().where(Job.round_id == Round.id, Job.step == Round.step, Job.kind == "round_advance")
     statement = (
-        select(Round)
+        select(Round.id, Step.id)
         .join(Step, and_(Step.round_id == Round.id, Step.index == Round.step, Step.state == "labelling"))
         .where(Round.state == "labelling", Round.step > 0, ~job)
         .where(~exists().where(Query.step_id == Step.id, Query.state == "open"))
         .limit(BATCH)
     )
     with read_connection() as connection:
-        if connection.execute(statement.with_only_columns(Round.id)).first() is None:
+        if connection.execute(statement).first() is None:
             return
     with write_session() as session:
-        for evolution in session.scalars(statement.with_for_update(of=Round)):
-            _advance(session, evolution)
-
-
-def _advance(session: Session, evolution: Round) -> None:
-    create_job(
-        session,
-        "round_advance",
-        {},
-        project_id=evolution.project_id,
-        round_id=evolution.id,
-        step=evolution.step,
-    )
-    session.execute(
-        update(Step)
-        .where(Step.round_id == evolution.id, Step.index == evolution.step)
-        .values(state="finetuning")
-    )
-    evolution.state = "finetuning"
+        for round_id, step_id in session.execute(statement).all():
+            job_id = complete_step(session.connection(), round_id, step_id)
+            if job_id is not None:
+                after_commit(session, partial(ring, job_id, QUEUES["round_advance"]))
 
 
 def delete_expired() -> None:
