@@ -9,12 +9,17 @@ from app.auth import router as sign_in
 from app.core import health, web
 from app.core.logging import configure_logging
 from app.deps import require_json
+from app.projects import categories, members
+from app.projects import router as projects
 from ml.version import VERSION
 
 API = "/api/v1"
 ROUTERS: list[APIRouter] = [
     sign_in.router,
     accounts.router,
+    projects.router,
+    categories.router,
+    members.router,
 ]
 
 

@@ -8,8 +8,14 @@ from pydantic import BaseModel, Field, StringConstraints
 from app.auth.schemas import Body
 
 Role = Literal["owner", "reviewer", "annotator"]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120)]
-Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[0-9a-z]$")]
+Name = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]+$"
+    ),
+]
+# c and z act on the page itself (label the cluster, undo)
+Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[0-9abd-y]$")]
 
 
 class NewProject(Body):
@@ -39,6 +45,8 @@ class NewCategory(Body):
 
 
 class CategoryPatch(Body):
+    """Fields left out stay; `shortcut: null` takes the key away."""
+
     name: Name | None = None
     shortcut: Shortcut | None = None
     position: int | None = Field(None, ge=0)

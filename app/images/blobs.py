@@ -1,0 +1,40 @@
+"""Where images lie in storage: by their sha256, so that the same image is stored once for all projects."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from app.core.database import write_session
+from app.core.models import Image
+from app.core.storage import get_storage
+
+CHUNK = 200
+
+
+def image_key(sha256: str) -> str:
+    """Return the storage key of an image."""
+    return f"images/{sha256[:2]}/{sha256}"
+
+
+def thumbnail_key(sha256: str) -> str:
+    """Return the storage key of an image's thumbnail."""
+    return f"thumbnails/{sha256[:2]}/{sha256}.webp"
+
+
+def remove_blobs(hashes: Iterable[str], prefixes: Iterable[str] = ()) -> None:
+    """Remove the images that no row of any project names any more, and everything below `prefixes`.
+
+    Called after the rows are gone. Each look and its removals are one write transaction: an upload of the
+    same image checks its blobs inside its own, so that the two cannot slip past each other.
+    """
+    storage = get_storage()
+    for prefix in prefixes:
+        storage.delete(prefix)
+    waiting = sorted(hashes)
+    for start in range(0, len(waiting), CHUNK):
+        chunk = waiting[start : start + CHUNK]
+        with write_session() as session:
+            used = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(chunk))))
+            for sha256 in (each for each in chunk if each not in used):
+                storage.delete(image_key(sha256))
+                storage.delete(thumbnail_key(sha256))

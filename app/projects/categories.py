@@ -1,0 +1,53 @@
+"""Categories of a project."""
+
+from fastapi import APIRouter
+from sqlalchemy.orm import Session
+
+from app.access import find
+from app.core.database import read_session, write_session
+from app.core.models import Category, Project
+from app.deps import CurrentUser
+from app.pagination import Page
+from app.projects import category_service
+from app.projects.counts import list_categories as categories_of
+from app.projects.schemas import CategoryOut, CategoryPatch, NewCategory
+
+router = APIRouter(tags=["categories"])
+
+
+def _category_out(session: Session, category: Category) -> CategoryOut:
+    listed = categories_of(session, [category.project_id])[category.project_id]
+    return next(each for each in listed if each.id == category.id)
+
+
+@router.get("/projects/{project_id}/categories")
+def list_categories(project_id: str, user: CurrentUser) -> Page[CategoryOut]:
+    """List all categories in the order in which they are shown, archived ones included, on one page."""
+    with read_session() as session:
+        project = find(session, Project, project_id, user)
+        return Page(items=categories_of(session, [project.id])[project.id])
+
+
+@router.post("/projects/{project_id}/categories", status_code=201)
+def create_category(project_id: str, body: NewCategory, user: CurrentUser) -> CategoryOut:
+    """Add a category, or bring the archived one of that name back."""
+    with write_session() as session:
+        project = find(session, Project, project_id, user, "owner")
+        category = category_service.add_category(session, project, body.name, body.shortcut)
+        return _category_out(session, category)
+
+
+@router.patch("/categories/{category_id}")
+def change_category(category_id: str, body: CategoryPatch, user: CurrentUser) -> CategoryOut:
+    """Rename a category, move it in the list or give it another key."""
+    with write_session() as session:
+        category = find(session, Category, category_id, user, "owner")
+        category_service.change_category(session, category, body)
+        return _category_out(session, category)
+
+
+@router.delete("/categories/{category_id}", status_code=204)
+def delete_category(category_id: str, user: CurrentUser) -> None:
+    """Delete a category; one that labels or rounds have used is archived and keeps them."""
+    with write_session() as session:
+        category_service.remove_category(session, find(session, Category, category_id, user, "owner"))

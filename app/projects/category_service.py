@@ -1,0 +1,76 @@
+"""Categories: a name, a key and a place in the list."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.database import now
+from app.core.models import Annotation, Category, Project, Round, Truth
+from app.errors import Problem
+from app.projects.schemas import CategoryPatch
+from app.projects.shortcuts import default_shortcuts
+
+MAX_CATEGORIES = 10_000
+
+
+def _siblings(session: Session, project_id: str) -> list[Category]:
+    statement = select(Category).where(Category.project_id == project_id)
+    return list(session.scalars(statement.order_by(Category.position, Category.id)))
+
+
+def add_category(session: Session, project: Project, name: str, shortcut: str | None = None) -> Category:
+    """Return a new category at the end of the list, or the archived one of that name brought back.
+
+    409 where the name or the shortcut is in use.
+    """
+    siblings = _siblings(session, project.id)
+    if len(siblings) >= MAX_CATEGORIES:
+        raise Problem(422, f"A project has {MAX_CATEGORIES} categories at most.")
+    same = next((each for each in siblings if each.name == name), None)
+    if same is not None and same.archived_at is None:
+        raise Problem(409, f"There is a category called {name} already.", field="name")
+    _require_free_key(siblings, shortcut)
+    taken = [each.shortcut for each in siblings if each.shortcut]
+    category = same or Category(project_id=project.id, name=name)
+    category.archived_at = None
+    category.shortcut = shortcut or default_shortcuts([name], taken)[0]
+    category.position = max((each.position for each in siblings), default=-1) + 1
+    session.add(category)
+    session.flush()
+    return category
+
+
+def change_category(session: Session, category: Category, patch: CategoryPatch) -> None:
+    """Rename, move or give another key; 409 where the name or the key is in use."""
+    siblings = [each for each in _siblings(session, category.project_id) if each.id != category.id]
+    if patch.name is not None:
+        if any(each.name == patch.name for each in siblings):
+            raise Problem(409, f"There is a category called {patch.name} already.", field="name")
+        category.name = patch.name
+    if "shortcut" in patch.model_fields_set:
+        _require_free_key(siblings, patch.shortcut)
+        category.shortcut = patch.shortcut
+    if patch.position is not None:
+        siblings.insert(patch.position, category)
+        for position, each in enumerate(siblings):
+            each.position = position
+    session.flush()
+
+
+def remove_category(session: Session, category: Category) -> None:
+    """Delete a category, or archive it where labels, truths or a round have used it."""
+    used_by = (
+        select(func.count()).where(Annotation.category_id == category.id),
+        select(func.count()).where(Truth.category_id == category.id),
+        select(func.count()).where(Round.project_id == category.project_id),
+    )
+    if any(session.scalar(statement) for statement in used_by):
+        category.archived_at, category.shortcut = now(), None
+    else:
+        session.delete(category)
+    session.flush()
+
+
+def _require_free_key(siblings: list[Category], shortcut: str | None) -> None:
+    holder = next((each.name for each in siblings if shortcut and each.shortcut == shortcut), None)
+    if holder is not None:
+        raise Problem(409, f"The key {shortcut} labels {holder} already.", field="shortcut")

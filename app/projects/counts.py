@@ -1,0 +1,89 @@
+"""Numbers of a project, counted from the rows that they are about; nothing keeps a counter."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.core.models import Annotation, Category, Image, Project, Round, Truth
+from app.projects.schemas import CategoryOut, Counts, ProjectOut
+
+FINISHED = ("done", "failed", "cancelled")
+LIVE_LABEL = (Annotation.superseded_at.is_(None), Annotation.category_id.is_not(None))
+
+
+def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Counts]:
+    """Return the counts of each project, by id."""
+    counts = {
+        project_id: Counts(pool=0, test=0, truths=0, labelled=0, indicators=0, excluded=0)
+        for project_id in project_ids
+    }
+    images = select(Image.project_id, Image.split, func.count(), func.count(Image.excluded))
+    images = images.where(Image.project_id.in_(project_ids)).group_by(Image.project_id, Image.split)
+    for project_id, split, number, excluded in session.execute(images):
+        setattr(counts[project_id], split, number)
+        counts[project_id].excluded += excluded
+    truths = select(Image.project_id, func.count()).join(Truth, Truth.image_id == Image.id)
+    for project_id, number in session.execute(
+        truths.where(Image.project_id.in_(project_ids)).group_by(Image.project_id)
+    ):
+        counts[project_id].truths = number
+    indicator = case((Annotation.kind == "indicator", Annotation.image_id))
+    labels = select(
+        Annotation.project_id,
+        func.count(Annotation.image_id.distinct()),
+        func.count(indicator.distinct()),
+    ).join(Image, Image.id == Annotation.image_id)
+    for project_id, labelled, indicators in session.execute(
+        labels.where(Annotation.project_id.in_(project_ids), Image.split == "pool", *LIVE_LABEL).group_by(
+            Annotation.project_id
+        )
+    ):
+        counts[project_id].labelled, counts[project_id].indicators = labelled, indicators
+    return counts
+
+
+def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, list[CategoryOut]]:
+    """Return the categories of each project, by project id, in the order in which they are shown."""
+    indicators = func.count(case((Annotation.kind == "indicator", 1)))
+    labels = select(Annotation.category_id, func.count(), indicators)
+    labels = labels.where(Annotation.project_id.in_(project_ids), *LIVE_LABEL)
+    numbers = {row[0]: row[1:] for row in session.execute(labels.group_by(Annotation.category_id))}
+    categories: dict[str, list[CategoryOut]] = {project_id: [] for project_id in project_ids}
+    statement = select(Category).where(Category.project_id.in_(project_ids))
+    for category in session.scalars(statement.order_by(Category.position, Category.id)):
+        number, indicator = numbers.get(category.id, (0, 0))
+        categories[category.project_id].append(
+            CategoryOut(
+                id=category.id,
+                name=category.name,
+                position=category.position,
+                shortcut=category.shortcut,
+                archived=category.archived_at is not None,
+                labels=number,
+                indicators=indicator,
+            )
+        )
+    return categories
+
+
+def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> list[ProjectOut]:
+    """Return what the API says about projects, given with the caller's role in each."""
+    ids = [project.id for project, _role in projects]
+    counts, categories = count_images(session, ids), list_categories(session, ids)
+    active = select(Round.project_id, Round.id).where(Round.project_id.in_(ids), Round.state.not_in(FINISHED))
+    rounds = dict(session.execute(active).tuples().all())
+    return [
+        ProjectOut.model_validate(
+            {
+                "id": project.id,
+                "name": project.name,
+                "categories": categories[project.id],
+                "counts": counts[project.id],
+                "active_round_id": rounds.get(project.id),
+                "role": role,
+                "created_at": project.created_at,
+            }
+        )
+        for project, role in projects
+    ]

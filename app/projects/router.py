@@ -1,0 +1,68 @@
+"""Projects."""
+
+from fastapi import APIRouter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.access import find
+from app.core.database import read_session, write_session
+from app.core.models import Membership, Project
+from app.deps import CurrentUser, Principal
+from app.images.blobs import remove_blobs
+from app.pagination import Page, PageQuery, fetch_page
+from app.projects import service
+from app.projects.counts import projects_out
+from app.projects.schemas import NewProject, ProjectOut, ProjectPatch
+
+router = APIRouter(tags=["projects"])
+
+
+def project_out(session: Session, project: Project, user: Principal) -> ProjectOut:
+    """Return what the API says about one project."""
+    role = session.get_one(Membership, (project.id, user.id)).role
+    return projects_out(session, [(project, role)])[0]
+
+
+@router.post("/projects", status_code=201)
+def create_project(body: NewProject, user: CurrentUser) -> ProjectOut:
+    """Make a project; the caller becomes its owner."""
+    with write_session() as session:
+        project = service.create_project(session, user.id, body.name, body.categories)
+        return project_out(session, project, user)
+
+
+@router.get("/projects")
+def list_projects(user: CurrentUser, page: PageQuery) -> Page[ProjectOut]:
+    """List the projects that the caller works on, newest first."""
+    statement = select(Project, Membership.role).join(Membership).where(Membership.user_id == user.id)
+    with read_session() as session:
+        rows = fetch_page(
+            session, statement, Project.id, page, lambda row: (row[0], row[1]), newest_first=True
+        )
+        return Page(items=projects_out(session, rows.items), next_cursor=rows.next_cursor)
+
+
+@router.get("/projects/{project_id}")
+def get_project(project_id: str, user: CurrentUser) -> ProjectOut:
+    """Return a project with its categories and counts."""
+    with read_session() as session:
+        return project_out(session, find(session, Project, project_id, user), user)
+
+
+@router.patch("/projects/{project_id}")
+def change_project(project_id: str, body: ProjectPatch, user: CurrentUser) -> ProjectOut:
+    """Rename a project."""
+    with write_session() as session:
+        project = find(session, Project, project_id, user, "owner")
+        project.name = body.name
+        session.flush()
+        return project_out(session, project, user)
+
+
+@router.delete("/projects/{project_id}", status_code=204)
+def delete_project(project_id: str, user: CurrentUser) -> None:
+    """Delete a project with everything in it: images, labels, rounds, encoders and jobs."""
+    with write_session() as session:
+        project = find(session, Project, project_id, user, "owner")
+        hashes, prefixes = service.delete_project(session, project)
+    remove_blobs(hashes, prefixes)

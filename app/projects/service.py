@@ -1,0 +1,77 @@
+"""Projects and who works on them."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.auth.service import find_user
+from app.core.models import Category, Encoder, Image, Membership, Project, Round, Step, User
+from app.errors import Problem, not_found
+from app.projects.shortcuts import default_shortcuts
+
+
+def create_project(session: Session, owner_id: str, name: str, categories: Sequence[str]) -> Project:
+    """Return a new project with `owner_id` as its owner; 422 where a category name comes twice."""
+    if len(set(categories)) < len(categories):
+        raise Problem(422, "Two categories have the same name.", field="categories")
+    project = Project(name=name, created_by=owner_id)
+    session.add(project)
+    session.flush()
+    session.add(Membership(project_id=project.id, user_id=owner_id, role="owner"))
+    shortcuts = default_shortcuts(categories)
+    session.add_all(
+        Category(project_id=project.id, name=category, position=position, shortcut=shortcuts[position])
+        for position, category in enumerate(categories)
+    )
+    session.flush()
+    return project
+
+
+def delete_project(session: Session, project: Project) -> tuple[set[str], list[str]]:
+    """Delete a project and all its rows.
+
+    Returns (the sha256 of its images, the storage prefixes of its steps and encoders), for what is in storage
+    is removed after the commit.
+    """
+    hashes = set(session.scalars(select(Image.sha256).where(Image.project_id == project.id)))
+    steps = session.scalars(select(Step.id).join(Round).where(Round.project_id == project.id))
+    prefixes = [f"steps/{step_id}" for step_id in steps]
+    encoders = session.scalars(select(Encoder.id).where(Encoder.project_id == project.id))
+    prefixes += [f"encoders/{encoder_id}" for encoder_id in encoders]
+    session.delete(project)
+    session.flush()
+    return hashes, prefixes
+
+
+def put_member(session: Session, project_id: str, name: str, role: str) -> tuple[User, str]:
+    """Give the user called `name` a role; returns (user, role). 404 without such a user, 409: last owner."""
+    user = find_user(session, name)
+    member = session.get(Membership, (project_id, user.id))
+    if member is None:
+        session.add(Membership(project_id=project_id, user_id=user.id, role=role))
+    else:
+        if role != "owner":
+            _keep_an_owner(session, member)
+        member.role = role
+    session.flush()
+    return user, role
+
+
+def remove_member(session: Session, project_id: str, user_id: str) -> None:
+    """Take a user's access away; 404 for somebody who is no member, 409 for the last owner."""
+    member = session.get(Membership, (project_id, user_id))
+    if member is None:
+        raise not_found("member")
+    _keep_an_owner(session, member)
+    session.delete(member)
+
+
+def _keep_an_owner(session: Session, member: Membership) -> None:
+    others = select(func.count()).where(
+        Membership.project_id == member.project_id,
+        Membership.role == "owner",
+        Membership.user_id != member.user_id,
+    )
+    if member.role == "owner" and not session.scalar(others):
+        raise Problem(409, "A project needs an owner. Make somebody else the owner first.", field="role")
