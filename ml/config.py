@@ -82,11 +82,17 @@ class RoundConfig(FrozenModel):
         return self.remaining(1, categories)
 
 
+ImageSize = Annotated[
+    int | None, Field(ge=32, le=1024, description="Pixels a side that the encoder sees; null: by the images.")
+]
+
+
 class BundledEncoder(FrozenModel):
     """An encoder whose weights come inside an installed package."""
 
     kind: Literal["bundled"] = "bundled"
     name: Literal["efficientnet_lite0"] = "efficientnet_lite0"
+    image_size: ImageSize = None
 
 
 class TimmEncoder(FrozenModel):
@@ -95,6 +101,7 @@ class TimmEncoder(FrozenModel):
     kind: Literal["timm"] = "timm"
     name: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")
     pretrained: bool = True
+    image_size: ImageSize = None
 
 
 EncoderSpec = Annotated[BundledEncoder | TimmEncoder, Field(discriminator="kind")]

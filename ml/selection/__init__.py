@@ -1,0 +1,1 @@
+"""Choosing what to ask for: one small module per strategy behind one protocol."""

@@ -1,0 +1,64 @@
+"""The files of a step.
+
+`step.safetensors`  probabilities float32[pool + test, C] when there is a model; cluster int32[pool] when something
+                    was proposed (-1: took no part; below m: nearest to the m-th label; else a new cluster).
+`images.json`       the image ids in row order (`pool` of them, then the test images) and the category ids.
+`model.safetensors` head.weight float32[C, D] and head.bias float32[C].
+`model.json`        what is needed to use the head, in words and numbers.
+`encoder.safetensors` only after a full finetune: the encoder, readable by `ml.backbone.read_encoder`.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+
+from ml.backbone import Encoder, write_encoder
+from ml.messages import StepRequest
+from ml.model import StepModel
+from ml.selection.protocol import Selection
+
+FORMAT = 1
+
+
+def save_step(
+    request: StepRequest, probabilities: NDArray[np.float32] | None, selection: Selection | None
+) -> None:
+    """Write `step.safetensors` and `images.json`."""
+    arrays: dict[str, NDArray[np.generic]] = {}
+    if probabilities is not None:
+        arrays["probabilities"] = probabilities
+    if selection is not None:
+        arrays["cluster"] = selection.clusters.astype(np.int32)
+    save_file(arrays, request.output_directory / "step.safetensors")
+    document = {
+        "images": [image.id for image in request.pool + request.test],
+        "pool": len(request.pool),
+        "categories": request.categories,
+    }
+    (request.output_directory / "images.json").write_text(json.dumps(document))
+
+
+def save_model(
+    model: StepModel, encoder: Encoder, image_size: int, categories: list[str], directory: Path
+) -> None:
+    """Write `model.safetensors` and `model.json`, and `encoder.safetensors` of a finetuned encoder."""
+    save_file(
+        {"head.weight": model.head.weight, "head.bias": model.head.bias}, directory / "model.safetensors"
+    )
+    description = encoder.model_dump(exclude={"path", "sha256"}, mode="json")
+    sha256 = encoder.sha256
+    if model.tensors is not None:
+        sha256 = write_encoder(model.tensors, description, directory / "encoder.safetensors")
+    document = {
+        "format": FORMAT,
+        "categories": categories,
+        "encoder": {**description, "sha256": sha256, "finetuned": model.tensors is not None},
+        "image_size": image_size,
+        "preprocessing": "RGB, shorter side to image_size (bicubic), centre crop, (pixel / 255 - mean) / std",
+        "features": "the pooled output of the encoder, not normalised",
+        "head": "logits = features @ head.weight.T + head.bias; a bias of -inf marks a category without labels",
+    }
+    (directory / "model.json").write_text(json.dumps(document, indent=2))

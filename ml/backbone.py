@@ -1,0 +1,112 @@
+"""Encoders: networks, without their classifiers, that turn pixels into pooled features.
+
+An encoder is one safetensors file: weights under timm's names, and a description in its metadata. Reading the
+description does not build the network, so that a step whose features are cached never waits for timm.
+"""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from ml.config import EncoderSpec
+from ml.errors import UnusableInputError
+from ml.messages import EncoderFile
+
+METADATA_KEY = "eigenlabel"
+
+
+class Encoder(BaseModel):
+    """A description of the encoder at `path`; `mean` and `std` are of pixels scaled to [0, 1].
+
+    `fixed_image_size` is set where the network accepts one size only.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    path: Path
+    sha256: str
+    architecture: str
+    feature_dim: int
+    parameters: int
+    fixed_image_size: int | None
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def network(self) -> nn.Module:
+        """Return a network with the encoder's weights, in evaluation mode on the CPU."""
+        from ml import networks  # noqa: PLC0415  (importing timm takes seconds; cached features do without)
+
+        return networks.loaded(self.architecture, load_file(self.path))
+
+    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return pixels [B, 3, S, S] in 0..255 as the float32 input of the network."""
+        mean = torch.tensor(self.mean, device=pixels.device).view(1, 3, 1, 1) * 255
+        std = torch.tensor(self.std, device=pixels.device).view(1, 3, 1, 1) * 255
+        return (pixels.float() - mean) / std
+
+
+def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, object], path: Path) -> str:
+    """Write weights and description to `path` as safetensors. Return the file's sha256."""
+    # Strides such as channels last are not kept, and shared storage is refused: store plain copies.
+    plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    save_file(plain, path, metadata={METADATA_KEY: json.dumps(description, sort_keys=True)})
+    return sha256_of(path)
+
+
+def materialise(spec: EncoderSpec, path: Path) -> Encoder:
+    """Write the encoder that `spec` names to `path`; pretrained timm weights are downloaded here. Return it."""
+    from ml import networks  # noqa: PLC0415  (see Encoder.network)
+
+    architecture, network = networks.network_of(spec)
+    partial = path.with_suffix(".partial")
+    write_encoder(network.state_dict(), networks.described(spec, architecture, network), partial)
+    partial.replace(path)
+    return read_encoder(path)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of the file at `path` in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@lru_cache(maxsize=8)
+def checked_description(path: Path, modified: int) -> tuple[str, dict[str, Any]]:
+    """Return (sha256, description) of the file at `path`, as of its modification time."""
+    with safe_open(path, framework="pt") as file:
+        return sha256_of(path), json.loads((file.metadata() or {})[METADATA_KEY])
+
+
+def read_encoder(path: Path, sha256: str | None = None) -> Encoder:
+    """Return the encoder stored at `path`.
+
+    Raises UnusableInputError when the file is not such an encoder, or is not the one that `sha256` names.
+    """
+    try:
+        actual, description = checked_description(path, path.stat().st_mtime_ns)
+        encoder = Encoder(path=path, sha256=actual, **description)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, ValidationError) as error:
+        raise UnusableInputError(f"{path.name} is not an encoder that this version can read") from error
+    if sha256 is not None and actual != sha256:
+        raise UnusableInputError(f"{path.name} has changed since it was stored: its sha256 differs")
+    return encoder
+
+
+def open_encoder(file: EncoderFile, directory: Path) -> Encoder:
+    """Return the encoder of `file`; one without prepared weights is made from its spec, once, in `directory`."""
+    if file.weights is not None:
+        return read_encoder(Path(file.weights), file.sha256)
+    name = hashlib.sha256(file.spec.model_dump_json(exclude={"image_size"}).encode()).hexdigest()[:16]
+    path = directory / "encoders" / f"{name}.safetensors"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        materialise(file.spec, path)
+    return read_encoder(path, file.sha256)

@@ -1,0 +1,129 @@
+"""Embedding: from image files to pooled features, through the feature cache."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from ml.backbone import Encoder
+from ml.dataset import open_image
+from ml.decoding import UNDECODABLE, decoded_batches
+from ml.feature_cache import FeatureCache
+from ml.folding import folded
+from ml.messages import ImageFile
+from ml.runtime import Progress, choose_device
+
+# On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
+CPU_BATCH_PIXELS = 2**18
+GPU_BATCH_PIXELS = 2**23
+STORE_EVERY_SECONDS = 2.0
+SIZE_SAMPLE = 64
+SMALL_IMAGE_SIDE = 40
+SMALL_IMAGE_SIZE = 64
+PHOTO_SIZE = 128
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """`features` float32[N, D], pooled and not normalised; rows of `unreadable` bool[N] images are zero.
+
+    `computed` counts the images that were not in the cache; `seconds` is the time that it all took.
+    """
+
+    features: NDArray[np.float32]
+    unreadable: NDArray[np.bool_]
+    image_size: int
+    computed: int
+    seconds: float
+
+    @property
+    def images_per_second(self) -> float | None:
+        """Return how many images were computed a second, or None when all were cached."""
+        return round(self.computed / self.seconds, 1) if self.computed else None
+
+
+def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFile]) -> int:
+    """Return the pixels a side that the encoder is shown.
+
+    A fixed or stated size wins; otherwise it follows the median shorter side of a sample of `images`.
+    """
+    if encoder.fixed_image_size is not None:
+        return encoder.fixed_image_size
+    if wanted is not None:
+        return wanted
+    sides = []
+    for image in sorted(images, key=lambda image: image.sha256)[:SIZE_SAMPLE]:
+        try:
+            sides.append(min(open_image(image.path).size))
+        except UNDECODABLE:
+            continue
+    return SMALL_IMAGE_SIZE if sides and np.median(sides) <= SMALL_IMAGE_SIDE else PHOTO_SIZE
+
+
+def batch_size(image_size: int, device: torch.device) -> int:
+    """Return how many images go through the network at once."""
+    pixels = CPU_BATCH_PIXELS if device.type == "cpu" else GPU_BATCH_PIXELS
+    return max(1, pixels // image_size**2)
+
+
+def compute_features(
+    encoder: Encoder, network: nn.Module, images: list[ImageFile], size: int, progress: Progress
+) -> Iterator[tuple[list[ImageFile], NDArray[np.float32]]]:
+    """Yield (images, their pooled features float32[B, D]) batch by batch; undecodable images are left out."""
+    device = choose_device()
+    probe = encoder.normalised(torch.zeros(1, 3, size, size))
+    fast = folded(network.cpu(), probe).to(device)
+    done, count = 0, batch_size(size, device)
+    for readable, pixels in decoded_batches(images, size, count):
+        if readable:
+            batch = torch.from_numpy(np.stack(pixels)).to(device).permute(0, 3, 1, 2)
+            with torch.inference_mode():
+                pooled = fast(encoder.normalised(batch))
+            yield readable, pooled.float().cpu().numpy()
+        done = min(done + count, len(images))
+        progress(done / len(images), "embedding", f"{done:,} of {len(images):,} images")
+
+
+def fill_cache(
+    encoder: Encoder, images: list[ImageFile], size: int, cache: FeatureCache, progress: Progress
+) -> None:
+    """Put the features of `images` into `cache`, every few seconds, so that a stopped run loses little."""
+    stored_at = time.monotonic()
+    digests: list[str] = []
+    rows: list[NDArray[np.float32]] = []
+    for readable, pooled in compute_features(encoder, encoder.network(), images, size, progress):
+        digests += [image.sha256 for image in readable]
+        rows.append(pooled)
+        if time.monotonic() - stored_at > STORE_EVERY_SECONDS:
+            cache.append(digests, np.concatenate(rows))
+            digests, rows, stored_at = [], [], time.monotonic()
+    if rows:
+        cache.append(digests, np.concatenate(rows))
+
+
+def embed(
+    encoder: Encoder, images: list[ImageFile], size: int, cache_directory: Path, progress: Progress
+) -> Embedding:
+    """Return the features of `images`, computing only those that the cache in `cache_directory` lacks."""
+    started = time.perf_counter()
+    cache = FeatureCache(cache_directory, encoder.sha256, size, encoder.feature_dim)
+    first_of = {image.sha256: image for image in reversed(images)}
+    missing = cache.missing([image.sha256 for image in images])
+    if missing:
+        fill_cache(encoder, [first_of[digest] for digest in missing], size, cache, progress)
+    failed = set(cache.missing(missing))
+    unreadable = np.array([image.sha256 in failed for image in images], dtype=np.bool_)
+    features = np.zeros((len(images), encoder.feature_dim), dtype=np.float32)
+    features[~unreadable] = cache.read([image.sha256 for image in images if image.sha256 not in failed])
+    return Embedding(features, unreadable, size, len(missing), time.perf_counter() - started)
+
+
+def l2_normalised(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return `features` with rows of length 1; zero rows stay zero."""
+    norms = np.linalg.norm(features, axis=1, keepdims=True)
+    return features / np.maximum(norms, np.float32(1e-12))

@@ -1,0 +1,105 @@
+"""What the pipeline is asked and what it answers: torch-free, so that the worker's parent can build and read it."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ml.config import EncoderSpec, RoundConfig
+
+UNKNOWN = -1
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImageFile(Message):
+    """One image: `path` is a file, or `archive.zip::member`."""
+
+    id: str
+    sha256: str
+    path: str
+
+
+class EncoderFile(Message):
+    """The encoder of a round: `weights` is the safetensors file that `prepare_encoder` wrote, with its sha256.
+
+    Without `weights` they are made from `spec` (for the bundled encoder: read from its package).
+    """
+
+    spec: EncoderSpec
+    weights: str | None = None
+    sha256: str | None = None
+
+
+class StepRequest(Message):
+    """One evolution step.
+
+    `labels` is the frozen snapshot (pool images only): image id -> index into `categories`.
+    `test_truth` holds a category index per test image, or UNKNOWN. Images in `excluded` are never proposed.
+    `ask` is K, the eigen-samples wanted (0: do not propose); `step` is the step that they are asked at.
+    """
+
+    config: RoundConfig
+    encoder: EncoderFile
+    pool: list[ImageFile]
+    test: list[ImageFile] = []
+    test_truth: list[Annotated[int, Field(ge=UNKNOWN)]] = []
+    categories: list[str]
+    labels: dict[str, Annotated[int, Field(ge=0)]]
+    excluded: list[str] = []
+    ask: int = Field(ge=0)
+    step: int = Field(ge=0)
+    cache_directory: Path
+    output_directory: Path
+
+
+class Accuracy(Message):
+    """On the test images whose truth is known; `mean_class` averages over the categories seen among them."""
+
+    top1: float
+    mean_class: float
+    images: int
+
+
+class Proposal(Message):
+    """One eigen-sample with the cluster it stands for.
+
+    `cluster_size` counts the images of the cluster, the eigen-sample included; `cluster_image_ids` are up to 12
+    others, nearest to it first. `suggestions` are (category index, confidence), best first, empty without a model.
+    `substitutes` are up to 16 images to ask about instead, best first.
+    """
+
+    image_id: str
+    cluster_size: int
+    cluster_image_ids: list[str]
+    suggestions: list[tuple[int, float]]
+    substitutes: list[str]
+
+
+class StepResult(Message):
+    """`short` says why there are fewer proposals than asked for; `seconds` is per phase."""
+
+    accuracy: Accuracy | None
+    train_labels: int
+    proposals: list[Proposal]
+    short: str | None
+    seconds: dict[str, float]
+    record: dict[str, object]
+
+
+class CandidatesRequest(Message):
+    """`clusters` representatives of the pool are wanted, for a person to find one indicator per category."""
+
+    encoder: EncoderFile
+    pool: list[ImageFile]
+    excluded: list[str] = []
+    clusters: int = Field(ge=1)
+    seed: int = 0
+    cache_directory: Path
+
+
+class Candidate(Message):
+    image_id: str
+    cluster_size: int

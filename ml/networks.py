@@ -1,0 +1,60 @@
+"""Building networks with timm: slow to import, so only what needs a network imports this."""
+
+import torch
+from torch import nn
+
+from ml import bundled, torchvision_operators
+from ml.config import BundledEncoder, EncoderSpec
+from ml.errors import UnusableInputError
+
+torchvision_operators.declare_missing()
+import timm  # noqa: E402  (imports torchvision)
+
+
+def create_network(architecture: str, *, classifier: bool = False, pretrained: bool = False) -> nn.Module:
+    """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`."""
+    if not timm.is_model(architecture.split(".", maxsplit=1)[0]):
+        raise UnusableInputError(f"timm has no model called {architecture}")
+    arguments = {} if classifier else {"num_classes": 0}
+    try:
+        network: nn.Module = timm.create_model(architecture, pretrained=pretrained, **arguments)
+    except Exception as error:
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        doing = "the pretrained weights cannot be downloaded" if pretrained else "it cannot be built"
+        raise UnusableInputError(f"timm's {architecture}: {doing}: {reason[:200]}") from error
+    return network.eval()
+
+
+def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
+    """Return (architecture, network without its classifier) of the encoder that `spec` names, with its weights."""
+    if not isinstance(spec, BundledEncoder):
+        return spec.name, create_network(spec.name, pretrained=spec.pretrained)
+    whole = create_network(bundled.ARCHITECTURE, classifier=True)
+    tensors = bundled.renamed(bundled.read_weights(bundled.weights_path()), whole)
+    network = create_network(bundled.ARCHITECTURE)
+    network.load_state_dict({name: tensors[name] for name in network.state_dict()})
+    return bundled.ARCHITECTURE, network
+
+
+def described(spec: EncoderSpec, architecture: str, network: nn.Module) -> dict[str, object]:
+    """Return what is worth storing beside the weights: architecture, feature dimension, sizes, normalisation."""
+    settings = network.pretrained_cfg
+    own = isinstance(spec, BundledEncoder)
+    return {
+        "architecture": architecture,
+        "feature_dim": int(network.num_features),  # type: ignore[arg-type]  # every timm model states it
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "fixed_image_size": settings["input_size"][-1] if settings.get("fixed_input_size") else None,
+        "mean": list(bundled.MEAN if own else settings["mean"]),
+        "std": list(bundled.STD if own else settings["std"]),
+    }
+
+
+def loaded(architecture: str, tensors: dict[str, torch.Tensor]) -> nn.Module:
+    """Return `architecture` with `tensors` as its weights. Raises UnusableInputError when they do not fit."""
+    network = create_network(architecture)
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise UnusableInputError(f"these weights do not fit {architecture}") from error
+    return network

@@ -1,0 +1,80 @@
+"""Device, threads, seeds and time: what every run sets up and records."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from ml.version import VERSION
+
+Progress = Callable[[float, str, str], None]
+"""Called with (fraction done in [0, 1], phase, message); it may raise to stop the run."""
+
+
+def no_progress(fraction: float, phase: str, message: str) -> None:
+    """Ignore progress."""
+
+
+def within(progress: Progress, start: float, end: float) -> Progress:
+    """Return a progress callback whose [0, 1] covers [start, end] of `progress`."""
+
+    def scaled(fraction: float, phase: str, message: str) -> None:
+        progress(start + (end - start) * min(max(fraction, 0.0), 1.0), phase, message)
+
+    return scaled
+
+
+def available_cores() -> int:
+    """Return how many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def choose_device() -> torch.device:
+    """Return the first CUDA device, or the CPU with one torch thread per core of this process."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if torch.get_num_threads() != available_cores():
+        torch.set_num_threads(available_cores())
+    return torch.device("cpu")
+
+
+def device_name(device: torch.device) -> str:
+    """Return a name for reports, such as "cpu (2 threads)"."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"cpu ({torch.get_num_threads()} threads)"
+
+
+def seed_everything(seed: int) -> None:
+    """Seed torch and NumPy's global generators; code of our own uses generators of its own."""
+    torch.manual_seed(seed)
+    np.random.seed(seed % 2**32)
+
+
+def run_record(seed: int, device: torch.device) -> dict[str, object]:
+    """Return what every run writes down: seed, code version, torch version and device."""
+    return {
+        "seed": seed,
+        "code_version": VERSION,
+        "torch": str(torch.__version__),
+        "device": device_name(device),
+    }
+
+
+class PhaseTimer:
+    """Wall-clock seconds per named phase; a phase entered twice adds up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to `name`."""
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start

@@ -1,0 +1,40 @@
+"""Local density: how close an image is to those around it."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+NEIGHBOURS = 20
+SAMPLE = 1024
+BLOCK = 4096
+
+
+def local_density(features: NDArray[np.float32], seed: int = 0, sample: int = SAMPLE) -> NDArray[np.float32]:
+    """Return float32[n]: 1 / (mean distance to the nearest neighbours) among `features` float32[n, D].
+
+    Up to 20 neighbours count, at most half of the others. Neighbours come from a seeded sample of a larger set.
+    """
+    count = len(features)
+    if count < 2:
+        return np.ones(count, dtype=np.float32)
+    chosen = np.arange(count)
+    if count > sample:
+        chosen = np.random.default_rng(seed).choice(count, sample, replace=False)
+    points, rows = torch.from_numpy(np.ascontiguousarray(features)), torch.from_numpy(chosen)
+    others = points[rows]
+    neighbours = max(1, min(NEIGHBOURS, (len(rows) - 1) // 2))
+    density = np.empty(count, dtype=np.float32)
+    for start in range(0, count, BLOCK):
+        block = points[start : start + BLOCK]
+        distances = squared_distances(block, others)
+        own = torch.arange(start, start + len(block))[:, None] == rows
+        distances.masked_fill_(own, torch.inf)
+        nearest = distances.topk(neighbours, dim=1, largest=False).values.clamp(min=0).sqrt()
+        density[start : start + BLOCK] = 1 / (nearest.mean(dim=1).numpy() + np.float32(1e-5))
+    return density
+
+
+def squared_distances(points: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
+    """Return float32[n, k], the squared Euclidean distances between `points` and `others`."""
+    norms = points.square().sum(dim=1, keepdim=True)
+    return norms + others.square().sum(dim=1) - 2 * points @ others.T

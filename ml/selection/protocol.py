@@ -1,0 +1,40 @@
+"""What a selection strategy is given and gives back."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class SelectionInput:
+    """`features` float32[N, D], L2-normalised; `labelled` int64[m] and `eligible` int64[E] are rows of them.
+
+    `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
+    """
+
+    features: NDArray[np.float32]
+    labelled: NDArray[np.int64]
+    eligible: NDArray[np.int64]
+    ask: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`eigen` int64[<= K]: distinct eligible rows; entry j stands for the rows with `clusters` equal to m + j.
+
+    `clusters` int64[N] holds -1 where a row took no part, and the position in `labelled` where an anchor is nearest.
+    """
+
+    eigen: NDArray[np.int64]
+    clusters: NDArray[np.int64]
+
+
+class Selector(Protocol):
+    """A strategy with its settings."""
+
+    def __call__(self, given: SelectionInput) -> Selection:
+        """Return up to `given.ask` eigen-samples and the clusters they stand for."""
+        ...
