@@ -29,9 +29,12 @@ Port = Annotated[int, typer.Option(min=1, max=65_535)]
 
 
 def use_data(directory: Path | None) -> None:
-    """Make `directory` the data directory of this process and of those that it starts."""
+    """Make `directory` the data directory of this process and of those that it starts; logs go to stderr."""
     if directory is not None:
         os.environ["EIGENLABEL_DATA"] = str(directory.resolve())
+    from app.core.logging import configure_logging  # noqa: PLC0415
+
+    configure_logging()
 
 
 @application.command()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from app.core.config import get_settings
-from app.core.logging import configure_logging
 from worker.cli_errors import InputError
 from worker.store import accounts
 from worker.supervisor import Service, Supervisor
@@ -63,7 +62,6 @@ def require_free(host: str, port: int) -> None:
 
 def run(options: Options, console: Console) -> None:
     """Run the service until it is stopped."""
-    configure_logging()
     require_free(options.host, options.port)
     prepare()
     name, link = accounts.first_sign_in()
@@ -83,7 +81,6 @@ def run_workers(queues: list[str]) -> None:
     unknown = sorted(set(queues) - set(QUEUES))
     if unknown:
         raise InputError(f"There is no queue {unknown[0]!r}; there are {' and '.join(QUEUES)}.")
-    configure_logging()
     Supervisor([Service(f"{queue} worker", ["worker", queue]) for queue in queues]).run()
 
 

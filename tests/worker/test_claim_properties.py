@@ -23,7 +23,7 @@ WRITES = {
     "fail": lambda held: outcomes.fail(held.fence, "broken"),
     "cancel": lambda held: outcomes.cancel(held.fence),
     "retry": lambda held: outcomes.retry(held, "crashed"),
-    "hand_back": lambda held: outcomes.hand_back(held),
+    "hand_back": outcomes.hand_back,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.core.database import now
+from app.core.database import now, read_session, write_session
 from app.core.models import BrowserSession, IdempotencyKey, Image, Job, Query, Round, SignInLink, Step, User
 from app.core.queue import get_celery
 from tests.worker.conftest import add, change, get
@@ -59,18 +59,19 @@ def test_a_cancel_that_no_worker_will_see_takes_effect(make_job: Callable[..., s
 
 
 @pytest.mark.parametrize(
-    ("round_state", "query_state", "derived"),
+    ("states", "derived"),
     [
-        ("labelling", "labelled", True),
-        ("labelling", "skipped", True),
-        ("labelling", "open", False),
-        ("paused", "labelled", False),
-        ("cancelled", "labelled", False),
+        (("labelling", "labelled"), True),
+        (("labelling", "skipped"), True),
+        (("labelling", "open"), False),
+        (("paused", "labelled"), False),
+        (("cancelled", "labelled"), False),
     ],
 )
 def test_a_complete_step_gets_the_advance_that_it_lacks(
-    project: str, evolution: str, rung: list[str], round_state: str, query_state: str, derived: bool
+    project: str, evolution: str, rung: list[str], states: tuple[str, str], derived: bool
 ) -> None:
+    round_state, query_state = states
     step_id = add(Step(round_id=evolution, index=1, asked=1))
     image = {"filename": "a.png", "format": "png", "width": 1, "height": 1, "bytes": 1, "split": "pool"}
     image_id = add(Image(project_id=project, sha256="0" * 64, **image))
@@ -102,15 +103,11 @@ def test_rows_with_an_end_are_deleted_after_it(engine: Any) -> None:
 
 def store_key(row: IdempotencyKey) -> None:
     """Store an answer, which has no id of its own."""
-    from app.core.database import write_session  # noqa: PLC0415
-
     with write_session() as session:
         session.add(row)
 
 
 def exists(model: type[Any], keys: list[Any]) -> list[bool]:
     """Return for each primary key whether its row is there."""
-    from app.core.database import read_session  # noqa: PLC0415
-
     with read_session() as session:
         return [session.get(model, key) is not None for key in keys]
