@@ -11,6 +11,7 @@ from app.core.config import get_settings
 from app.core.database import read_connection
 from app.core.models import Annotation, Category, Encoder, Image, Query, Round, Step, Truth
 from app.core.storage import get_storage
+from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
 from ml.config import RoundConfig
 from ml.messages import UNKNOWN, CandidatesRequest, EncoderFile, ImageFile, StepRequest
@@ -105,7 +106,7 @@ def _active_categories(connection: Connection, project_id: str) -> list[str]:
 
 
 def _file(image_id: str, sha256: str) -> ImageFile:
-    path = get_storage().local_path(f"images/{sha256[:2]}/{sha256}")
+    path = get_storage().local_path(image_key(sha256))
     return ImageFile(id=image_id, sha256=sha256, path=str(path))
 
 
