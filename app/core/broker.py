@@ -38,10 +38,14 @@ def _take(path: Path) -> dict[str, Any] | None:
     taken = path.with_suffix(".taken")
     try:
         path.rename(taken)
-        message = json.loads(taken.read_bytes())
-    except (FileNotFoundError, ValueError):
-        message = None  # another reader was faster, or the file is not a message
-    taken.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return None  # another reader was faster
+    content = taken.read_bytes()
+    taken.unlink()
+    try:
+        message = json.loads(content)
+    except ValueError:
+        return None
     return message if isinstance(message, dict) else None
 
 

@@ -1,0 +1,78 @@
+"""The supervisor: what ends unasked is started again, ever more patiently, and all end together."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from worker import supervisor
+from worker.supervisor import Service, Supervisor
+
+
+class Process:
+    """A process that ends when the test says so."""
+
+    def __init__(self) -> None:
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the one moment that it is; tests move it."""
+    moment = [1000.0]
+    monkeypatch.setattr(supervisor.time, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(supervisor.subprocess, "Popen", lambda *_arguments, **_options: Process())
+    return moment
+
+
+def crash(service: Service) -> None:
+    """End the service's process and let the supervisor see it."""
+    service.process.returncode = 1  # type: ignore[union-attr]  # it runs
+    service.tend()
+
+
+def test_a_service_that_keeps_crashing_is_started_ever_more_slowly(clock: list[float]) -> None:
+    service, pauses = Service("api", []), []
+    service.tend()
+    for _crash in range(7):
+        crash(service)
+        assert service.process is None
+        pauses.append(service.restart_at - clock[0])
+        clock[0] = service.restart_at
+        service.tend()
+        assert service.process is not None
+    assert pauses == [2, 4, 8, 16, 30, 30, 30]
+
+
+def test_a_service_that_ran_well_is_started_again_soon(clock: list[float]) -> None:
+    service = Service("api", [])
+    service.tend()
+    crash(service)
+    clock[0] += 2
+    service.tend()
+    clock[0] += supervisor.STEADY_SECONDS + 1
+    crash(service)
+    assert service.restart_at - clock[0] == supervisor.FIRST_DELAY
+
+
+def test_stopping_ends_processes_also_stubborn_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.5)
+    wait = "print(1, flush=True); time.sleep(60)"
+    stubborn = f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); {wait}"
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+        for code in (stubborn, f"import time; {wait}")
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        process.stdout.readline()
+    services = [Service("one", [], process=process) for process in processes]
+    began = time.monotonic()
+    Supervisor(services)._stop()
+    for process in processes:
+        assert process.wait(5) != 0
+    assert time.monotonic() - began < 3
