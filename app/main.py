@@ -4,13 +4,20 @@ from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from app import errors
+from app.annotations import router as annotations
 from app.auth import accounts
 from app.auth import router as sign_in
 from app.core import health, web
 from app.core.logging import configure_logging
 from app.deps import require_json
+from app.encoders import router as encoders
+from app.exports import router as exports
+from app.images import candidates
+from app.jobs import router as jobs
 from app.projects import categories, members
 from app.projects import router as projects
+from app.rounds import lease_router
+from app.rounds import router as rounds
 from ml.version import VERSION
 
 API = "/api/v1"
@@ -20,6 +27,13 @@ ROUTERS: list[APIRouter] = [
     projects.router,
     categories.router,
     members.router,
+    encoders.router,
+    candidates.router,
+    rounds.router,
+    lease_router.router,
+    annotations.router,
+    jobs.router,
+    exports.router,
 ]
 
 
@@ -45,4 +59,5 @@ def create_app() -> FastAPI:
     application.include_router(health.router)
     for router in ROUTERS:
         application.include_router(router, prefix=API, dependencies=[Depends(require_json)])
+    application.include_router(lease_router.beacon_router, prefix=API)  # a closing tab can only send text
     return application

@@ -1,0 +1,69 @@
+"""Encoders: asking for one, and taking its weights away."""
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
+
+from app.access import find, scoped
+from app.core.database import read_session, write_session
+from app.core.models import Encoder, Project
+from app.deps import CurrentUser
+from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
+from app.encoders.weights import encoder_archive
+from app.errors import Problem
+from app.exports.archives import zip_response
+from app.jobs.service import create_job
+from app.pagination import Page, PageQuery, fetch_page
+
+router = APIRouter(tags=["encoders"])
+
+
+@router.post("/projects/{project_id}/encoders", status_code=202)
+def create_encoder(project_id: str, body: NewEncoder, user: CurrentUser) -> EncoderAccepted:
+    """Prepare an encoder by a job; rounds can use it once it is ready."""
+    with write_session() as session:
+        find(session, Project, project_id, user, "owner")
+        return _accept(session, project_id, body, user.id)
+
+
+def _accept(session: Session, project_id: str, body: NewEncoder, user_id: str) -> EncoderAccepted:
+    spec = body.encoder
+    encoder = Encoder(
+        project_id=project_id, name=body.name, kind=spec.kind, config=spec.model_dump(mode="json")
+    )
+    session.add(encoder)
+    session.flush()
+    job = create_job(
+        session, "encoder", {"encoder_id": encoder.id}, project_id=project_id, created_by=user_id
+    )
+    return EncoderAccepted(id=encoder.id, job_id=job.id)
+
+
+@router.get("/projects/{project_id}/encoders")
+def list_encoders(project_id: str, user: CurrentUser, page: PageQuery) -> Page[EncoderOut]:
+    """Return the project's encoders, oldest first."""
+    with read_session() as session:
+        find(session, Project, project_id, user)
+        statement = scoped(Encoder, user).where(Encoder.project_id == project_id)
+        return fetch_page(session, statement, Encoder.id, page, lambda row: _encoder_out(row.Encoder))
+
+
+@router.get("/encoders/{encoder_id}")
+def get_encoder(encoder_id: str, user: CurrentUser) -> EncoderOut:
+    """Return one encoder."""
+    with read_session() as session:
+        return _encoder_out(find(session, Encoder, encoder_id, user))
+
+
+def _encoder_out(encoder: Encoder) -> EncoderOut:
+    return EncoderOut(**{name: getattr(encoder, name) for name in EncoderOut.model_fields})
+
+
+@router.get("/encoders/{encoder_id}/download", response_class=StreamingResponse)
+def download_encoder(encoder_id: str, user: CurrentUser) -> StreamingResponse:
+    """Return a zip of the weights (safetensors) and a description of them (JSON)."""
+    with read_session() as session:
+        encoder = find(session, Encoder, encoder_id, user, "reviewer")
+        if encoder.state != "ready":
+            raise Problem(409, f"The encoder is not ready: it is {encoder.state}.")
+        return zip_response(encoder_archive(encoder), f"encoder-{encoder.id}.zip")

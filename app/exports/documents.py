@@ -1,0 +1,62 @@
+"""JSON exports, written a row at a time: our own, and the one that Label Studio imports."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from app.exports.schemas import ExportedImage
+
+
+def json_document(images: Iterable[ExportedImage], head: dict[str, Any]) -> Iterator[str]:
+    """Yield `{..head, "images": [...]}`; an image has all its standing answers, newest first."""
+    yield json.dumps(head)[:-1] + ', "images": [\n'
+    yield from _joined(image.model_dump_json() for image in images)
+    yield "\n]}\n"
+
+
+def label_studio_document(images: Iterable[ExportedImage], model_version: str | None) -> Iterator[str]:
+    """Yield a list of tasks; a task's `data` carries what the format has no place for."""
+    yield "[\n"
+    yield from _joined(
+        json.dumps(_task(number, image, model_version)) for number, image in enumerate(images, start=1)
+    )
+    yield "\n]\n"
+
+
+def _joined(items: Iterable[str]) -> Iterator[str]:
+    for number, item in enumerate(items):
+        yield f",\n{item}" if number else item
+
+
+def _task(number: int, image: ExportedImage, model_version: str | None) -> dict[str, Any]:
+    label, guess = image.label, image.prediction
+    provenance = label.model_dump(mode="json", exclude={"category", "seconds", "skip"}) if label else None
+    data = {
+        "image": f"/api/v1/images/{image.id}/content",
+        "image_id": image.id,
+        "filename": image.filename,
+        "sha256": image.sha256,
+        "split": image.split,
+        "label": provenance,
+    }
+    annotation = {
+        "result": [_choice(label.category)] if label and label.category else [],
+        "was_cancelled": False,
+        "ground_truth": False,
+        "lead_time": label.seconds if label else None,
+    }
+    prediction = {
+        "model_version": model_version,
+        "score": guess.confidence if guess else None,
+        "result": [_choice(guess.category)] if guess else [],
+    }
+    return {
+        "id": number,
+        "data": data,
+        "annotations": [annotation] if label else [],
+        "predictions": [prediction] if guess else [],
+    }
+
+
+def _choice(category: str) -> dict[str, Any]:
+    return {"from_name": "label", "to_name": "image", "type": "choices", "value": {"choices": [category]}}

@@ -1,0 +1,69 @@
+"""What the newest model says of every image, decoded from the step's blob once a process."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.models import Round, Step
+from app.core.storage import get_storage
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """`rows` maps an image id to its row in `best` int64[N] and `confidence` float32[N].
+
+    `best` indexes `categories`, which are ids.
+    `version` names the model: its round and step.
+    """
+
+    version: str
+    categories: list[str]
+    rows: dict[str, int]
+    best: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+
+    def of(self, image_id: str) -> tuple[str, float] | None:
+        """Return (category id, confidence) for an image, or None where the model has not seen it."""
+        row = self.rows.get(image_id)
+        if row is None:
+            return None
+        return self.categories[self.best[row]], float(self.confidence[row])
+
+
+def latest_predictions(session: Session, project_id: str) -> Predictions | None:
+    """Return the predictions of the project's newest model; None where no step has trained one yet."""
+    statement = (
+        select(Step.artefacts_key, Step.round_id, Step.index)
+        .join(Round, Round.id == Step.round_id)
+        .where(Round.project_id == project_id, Step.artefacts_key.is_not(None))
+        .order_by(Step.id.desc())
+    )
+    for key, round_id, index in session.execute(statement):
+        decoded = _decode(key, f"round {round_id} step {index}")
+        if decoded is not None:
+            return decoded
+    return None
+
+
+@lru_cache(maxsize=4)
+def _decode(artefacts_key: str, version: str) -> Predictions | None:
+    """Read a step's published files, which never change; None for a step without a model."""
+    storage = get_storage()
+    arrays = load(storage.read(f"{artefacts_key}/step.safetensors"))
+    if "probabilities" not in arrays:
+        return None
+    document = json.loads(storage.read(f"{artefacts_key}/images.json"))
+    probabilities = arrays["probabilities"]
+    return Predictions(
+        version=version,
+        categories=document["categories"],
+        rows={image_id: row for row, image_id in enumerate(document["images"])},
+        best=probabilities.argmax(axis=1),
+        confidence=probabilities.max(axis=1),
+    )

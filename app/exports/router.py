@@ -1,0 +1,106 @@
+"""Taking results away: predictions, labels in four formats, and the model of a round."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from app.access import find, scoped
+from app.core.database import read_session
+from app.core.models import Image, Project, Round
+from app.deps import CurrentUser
+from app.exports.archives import zip_response
+from app.exports.documents import json_document, label_studio_document
+from app.exports.downloads import download
+from app.exports.folders import folder_archive
+from app.exports.models import model_archive
+from app.exports.rows import Source, exported_images, open_source
+from app.exports.schemas import Format, Prediction
+from app.exports.tables import csv_lines
+from app.pagination import Page, PageQuery, fetch_page
+
+router = APIRouter(tags=["exports"])
+
+
+@router.get("/projects/{project_id}/predictions")
+def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Page[Prediction]:
+    """Return what the newest model says of each image; without a model there are none."""
+    with read_session() as session:
+        find(session, Project, project_id, user)
+        source = open_source(session, project_id, user.id)
+        if source.predictions is None:
+            return Page(items=[])
+        statement = scoped(Image, user).where(Image.project_id == project_id)
+        found: Page[Prediction | None] = fetch_page(
+            session, statement, Image.id, page, lambda row: _prediction(source, row.Image)
+        )
+    return Page(items=[item for item in found.items if item is not None], next_cursor=found.next_cursor)
+
+
+def _prediction(source: Source, image: Image) -> Prediction | None:
+    guess = source.predictions.of(image.id) if source.predictions else None
+    if guess is None or guess[0] not in source.categories:
+        return None
+    return Prediction(
+        image_id=image.id,
+        filename=image.filename,
+        split=image.split,
+        category_id=guess[0],
+        category=source.categories[guess[0]],
+        confidence=guess[1],
+    )
+
+
+@router.get("/projects/{project_id}/export", response_class=StreamingResponse)
+def export_project(project_id: str, user: CurrentUser, format: Format = "csv") -> StreamingResponse:
+    """Return every image with its labels, where they came from, and the newest prediction, as a download.
+
+    `imagefolder` has the labelled images themselves. Truths are in it for owners only, once the project's
+    rounds have ended.
+    """
+    with read_session() as session:
+        project = find(session, Project, project_id, user, "reviewer")
+        source = open_source(session, project_id, user.id)
+    return EXPORTS[format](source, project)
+
+
+def _csv(source: Source, project: Project) -> StreamingResponse:
+    lines = csv_lines(exported_images(source), with_truth=source.with_truth)
+    return download(lines, "text/csv", f"eigenlabel-{project.id}.csv")
+
+
+def _json(source: Source, project: Project) -> StreamingResponse:
+    head = {
+        "project": {"id": project.id, "name": project.name},
+        "categories": list(source.categories.values()),
+        "model": source.model_version,
+    }
+    document = json_document(exported_images(source), head)
+    return download(document, "application/json", f"eigenlabel-{project.id}.json")
+
+
+def _label_studio(source: Source, project: Project) -> StreamingResponse:
+    tasks = label_studio_document(exported_images(source), source.model_version)
+    return download(tasks, "application/json", f"eigenlabel-{project.id}-labelstudio.json")
+
+
+def _image_folder(source: Source, project: Project) -> StreamingResponse:
+    images = list(exported_images(source, labelled_only=True))
+    archive = folder_archive(images, source.categories.values(), with_truth=source.with_truth)
+    return zip_response(archive, f"eigenlabel-{project.id}.zip")
+
+
+EXPORTS: dict[Format, Callable[[Source, Project], StreamingResponse]] = {
+    "csv": _csv,
+    "json": _json,
+    "labelstudio": _label_studio,
+    "imagefolder": _image_folder,
+}
+
+
+@router.get("/rounds/{round_id}/model", response_class=StreamingResponse)
+def download_model(round_id: str, user: CurrentUser) -> StreamingResponse:
+    """Return a zip of the round's newest model: head, description and encoder (safetensors and JSON)."""
+    with read_session() as session:
+        row = find(session, Round, round_id, user, "reviewer")
+        return zip_response(model_archive(session, row), f"model-{round_id}.zip")

@@ -1,0 +1,146 @@
+"""The images of a project with their labels and predictions, a page of rows at a time.
+
+Each page is read in a transaction of its own, so that a slow download holds none.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from app.core.database import read_session
+from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
+from app.exports.predictions import Predictions, latest_predictions
+from app.exports.schemas import ExportedImage, ExportedLabel, Guess
+from app.jobs.service import ROUND_ENDS
+
+ROWS_PER_PAGE = 500
+
+
+@dataclass(frozen=True)
+class Source:
+    """What an export is made from: names by category id, predictions, and whether truths may go out."""
+
+    project_id: str
+    categories: dict[str, str]
+    predictions: Predictions | None
+    with_truth: bool
+
+    @property
+    def model_version(self) -> str | None:
+        """Return which model predicts, or None without one."""
+        return self.predictions.version if self.predictions else None
+
+
+def open_source(session: Session, project_id: str, user_id: str) -> Source:
+    """Return what a member's exports read from: truths go out to owners, after the last round."""
+    role = select(Membership.role).where(Membership.project_id == project_id, Membership.user_id == user_id)
+    names = select(Category.id, Category.name).where(Category.project_id == project_id)
+    return Source(
+        project_id=project_id,
+        categories={row.id: row.name for row in session.execute(names.order_by(Category.position))},
+        predictions=latest_predictions(session, project_id),
+        with_truth=session.scalar(role) == "owner" and _rounds_have_ended(session, project_id),
+    )
+
+
+def _rounds_have_ended(session: Session, project_id: str) -> bool:
+    states = set(session.scalars(select(Round.state).where(Round.project_id == project_id)))
+    return bool(states) and states <= set(ROUND_ENDS)
+
+
+def exported_images(source: Source, *, labelled_only: bool = False) -> Iterator[ExportedImage]:
+    """Yield every image of the project in the order of its id, or only those that have a label."""
+    after = ""
+    while True:
+        with read_session() as session:
+            page = _page(session, source, after, labelled_only=labelled_only)
+        yield from page
+        if len(page) < ROWS_PER_PAGE:
+            return
+        after = page[-1].id
+
+
+def _page(session: Session, source: Source, after: str, *, labelled_only: bool) -> list[ExportedImage]:
+    statement = select(Image).where(Image.project_id == source.project_id, Image.id > after)
+    if labelled_only:
+        label = select(Annotation.id).where(
+            Annotation.image_id == Image.id,
+            Annotation.superseded_at.is_(None),
+            Annotation.category_id.is_not(None),
+        )
+        statement = statement.where(label.exists())
+    images = list(session.scalars(statement.order_by(Image.id).limit(ROWS_PER_PAGE)))
+    ids = [image.id for image in images]
+    labels, truths = _labels(session, source, ids), _truths(session, source, ids)
+    return [_exported(source, image, labels[image.id], truths.get(image.id)) for image in images]
+
+
+def _exported(source: Source, image: Image, labels: list[ExportedLabel], truth: str | None) -> ExportedImage:
+    return ExportedImage(
+        id=image.id,
+        filename=image.filename,
+        sha256=image.sha256,
+        split=image.split,
+        format=image.format,
+        excluded=image.excluded,
+        labels=labels,
+        prediction=prediction(source, image.id),
+        truth=truth,
+    )
+
+
+def prediction(source: Source, image_id: str) -> Guess | None:
+    """Return the newest model's guess for an image; None without one, or where its category is gone."""
+    found = source.predictions.of(image_id) if source.predictions else None
+    return _guess(source, *found) if found else None
+
+
+def _guess(source: Source, category_id: str, confidence: float) -> Guess | None:
+    name = source.categories.get(category_id)
+    return Guess(category=name, confidence=confidence) if name is not None else None
+
+
+def _truths(session: Session, source: Source, image_ids: list[str]) -> dict[str, str]:
+    if not source.with_truth:
+        return {}
+    statement = select(Truth.image_id, Truth.category_id).where(Truth.image_id.in_(image_ids))
+    return {row.image_id: source.categories[row.category_id] for row in session.execute(statement)}
+
+
+def _label_statement(image_ids: list[str]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Annotation, Query.round_id, Query.cluster_size, Query.suggestions, Step.index, User.name)
+        .outerjoin(Query, Query.id == Annotation.query_id)
+        .outerjoin(Step, Step.id == Query.step_id)
+        .outerjoin(User, User.id == Annotation.annotator_id)
+        .where(Annotation.image_id.in_(image_ids), Annotation.superseded_at.is_(None))
+        .order_by(Annotation.id.desc())
+    )
+
+
+def _labels(session: Session, source: Source, image_ids: list[str]) -> dict[str, list[ExportedLabel]]:
+    found: dict[str, list[ExportedLabel]] = defaultdict(list)
+    for row in session.execute(_label_statement(image_ids)):
+        found[row.Annotation.image_id].append(_label(source, row))
+    return found
+
+
+def _label(source: Source, row: Row[*tuple[Any, ...]]) -> ExportedLabel:
+    annotation, shown = row.Annotation, (row.suggestions or [None])[0]
+    return ExportedLabel(
+        category=source.categories.get(annotation.category_id),
+        skip=annotation.skip,
+        kind=annotation.kind,
+        round_id=row.round_id,
+        step=row.index,
+        cluster_size=row.cluster_size,
+        suggestion=_guess(source, shown["category_id"], shown["confidence"]) if shown else None,
+        annotator=row.name,
+        seconds=annotation.seconds,
+        version=annotation.version,
+        created_at=annotation.created_at,
+    )

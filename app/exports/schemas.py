@@ -1,0 +1,65 @@
+"""Bodies of predictions and exports."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+
+from app.images.schemas import Split
+
+Format = Literal["csv", "json", "labelstudio", "imagefolder"]
+
+
+class Prediction(BaseModel):
+    """The newest model's best guess for an image, and how sure it is."""
+
+    image_id: str
+    filename: str
+    split: Split
+    category_id: str
+    category: str
+    confidence: float
+
+
+class Guess(BaseModel):
+    category: str
+    confidence: float
+
+
+class ExportedLabel(BaseModel):
+    """One standing answer with where it came from.
+
+    `step`, `cluster_size` and `suggestion` (what the annotator was shown) are those of its query; an
+    indicator or an imported label has none.
+    """
+
+    category: str | None
+    skip: str | None
+    kind: str
+    round_id: str | None
+    step: int | None
+    cluster_size: int | None
+    suggestion: Guess | None
+    annotator: str | None
+    seconds: float | None
+    version: int
+    created_at: datetime
+
+
+class ExportedImage(BaseModel):
+    """`labels` are newest first; `truth` is only there for owners, after the last round has ended."""
+
+    id: str
+    filename: str
+    sha256: str
+    split: Split
+    format: str
+    excluded: str | None
+    labels: list[ExportedLabel]
+    prediction: Guess | None
+    truth: str | None
+
+    @property
+    def label(self) -> ExportedLabel | None:
+        """Return the label that counts: the newest that names a category."""
+        return next((label for label in self.labels if label.category is not None), None)

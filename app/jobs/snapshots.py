@@ -1,0 +1,91 @@
+"""What server-sent events say, and who may still hear it: read in one go by the poller."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, select
+from sqlalchemy.orm import Session
+
+from app.core.database import read_session
+from app.core.models import Job, Membership, Round
+from app.deps import Credentials, user_statement
+from app.jobs.schemas import ProjectSnapshot
+from app.jobs.service import ROUND_ENDS
+from app.jobs.views import ENDED, job_out, jobs_worth_showing
+from app.rounds.views import round_out
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What a stream is about: a project, or one job of it."""
+
+    kind: Literal["project", "job"]
+    id: str
+    project_id: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One event: `version` is a hash of `data`, so that it changes exactly when `data` does."""
+
+    data: str
+    version: str
+    last: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one poll found: a snapshot per topic that still exists, and who may listen to which."""
+
+    snapshots: dict[Topic, Snapshot]
+    allowed: frozenset[tuple[Topic, Credentials]]
+
+
+def read_snapshots(listening: Iterable[tuple[Topic, Credentials]]) -> Reading:
+    """Return the snapshots of what is listened to, by those of the listeners who still have access."""
+    with read_session() as session:
+        allowed = frozenset(pair for pair in listening if _has_access(session.connection(), *pair))
+        found = {topic: _snapshot(session, topic) for topic in {topic for topic, _ in allowed}}
+    return Reading({topic: snapshot for topic, snapshot in found.items() if snapshot}, allowed)
+
+
+@lru_cache
+def _access_statement(*, cookie: bool) -> Select[*tuple[Any, ...]]:
+    caller = user_statement(cookie=cookie)
+    member = and_(
+        Membership.user_id == caller.selected_columns.id, Membership.project_id == bindparam("project")
+    )
+    return caller.join(Membership, member)
+
+
+def _has_access(connection: Connection, topic: Topic, credentials: Credentials) -> bool:
+    statement = _access_statement(cookie=credentials.cookie)
+    return bool(connection.execute(statement, credentials.parameters | {"project": topic.project_id}).first())
+
+
+def _snapshot(session: Session, topic: Topic) -> Snapshot | None:
+    if topic.kind == "project":
+        return _versioned(project_snapshot(session, topic.id).model_dump_json())
+    job = session.get(Job, topic.id)
+    return _versioned(job_out(job).model_dump_json(), last=job.state in ENDED) if job else None
+
+
+def _versioned(data: str, *, last: bool = False) -> Snapshot:
+    return Snapshot(data, hashlib.sha256(data.encode()).hexdigest()[:16], last)
+
+
+def project_snapshot(session: Session, project_id: str) -> ProjectSnapshot:
+    """Return the project's active (or else newest) round and the jobs worth showing."""
+    statement = (
+        select(Round)
+        .where(Round.project_id == project_id)
+        .order_by(case((Round.state.in_(ROUND_ENDS), 1), else_=0), Round.id.desc())
+        .limit(1)
+    )
+    row = session.scalars(statement).first()
+    return ProjectSnapshot(
+        round=round_out(session, row) if row else None, jobs=jobs_worth_showing(session, project_id)
+    )
