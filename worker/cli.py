@@ -32,8 +32,10 @@ def use_data(directory: Path | None) -> None:
     """Make `directory` the data directory of this process and of those that it starts; logs go to stderr."""
     if directory is not None:
         os.environ["EIGENLABEL_DATA"] = str(directory.resolve())
+    from app.core.config import get_settings  # noqa: PLC0415
     from app.core.logging import configure_logging  # noqa: PLC0415
 
+    get_settings.cache_clear()
     configure_logging()
 
 

@@ -1,0 +1,89 @@
+"""The command line: what it makes works, and bad input is one line and status 2."""
+
+import io
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import Engine
+
+from worker.cli import application
+from worker.cli_errors import exit_status
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs `eigenlabel` and returns (status, stdout, stderr)."""
+
+    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["eigenlabel", *words])
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        status = exit_status(application)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return run
+
+
+def test_a_user_and_a_token_made_here_work_over_http(run: Run, anonymous: TestClient) -> None:
+    assert run("user", "create", "olga", "--admin", stdin="a long password\n")[0] == 0
+    status, token, _errors = run("token", "create", "olga")
+    assert status == 0
+    me = anonymous.get("/api/v1/me", headers={"Authorization": f"Bearer {token.strip()}"})
+    assert (me.json()["name"], me.json()["role"]) == ("olga", "admin")
+    signed_in = {"username": "olga", "password": "a long password"}
+    assert anonymous.post("/api/v1/sessions", json=signed_in).is_success
+
+
+def test_a_sign_in_link_is_printed_alone_and_works(run: Run, anonymous: TestClient) -> None:
+    run("user", "create", "olga", stdin="a long password\n")
+    status, link, _errors = run("sign-in-link", "olga", "--url", "http://labels.example:8500/")
+    assert status == 0
+    assert link.startswith("http://labels.example:8500/sign-in/")
+    secret = link.strip().rsplit("/", 1)[1]
+    assert anonymous.post(f"/api/v1/sign-in-links/{secret}", json={}).is_success
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "reason"),
+    [
+        (["sign-in-link", "nobody"], "", "There is no such user."),
+        (["token", "create", "nobody"], "", "There is no such user."),
+        (["user", "create", "olga"], "short\n", "at least 8 characters"),
+        (["user", "create", "<b>"], "a long password\n", "name: String should match pattern"),
+        (["serve", "--port", "70000"], "", "less than or equal to 65535"),
+        (["serve", "--frobnicate"], "", "No such option"),
+        (["worker", "--queues", "gpu,tpu"], "", "There is no queue 'tpu'"),
+        (["migrate", "--data", "/proc/nowhere"], "", "The data directory /proc/nowhere cannot be made"),
+    ],
+)
+def test_bad_input_is_one_line_on_stderr(
+    run: Run, engine: Engine, words: list[str], stdin: str, reason: str
+) -> None:
+    status, printed, errors = run(*words, stdin=stdin)
+    assert (status, printed) == (2, "")
+    assert errors.startswith("eigenlabel: ")
+    assert errors.count("\n") == 1
+    assert reason in errors
+
+
+def test_a_taken_name_and_a_taken_port_are_told(run: Run, engine: Engine) -> None:
+    run("user", "create", "olga", stdin="a long password\n")
+    assert "There is a user called olga already." in run("user", "create", "olga", stdin="another one\n")[2]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        status, _printed, errors = run("serve", "--port", str(port))
+    assert status == 2
+    assert f"Cannot listen on 127.0.0.1 port {port}: Address already in use. Try --port." in errors
+
+
+def test_a_database_that_was_never_migrated_is_told_in_one_line(run: Run, data_directory: Path) -> None:
+    status, _printed, errors = run("token", "create", "olga")
+    assert (status, errors.count("\n")) == (2, 1)
+    assert "eigenlabel migrate" in errors
+    assert run("migrate")[0] == 0
+    assert "There is no such user." in run("token", "create", "olga")[2]
