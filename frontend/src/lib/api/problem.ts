@@ -22,13 +22,15 @@ export class ApiProblem extends Error {
   }
 }
 
-export const NO_ANSWER = 'The service does not answer. Check that it is running; work here is kept.';
+export const NO_ANSWER =
+  'The service does not answer. Check that it is running; work here is kept.';
 
 /** Returns the problem that an error answer describes, whatever its body turned out to be. */
 export function problemFrom(status: number, body: unknown): ApiProblem {
   if (body && typeof body === 'object') {
     const fields = body as Record<string, unknown>;
-    const detail = typeof fields.detail === 'string' ? fields.detail : `The service answered ${status}.`;
+    const detail =
+      typeof fields.detail === 'string' ? fields.detail : `The service answered ${status}.`;
     return new ApiProblem(status, detail, fields);
   }
   return new ApiProblem(status, `The service answered ${status}.`);

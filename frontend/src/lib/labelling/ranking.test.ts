@@ -6,7 +6,8 @@ const few = ['paper', 'glass', 'metal'].map((name, position) => category(name, {
 const many = Array.from({ length: 12 }, (_, position) =>
   category(`breed ${position}`, { position })
 );
-const names = (choices: ReturnType<typeof rankChoices>) => choices.map(({ category: { name } }) => name);
+const names = (choices: ReturnType<typeof rankChoices>) =>
+  choices.map(({ category: { name } }) => name);
 
 describe('the palette', () => {
   it('keeps the order of a short list and shows the confidence beside it', () => {
@@ -29,11 +30,15 @@ describe('the palette', () => {
   });
 
   it('filters by name, beginnings first', () => {
-    const pets = ['Basset hound', 'Hound', 'Pug'].map((name, position) => category(name, { position }));
+    const pets = ['Basset hound', 'Hound', 'Pug'].map((name, position) =>
+      category(name, { position })
+    );
     expect(names(rankChoices(pets, [], 'hou'))).toEqual(['Hound', 'Basset hound']);
   });
 
   it('leaves archived categories out', () => {
-    expect(names(rankChoices([...few, category('old', { archived: true })], []))).not.toContain('old');
+    expect(names(rankChoices([...few, category('old', { archived: true })], []))).not.toContain(
+      'old'
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
-import type { Skip } from '$lib/api/types';
+import type { LeaseItem, Skip } from '$lib/api/types';
 
 export type Answer = { category_id: string } | { skip: Skip };
 
@@ -16,11 +16,18 @@ export type Refused = { submission: Submission; problem: ApiProblem };
 type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 type Dependencies = {
-  send: (submission: Submission) => Promise<void>;
-  onAccepted?: (submission: Submission) => void;
+  /** Sends one; an undo returns its query where that is the caller's to answer again. */
+  send: (submission: Submission) => Promise<LeaseItem | null>;
   store?: { storage: Store; key: string };
   wait?: (milliseconds: number) => Promise<void>;
 };
+
+/** Returns a new idempotency key; `crypto.randomUUID` is missing on plain http outside this machine. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0')
+  ).join('');
+}
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
@@ -39,6 +46,9 @@ export class SubmitQueue {
   refused = $state.raw<Refused[]>([]);
   /** Why the first pending answer has not gone through yet. */
   problem = $state.raw<ApiProblem | null>(null);
+
+  /** Called with each answer that the service has accepted. */
+  onAccepted: (submission: Submission, item: LeaseItem | null) => void = () => {};
 
   #dependencies: Dependencies;
   #sending = false;
@@ -98,8 +108,8 @@ export class SubmitQueue {
     const wait = this.#dependencies.wait ?? sleep;
     for (let pause = FIRST_WAIT; ; pause = Math.min(2 * pause, LONGEST_WAIT)) {
       try {
-        await this.#dependencies.send(submission);
-        this.#dependencies.onAccepted?.(submission);
+        const item = await this.#dependencies.send(submission);
+        this.onAccepted(submission, item);
         break;
       } catch (error) {
         const problem = asProblem(error);

@@ -10,7 +10,9 @@ const answer = (queryId: string): Submission => ({
 });
 const wait = () => Promise.resolve();
 
-function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> & { values: Map<string, string> } {
+function memory(): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> & {
+  values: Map<string, string>;
+} {
   const values = new Map<string, string>();
   return {
     values,
@@ -27,6 +29,7 @@ describe('the queue of answers', () => {
       log.push(`start ${queryId}`);
       await Promise.resolve();
       log.push(`end ${queryId}`);
+      return null;
     };
     const queue = new SubmitQueue({ send, wait });
     queue.add(answer('a'));
@@ -41,6 +44,7 @@ describe('the queue of answers', () => {
       keys.push(key);
       if (keys.length === 1) throw new TypeError('fetch failed');
       if (keys.length === 2) throw new ApiProblem(503, 'busy');
+      return null;
     };
     const queue = new SubmitQueue({ send, wait });
     queue.add(answer('a'));
@@ -52,13 +56,16 @@ describe('the queue of answers', () => {
   it('keeps a refused answer to be shown, and goes on with the next', async () => {
     const send = vi.fn(async ({ queryId }: Submission) => {
       if (queryId === 'a') throw new ApiProblem(409, 'Someone else has answered.');
+      return null;
     });
     const queue = new SubmitQueue({ send, wait });
     queue.add(answer('a'));
     queue.add(answer('b'));
     await queue.idle();
     expect(send).toHaveBeenCalledTimes(2);
-    expect(queue.refused.map(({ problem }) => problem.message)).toEqual(['Someone else has answered.']);
+    expect(queue.refused.map(({ problem }) => problem.message)).toEqual([
+      'Someone else has answered.'
+    ]);
     queue.dismiss(queue.refused[0]!);
     expect(queue.refused).toEqual([]);
   });
@@ -69,6 +76,7 @@ describe('the queue of answers', () => {
     const send = async ({ queryId }: Submission) => {
       if (!signedIn) throw new ApiProblem(401, 'Sign in.');
       sent.push(queryId);
+      return null;
     };
     const queue = new SubmitQueue({ send, wait });
     queue.add(answer('a'));
@@ -87,6 +95,7 @@ describe('the queue of answers', () => {
       send: async ({ queryId }) => {
         sent.push(queryId);
         await gate;
+        return null;
       }
     });
     queue.add(answer('a'));
@@ -101,11 +110,14 @@ describe('the queue of answers', () => {
   it('survives a reload with what was not acknowledged', async () => {
     const storage = memory();
     const store = { storage, key: 'pending' };
-    const never = () => new Promise<void>(() => {});
+    const never = () => new Promise<null>(() => {});
     new SubmitQueue({ send: never, store }).add(answer('a'));
     const sent: string[] = [];
     const reloaded = new SubmitQueue({
-      send: async ({ key }) => void sent.push(key),
+      send: async ({ key }) => {
+        sent.push(key);
+        return null;
+      },
       store
     });
     await reloaded.run();

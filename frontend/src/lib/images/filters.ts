@@ -1,0 +1,21 @@
+import type { Image } from '$lib/api/types';
+
+export type Filters = {
+  split: '' | Image['split'];
+  state: '' | 'labelled' | 'unlabelled' | 'excluded';
+  category: string;
+};
+
+/** Returns the filters in a page's address. */
+export function filtersFrom(search: URLSearchParams): Filters {
+  return {
+    split: (search.get('split') ?? '') as Filters['split'],
+    state: (search.get('state') ?? '') as Filters['state'],
+    category: search.get('category') ?? ''
+  };
+}
+
+/** Returns the query parameters of filters that are set. */
+export function asQuery({ split, state, category }: Filters) {
+  return { ...(split && { split }), ...(state && { state }), ...(category && { category }) };
+}

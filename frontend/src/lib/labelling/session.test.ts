@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { Leases, MyAnnotation } from '$lib/api/types';
+import { lease } from '$lib/testing';
+import { LabellingSession, type Service } from './session.svelte';
+import { SubmitQueue, type Submission } from './submissions.svelte';
+
+const GLASS = { category_id: 'glass' };
+
+/** A service with a queue of queries; it hands out the caller's own open ones first, as the real one does. */
+function service(queryIds: string[], fields: Partial<Service> = {}) {
+  const open = [...queryIds];
+  const sent: Submission[] = [];
+  const decoded: string[] = [];
+  let clock = 0;
+  const submissions = new SubmitQueue({
+    send: async (submission) => {
+      sent.push(submission);
+      const at = open.indexOf(submission.queryId);
+      if (submission.answer && at >= 0) open.splice(at, 1);
+      if (submission.answer) return null;
+      open.push(submission.queryId);
+      return lease(submission.queryId);
+    },
+    wait: async () => {}
+  });
+  const session = new LabellingSession(
+    {
+      lease: async (count): Promise<Leases> => ({
+        items: open.slice(0, count).map(lease),
+        waiting_for: open.length === 0 ? 'model' : null
+      }),
+      renew: async () => [],
+      mine: async () => [],
+      image: async (id) => ({ id, width: 8, height: 8, filename: 'x.png' }) as never,
+      decode: async (id) => {
+        decoded.push(id);
+        return null;
+      },
+      now: () => (clock += 1000),
+      ...fields
+    },
+    submissions
+  );
+  return { session, submissions, sent, decoded };
+}
+
+const settled = async (submissions: SubmitQueue) => {
+  await submissions.idle();
+  await new Promise((resolve) => setTimeout(resolve));
+};
+
+describe('labelling', () => {
+  it('decodes the images behind the first before they are needed', async () => {
+    const { session, decoded } = service(['a', 'b', 'c']);
+    await session.start();
+    expect(session.current?.queryId).toBe('a');
+    expect(decoded).toEqual(['image-of-a', 'image-of-b', 'image-of-c']);
+  });
+
+  it('shows the next image at once and sends the answer with its seconds', async () => {
+    const { session, sent, submissions } = service(['a', 'b']);
+    await session.start();
+    session.answer(GLASS);
+    expect(session.current?.queryId).toBe('b');
+    await settled(submissions);
+    expect(sent[0]).toMatchObject({ queryId: 'a', answer: GLASS, seconds: 1 });
+  });
+
+  it('never shows an answered image again and ends by waiting for the model', async () => {
+    const { session, submissions, sent } = service(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    await session.start();
+    const seen: string[] = [];
+    while (session.current) {
+      seen.push(session.current.queryId);
+      session.answer(GLASS);
+      await settled(submissions);
+    }
+    expect(seen).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    expect(sent).toHaveLength(7);
+    expect(session.waiting).toBe('model');
+  });
+
+  it('brings the image back on undo, with the answer, and the next one stays next', async () => {
+    const { session, submissions, sent } = service(['a', 'b', 'c']);
+    await session.start();
+    session.answer(GLASS);
+    await settled(submissions);
+    await session.undo();
+    expect(session.current).toMatchObject({ queryId: 'a', previous: GLASS });
+    session.answer({ skip: 'broken' });
+    await settled(submissions);
+    expect(session.current?.queryId).toBe('b');
+    expect(sent.map(({ queryId, answer }) => [queryId, answer])).toEqual([
+      ['a', GLASS],
+      ['a', null],
+      ['a', { skip: 'broken' }]
+    ]);
+  });
+
+  it('undoes an answer from before a reload', async () => {
+    const mine = [
+      { query_id: 'new', image_id: 'image-2', category_id: 'glass', skip: null },
+      { query_id: 'old', image_id: 'image-1', category_id: null, skip: 'unclear' }
+    ] as MyAnnotation[];
+    const { session, submissions, sent } = service(['b'], { mine: async () => mine });
+    await session.start();
+    await session.undo();
+    expect(session.current).toMatchObject({
+      queryId: 'new',
+      image: { id: 'image-2' },
+      previous: GLASS
+    });
+    expect(session.ready.map((task) => task.queryId)).toContain('b');
+    await settled(submissions);
+    expect(sent).toMatchObject([{ queryId: 'new', answer: null }]);
+    expect(session.current).toMatchObject({ cluster: { size: 3 }, previous: GLASS });
+  });
+
+  it('lets go of images whose lease was lost', async () => {
+    const { session } = service(['a', 'b', 'c'], { renew: async () => ['b'] });
+    await session.start();
+    await session.renew();
+    expect(session.atHand()).toEqual(['a', 'c']);
+  });
+
+  it('says why nothing could be fetched, and keeps what is there', async () => {
+    const { session } = service(['a'], { lease: () => Promise.reject(new TypeError('offline')) });
+    await session.start();
+    expect(session.problem?.status).toBe(0);
+    expect(session.current).toBeNull();
+  });
+});

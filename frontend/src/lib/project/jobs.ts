@@ -1,0 +1,24 @@
+import type { Job } from '$lib/api/types';
+
+const TITLES: Record<Job['kind'], string> = {
+  import: 'Importing images',
+  encoder: 'Preparing the encoder',
+  candidates: 'Looking for indicator candidates',
+  round_start: 'Proposing the first images',
+  round_advance: 'Learning from the labels'
+};
+
+/** Returns what a job does, in words. */
+export function jobTitle(job: Job): string {
+  if (job.kind === 'round_advance' && job.step !== null) return `Learning from step ${job.step}`;
+  return TITLES[job.kind];
+}
+
+export const isLive = (job: Job): boolean => job.state === 'queued' || job.state === 'running';
+
+/** Returns what a live job is doing now. */
+export function jobPhase(job: Job): string {
+  if (job.cancelling) return 'Cancelling';
+  if (job.state === 'queued') return 'Waiting for a worker';
+  return job.message || job.phase || 'Starting';
+}

@@ -1,0 +1,52 @@
+import type { Category, Encoder, Job, Project, Round } from '$lib/api/types';
+
+export const OVER: Round['state'][] = ['done', 'failed', 'cancelled'];
+
+export type NextAction =
+  | { kind: 'categories' | 'images' | 'encoder' | 'start' | 'wait' }
+  | { kind: 'job'; job: Job }
+  | { kind: 'indicators'; missing: Category[]; categories: number }
+  | { kind: 'label' | 'working' | 'paused' | 'failed' | 'finished'; round: Round };
+
+type Situation = { project: Project; encoders: Encoder[]; round: Round | null; jobs: Job[] };
+
+const isRunning = (job: Job) => job.state === 'queued' || job.state === 'running';
+
+/** Returns the encoder that a new round would use: the newest that is ready. */
+export function readyEncoder(encoders: Encoder[]): Encoder | null {
+  const ready = encoders.filter(
+    (encoder) => encoder.state === 'ready' && encoder.kind !== 'finetuned'
+  );
+  return ready.sort((one, other) => other.created_at.localeCompare(one.created_at))[0] ?? null;
+}
+
+/** Returns the newest round, running or over. */
+export function newestRound(rounds: Round[]): Round | null {
+  return rounds.toSorted((one, other) => other.created_at.localeCompare(one.created_at))[0] ?? null;
+}
+
+function ofRunningRound(round: Round): NextAction {
+  if (round.state === 'labelling') return { kind: 'label', round };
+  return { kind: round.state === 'paused' ? 'paused' : 'working', round };
+}
+
+/** Returns what the project needs next, from an empty one to a finished round. */
+export function nextAction({ project, encoders, round, jobs }: Situation): NextAction {
+  if (round && !OVER.includes(round.state)) return ofRunningRound(round);
+  if (round?.state === 'failed') return { kind: 'failed', round };
+  if (round?.state === 'done') return { kind: 'finished', round };
+  if (project.role !== 'owner') return { kind: 'wait' };
+  const categories = project.categories.filter((category) => !category.archived);
+  if (categories.length < 2) return { kind: 'categories' };
+  const running = (kind: Job['kind']) => jobs.find((job) => job.kind === kind && isRunning(job));
+  const importing = running('import');
+  if (importing) return { kind: 'job', job: importing };
+  if (project.counts.pool === 0) return { kind: 'images' };
+  if (!readyEncoder(encoders)) {
+    const preparing = running('encoder');
+    return preparing ? { kind: 'job', job: preparing } : { kind: 'encoder' };
+  }
+  const missing = categories.filter((category) => category.indicators === 0);
+  if (missing.length > 0) return { kind: 'indicators', missing, categories: categories.length };
+  return { kind: 'start' };
+}
