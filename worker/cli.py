@@ -128,3 +128,7 @@ def create_token(name: str, data: Data = None) -> None:
 def main() -> None:
     """Run the command line: bad input is one line on standard error and status 2."""
     sys.exit(exit_status(application))
+
+
+if __name__ == "__main__":
+    main()

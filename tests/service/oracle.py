@@ -1,0 +1,110 @@
+"""An annotator who knows every digit, over HTTP; file names say what an image shows: `7-0123.png`."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+DIGITS = [str(digit) for digit in range(10)]
+
+
+def digit_of(filename: str) -> str:
+    """Return the digit that an image shows."""
+    return filename[0]
+
+
+@dataclass
+class Oracle:
+    """One signed-in client and the project it works on."""
+
+    api: httpx.Client
+    project: str = ""
+
+    def call(self, method: str, path: str, **arguments: Any) -> Any:
+        """Return the JSON answer of a request that has to succeed."""
+        answer = self.api.request(method, path, **arguments)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    def items(self, path: str, **parameters: Any) -> list[dict[str, Any]]:
+        """Return every item of a list, page by page."""
+        found, cursor = [], None
+        while True:
+            page = self.call("GET", path, params=parameters | {"limit": 500, "cursor": cursor or None})
+            found += page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return found
+
+    def new_project(self) -> None:
+        """Make the project of ten digits."""
+        body = {"name": "Digits", "categories": DIGITS}
+        self.project = self.call("POST", "/projects", json=body)["id"]
+
+    def ended(self, job_id: str, seconds: float = 120) -> dict[str, Any]:
+        """Return the job once it has ended."""
+        deadline = time.monotonic() + seconds
+        while (job := self.call("GET", f"/jobs/{job_id}"))["state"] in {"queued", "running"}:
+            assert time.monotonic() < deadline, job
+            time.sleep(0.1)
+        return dict(job)
+
+    def done(self, job_id: str, seconds: float = 120) -> dict[str, Any]:
+        """Return the job once it is done; fails where it ended otherwise."""
+        job = self.ended(job_id, seconds)
+        assert job["state"] == "done", job
+        return job
+
+    def import_folder(self, folder: Path, split: str, labels: str = "ignore") -> dict[str, Any]:
+        """Import a folder on the server and return the job's result."""
+        source = {"kind": "folder", "path": str(folder)}
+        body = {"source": source, "split": split, "labels": labels}
+        job = self.call("POST", f"/projects/{self.project}/imports", json=body)
+        return dict(self.done(job["id"])["result"])
+
+    def bundled_encoder(self) -> str:
+        """Prepare the bundled encoder and return its id."""
+        spec = {"kind": "bundled", "name": "efficientnet_lite0"}
+        made = self.call("POST", f"/projects/{self.project}/encoders", json={"name": "e", "encoder": spec})
+        self.done(made["job_id"])
+        return str(made["id"])
+
+    def categories(self) -> dict[str, str]:
+        """Return category ids by name."""
+        found = self.call("GET", f"/projects/{self.project}")["categories"]
+        return {category["name"]: category["id"] for category in found}
+
+    def give_indicators(self) -> None:
+        """Label one pool image of each category."""
+        categories = self.categories()
+        given: set[str] = set()
+        for image in self.items(f"/projects/{self.project}/images", split="pool"):
+            digit = digit_of(image["filename"])
+            if digit not in given:
+                body = {"category_id": categories[digit]}
+                self.call("PUT", f"/images/{image['id']}/annotation", json=body)
+                given.add(digit)
+        assert given == set(DIGITS)
+
+    def start_round(self, encoder_id: str, schedule: list[int], **config: Any) -> dict[str, Any]:
+        """Start a round and return it."""
+        config = {"schedule": schedule, "encoder_id": encoder_id} | config
+        return dict(self.call("POST", f"/projects/{self.project}/rounds", json={"config": config}))
+
+    def play(self, round_id: str, seconds: float = 120, until_step: int = 99) -> None:
+        """Label whatever is handed out until the round has finished or has come to a step."""
+        categories, deadline = self.categories(), time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            leases = self.call("POST", f"/rounds/{round_id}/leases", json={"count": 5})
+            for item in leases["items"]:
+                if item["step"] >= until_step:
+                    return
+                body = {"category_id": categories[digit_of(item["image"]["filename"])]}
+                self.call("PUT", f"/queries/{item['query_id']}/annotation", json=body)
+            if leases["waiting_for"] == "finished":
+                return
+            if not leases["items"]:
+                time.sleep(0.1)
+        raise AssertionError(self.call("GET", f"/rounds/{round_id}"))

@@ -1,0 +1,114 @@
+"""A whole service as processes: starting it, finding its processes, ending it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+EIGENLABEL = (sys.executable, "-m", "worker.cli")
+QUICK = {
+    "EIGENLABEL_SWEEP_SECONDS": "1",
+    "EIGENLABEL_JOB_LEASE_SECONDS": "5",
+    "EIGENLABEL_JOB_HEARTBEAT_SECONDS": "1",
+}
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+@dataclass
+class Service:
+    """`eigenlabel serve` on a data directory of its own."""
+
+    data: Path
+    import_root: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return where it is reached."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables that its processes run with."""
+        settings = {"EIGENLABEL_DATA": str(self.data), "EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'}
+        return os.environ | QUICK | settings
+
+    @property
+    def log(self) -> Path:
+        """Return the file that everything it says goes to."""
+        return self.data.parent / f"{self.data.name}.log"
+
+    def start(self, *options: str, directory: Path | None = None) -> None:
+        """Start it and wait until it is ready."""
+        command = [*EIGENLABEL, "serve", "--port", str(self.port), *options]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log, cwd=directory
+            )
+        wait_until(self.is_ready, 60, self.log)
+
+    def is_ready(self) -> bool:
+        """Return whether it answers that it is ready."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return httpx.get(f"{self.url}/ready").is_success
+        except httpx.TransportError:
+            return False
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Send a signal and return the exit status once it has ended."""
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+    def run(self, *words: str) -> str:
+        """Return what another `eigenlabel` command prints."""
+        command = [*EIGENLABEL, *words]
+        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
+        return ran.stdout.strip()
+
+    def client(self) -> httpx.Client:
+        """Return a client signed in as the administrator."""
+        headers = {"Authorization": f"Bearer {self.run('token', 'create', 'admin')}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60)
+
+    def pids(self, *words: str) -> list[int]:
+        """Return its processes whose command line has all of `words`, whoever started them."""
+        mark = f"EIGENLABEL_DATA={self.data}".encode()
+        return [
+            int(entry.name)
+            for entry in Path("/proc").iterdir()
+            if entry.name.isdigit() and _matches(entry, mark, words)
+        ]
+
+
+def _matches(entry: Path, mark: bytes, words: tuple[str, ...]) -> bool:
+    try:
+        line = (entry / "cmdline").read_bytes().decode().split("\0")
+        return mark in (entry / "environ").read_bytes().split(b"\0") and set(words) <= set(line)
+    except OSError:
+        return False
+
+
+def wait_until(condition: object, seconds: float, log: Path | None = None) -> None:
+    """Wait until `condition()` is true; fails after `seconds` with the end of the log."""
+    assert callable(condition)
+    deadline = time.monotonic() + seconds
+    while not condition():
+        told = log.read_text()[-3000:] if log else ""
+        assert time.monotonic() < deadline, f"not within {seconds} s. {told}"
+        time.sleep(0.05)
