@@ -65,7 +65,7 @@ def ackmeans(
 def lloyd(
     points: AnchoredPoints, centres: torch.Tensor, max_iter: int
 ) -> tuple[torch.Tensor, Assignment, int]:
-    """Alternate update and assignment until no label changes. Return new centres, assignment, updates made."""
+    """Alternate update and assignment until no label changes. Return centres, assignment, updates made."""
     assignment = points.assign(centres)
     for iteration in range(max_iter):
         centres = points.updated_centres(centres, assignment)
@@ -78,7 +78,7 @@ def lloyd(
 def repaired(
     points: AnchoredPoints, centres: torch.Tensor, assignment: Assignment
 ) -> tuple[torch.Tensor, Assignment]:
-    """Return centres and assignment after re-seeding empty clusters, and dropping those without a point left."""
+    """Return both after re-seeding empty clusters, and dropping those that no point is left for."""
     for _ in range(len(centres)):
         if bool((points.counts(assignment, len(centres)) > 0).all()):
             break

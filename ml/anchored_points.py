@@ -1,7 +1,7 @@
 """Points with fixed anchors: distances, assignment and centre updates for ACKMeans.
 
-Anchors never move, so each point's nearest anchor and its distance are computed once; an iteration then compares
-the points with the new centres only.
+Anchors never move, so each point's nearest anchor and its distance are computed once; an iteration then
+compares the points with the new centres only.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class AnchoredPoints:
         return torch.where(distances <= self.same_point, torch.zeros_like(distances), distances)
 
     def nearest(self, centres: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return for each point the nearest of `centres` int64[N] and its squared distance (inf without any)."""
+        """Return int64[N], each point's nearest of `centres`, and the squared distance (inf without any)."""
         count = len(self.points)
         labels = torch.zeros(count, dtype=torch.int64, device=self.device)
         distances = torch.full((count,), torch.inf, device=self.device)
@@ -105,8 +105,8 @@ class AnchoredPoints:
     def initial_centres(self, count: int, generator: np.random.Generator, *, spread: bool) -> torch.Tensor:
         """Return up to `count` distinct points, none at an anchor, as float32[<= count, D].
 
-        With `spread` by k-means++ (probability proportional to the squared distance to the anchors and the points
-        chosen so far), else uniformly.
+        With `spread` by k-means++ (probability proportional to the squared distance to the anchors and to the
+        points chosen so far), else uniformly.
         """
         gaps = self.anchor_distances
         rows: list[int] = []

@@ -1,11 +1,12 @@
 """The files of a step.
 
-`step.safetensors`  probabilities float32[pool + test, C] when there is a model; cluster int32[pool] when something
-                    was proposed (-1: took no part; below m: nearest to the m-th label; else a new cluster).
-`images.json`       the image ids in row order (`pool` of them, then the test images) and the category ids.
-`model.safetensors` head.weight float32[C, D] and head.bias float32[C].
-`model.json`        what is needed to use the head, in words and numbers.
-`encoder.safetensors` only after a full finetune: the encoder, readable by `ml.backbone.read_encoder`.
+`step.safetensors`     probabilities float32[pool + test, C] when there is a model; cluster int32[pool] when
+                       something was proposed (-1: took no part; i below m: nearest to the i-th labelled image
+                       in pool order; else a new cluster).
+`images.json`          the image ids in row order (`pool` of them, then the test images) and the category ids.
+`model.safetensors`    head.weight float32[C, D] and head.bias float32[C].
+`model.json`           what is needed to use the head, in words and numbers.
+`encoder.safetensors`  after a full finetune only: the encoder, readable by `ml.backbone.read_encoder`.
 """
 
 import json
@@ -59,6 +60,6 @@ def save_model(
         "image_size": image_size,
         "preprocessing": "RGB, shorter side to image_size (bicubic), centre crop, (pixel / 255 - mean) / std",
         "features": "the pooled output of the encoder, not normalised",
-        "head": "logits = features @ head.weight.T + head.bias; a bias of -inf marks a category without labels",
+        "head": "logits = features @ head.weight.T + head.bias; bias -inf marks a category without labels",
     }
     (directory / "model.json").write_text(json.dumps(document, indent=2))

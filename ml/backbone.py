@@ -62,7 +62,7 @@ def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, objec
 
 
 def materialise(spec: EncoderSpec, path: Path) -> Encoder:
-    """Write the encoder that `spec` names to `path`; pretrained timm weights are downloaded here. Return it."""
+    """Write the encoder that `spec` names to `path` and return it. Pretrained timm weights are downloaded."""
     from ml import networks  # noqa: PLC0415  (see Encoder.network)
 
     architecture, network = networks.network_of(spec)
@@ -79,8 +79,8 @@ def sha256_of(path: Path) -> str:
 
 
 @lru_cache(maxsize=8)
-def checked_description(path: Path, modified: int) -> tuple[str, dict[str, Any]]:
-    """Return (sha256, description) of the file at `path`, as of its modification time."""
+def checked_description(path: Path, modified: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG001  (a cache key)
+    """Return (sha256, description) of the file at `path`, read again when its modification time changes."""
     with safe_open(path, framework="pt") as file:
         return sha256_of(path), json.loads((file.metadata() or {})[METADATA_KEY])
 
@@ -101,7 +101,7 @@ def read_encoder(path: Path, sha256: str | None = None) -> Encoder:
 
 
 def open_encoder(file: EncoderFile, directory: Path) -> Encoder:
-    """Return the encoder of `file`; one without prepared weights is made from its spec, once, in `directory`."""
+    """Return the encoder of `file`; without prepared weights it is made, once, in `directory`."""
     if file.weights is not None:
         return read_encoder(Path(file.weights), file.sha256)
     name = hashlib.sha256(file.spec.model_dump_json(exclude={"image_size"}).encode()).hexdigest()[:16]

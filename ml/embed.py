@@ -16,7 +16,8 @@ from ml.decoding import UNDECODABLE, decoded_batches
 from ml.feature_cache import FeatureCache
 from ml.folding import folded
 from ml.messages import ImageFile
-from ml.runtime import Progress, choose_device
+from ml.progress import Progress
+from ml.runtime import choose_device
 
 # On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
 CPU_BATCH_PIXELS = 2**18
@@ -40,6 +41,10 @@ class Embedding:
     image_size: int
     computed: int
     seconds: float
+
+    def readable(self, count: int) -> NDArray[np.float32]:
+        """Return the features of the readable images among the first `count`."""
+        return self.features[:count][~self.unreadable[:count]]
 
     @property
     def images_per_second(self) -> float | None:
@@ -106,7 +111,7 @@ def fill_cache(
         cache.append(digests, np.concatenate(rows))
 
 
-def embed(
+def embed_images(
     encoder: Encoder, images: list[ImageFile], size: int, cache_directory: Path, progress: Progress
 ) -> Embedding:
     """Return the features of `images`, computing only those that the cache in `cache_directory` lacks."""
@@ -126,4 +131,5 @@ def embed(
 def l2_normalised(features: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return `features` with rows of length 1; zero rows stay zero."""
     norms = np.linalg.norm(features, axis=1, keepdims=True)
-    return features / np.maximum(norms, np.float32(1e-12))
+    normalised: NDArray[np.float32] = features / np.maximum(norms, np.float32(1e-12))
+    return normalised

@@ -1,8 +1,8 @@
 """Features on disk, shared by every project: computed once per encoder, preprocessing, size and image.
 
-One directory per key holds two append-only files: `features.f16`, one float16 row per image, and `index.bin`, the
-32 bytes of the image's sha256 per row. The index is written after the rows are on disk, so that a crash leaves at
-most rows that nothing points to; the next writer cuts them off.
+One directory per key holds two append-only files: `features.f16`, one float16 row per image, and `index.bin`,
+the 32 bytes of the image's sha256 per row. The index is written after the rows are on disk, so that a crash
+leaves at most rows that nothing points to; the next writer cuts them off.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ class FeatureCache:
         return matrix[rows].astype(np.float32)
 
     def append(self, digests: list[str], features: NDArray[np.float32]) -> None:
-        """Store `features` float32[len(digests), D]; those that another process stored meanwhile are left out."""
+        """Store `features` float32[len(digests), D], except those that another process stored meanwhile."""
         with self._lock:
             wanted = set(self.missing(digests))
             keep = [row for row, digest in enumerate(digests) if digest in wanted]

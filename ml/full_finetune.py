@@ -1,8 +1,8 @@
 """Finetuning encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
 
-The recipe's learning rate of 3.0 for the head is meant for features of about unit length. Pooled features of other
-networks are ten times as long, and the same rate then diverges; so the head sees them centred and scaled to a mean
-squared length of 1 over the pool, and the scaling is folded into the head afterwards.
+The recipe's learning rate of 3.0 for the head is meant for features of about unit length. Pooled features of
+other networks are many times as long, and the same rate then diverges; so the head sees them standardised
+over the pool, to a mean squared length of 1. The standardisation is folded into the head afterwards.
 """
 
 from collections.abc import Iterator
@@ -15,10 +15,12 @@ from torch import nn
 from ml.backbone import Encoder
 from ml.config import FullFinetune
 from ml.embed import Embedding, compute_features
-from ml.head import LinearHead, standardisation
+from ml.folding import channels_last
+from ml.head import LinearHead, Standardisation, standardisation
 from ml.messages import ImageFile, StepRequest
-from ml.model import StepModel
-from ml.runtime import Progress, choose_device, within
+from ml.model import StepModel, TrainingSet
+from ml.progress import Progress, within
+from ml.runtime import choose_device
 from ml.transforms import TrainingCrop
 
 MOMENTUM = 0.9
@@ -26,115 +28,102 @@ TRAINING_SHARE = 0.6
 
 
 class ScaledHead(nn.Module):
-    """A linear layer on (features - mean) / scale, with `mean` and `scale` fixed."""
+    """A linear layer on standardised features."""
 
-    def __init__(self, mean: NDArray[np.float32], scale: float, classes: int) -> None:
+    def __init__(self, standard: Standardisation, classes: int) -> None:
         super().__init__()
-        self.register_buffer("mean", torch.from_numpy(mean))
-        self.scale = scale
-        self.linear = nn.Linear(len(mean), classes)
+        self.standard = standard
+        self.mean = nn.Parameter(torch.from_numpy(standard.mean), requires_grad=False)
+        self.linear = nn.Linear(len(standard.mean), classes)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Return logits float32[B, classes]."""
-        logits: torch.Tensor = self.linear((features - self.mean) / self.scale)
+        """Return logits float32[B, classes] of pooled features float32[B, D]."""
+        logits: torch.Tensor = self.linear((features - self.mean) / self.standard.scale)
         return logits
 
     def linear_head(self, seen: NDArray[np.int64], categories: int) -> LinearHead:
-        """Return the same function of un-normalised features, over all `categories`."""
-        rows = self.linear.weight.detach().cpu().numpy() / self.scale
-        mean = self.get_buffer("mean").cpu().numpy()
-        weight = np.zeros((categories, len(mean)), dtype=np.float32)
-        bias = np.full(categories, -np.inf, dtype=np.float32)
-        weight[seen] = rows
-        bias[seen] = self.linear.bias.detach().cpu().numpy() - rows @ mean
-        return LinearHead(weight, bias)
+        """Return the same function of un-normalised features, over all categories."""
+        rows = self.linear.weight.detach().cpu().numpy()
+        return self.standard.folded_into(rows, self.linear.bias.detach().cpu().numpy(), seen, categories)
+
+
+class Views:
+    """Random views of the labelled images, epoch by epoch."""
+
+    def __init__(self, images: list[ImageFile], classes: NDArray[np.int64], size: int, seed: int) -> None:
+        self.images = images
+        self.classes = torch.from_numpy(classes)
+        self.generator = np.random.default_rng(seed)
+        self.crop = TrainingCrop(size, self.generator)
+
+    def epoch(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        """Yield (uint8[B, 3, S, S], int64[B]) over all images in random order."""
+        order = self.generator.permutation(len(self.images))
+        for start in range(0, len(order), batch_size):
+            chosen = order[start : start + batch_size]
+            pixels = np.stack([self.crop(self.images[row].path) for row in chosen])
+            yield torch.from_numpy(pixels).permute(0, 3, 1, 2), self.classes[chosen]
 
 
 def training_mode(network: nn.Module) -> None:
     """Let `network` train with its BatchNorm statistics frozen: a few labels are too few to estimate them."""
     network.train()
     for module in network.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
             module.eval()
 
 
-def batches(
-    images: list[ImageFile], targets: NDArray[np.int64], size: int, count: int, generator: np.random.Generator
-) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """Yield one epoch of (uint8[B, 3, S, S], int64[B]) in random order, cropped and flipped at random."""
-    crop = TrainingCrop(size, generator)
-    order = generator.permutation(len(images))
-    for start in range(0, len(order), count):
-        chosen = order[start : start + count]
-        pixels = np.stack([crop(images[row].path) for row in chosen])
-        yield torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(targets[chosen])
-
-
 def train(
-    network: nn.Module,
-    head: ScaledHead,
-    encoder: Encoder,
-    settings: FullFinetune,
-    epochs: Iterator[Iterator[tuple[torch.Tensor, torch.Tensor]]],
-    progress: Progress,
+    model: nn.Sequential, encoder: Encoder, views: Views, settings: FullFinetune, progress: Progress
 ) -> None:
-    """Train in place: SGD with momentum, no weight decay, both learning rates falling along a cosine."""
+    """Train `model` (network, head) in place: SGD with momentum, cosine learning rates, no weight decay."""
     device = choose_device()
+    network, head = model
+    training_mode(network)
     groups = [
-        {"params": list(network.parameters()), "lr": settings.encoder_learning_rate},
-        {"params": list(head.parameters()), "lr": settings.head_learning_rate},
+        {"params": network.parameters(), "lr": settings.encoder_learning_rate},
+        {"params": head.parameters(), "lr": settings.head_learning_rate},
     ]
     optimizer = torch.optim.SGD(groups, momentum=MOMENTUM)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.epochs)
-    for epoch, epoch_batches in enumerate(epochs):
-        losses = []
-        for pixels, targets in epoch_batches:
+    for epoch in range(settings.epochs):
+        for pixels, classes in views.epoch(settings.batch_size):
             progress(epoch / settings.epochs, "finetuning", f"epoch {epoch + 1} of {settings.epochs}")
-            features = network(encoder.normalised(pixels.to(device)))
-            loss = nn.functional.cross_entropy(head(features), targets.to(device))
+            logits = model(encoder.normalised(pixels.to(device)))
+            loss = nn.functional.cross_entropy(logits, classes.to(device))
+            if not bool(loss.isfinite()):
+                raise FloatingPointError(f"the loss left the finite numbers in epoch {epoch + 1}")
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
-            losses.append(float(loss.detach()))
-        if not np.isfinite(losses).all():
-            raise FloatingPointError(f"the loss is not finite in epoch {epoch + 1}: lower the learning rates")
         schedule.step()
+    model.eval()
 
 
 def finetune_fully(
-    request: StepRequest,
-    encoder: Encoder,
-    embedding: Embedding,
-    rows: NDArray[np.int64],
-    targets: NDArray[np.int64],
-    progress: Progress,
+    request: StepRequest, encoder: Encoder, embedding: Embedding, training: TrainingSet, progress: Progress
 ) -> StepModel:
-    """Return the model trained on pool `rows` with `targets`, from the round's encoder, with the new features."""
+    """Return the model trained from the round's encoder on `training`, with its features of all images."""
     settings = request.config.finetune
     assert isinstance(settings, FullFinetune)
-    device = choose_device()
-    generator = np.random.default_rng([request.config.seed, request.step])
-    seen, classes = np.unique(targets, return_inverse=True)
-    images = [request.pool[row] for row in rows]
-    network = encoder.network().to(device, memory_format=torch.channels_last)
-    pool = embedding.features[: len(request.pool)][~embedding.unreadable[: len(request.pool)]]
-    head = ScaledHead(*standardisation(pool), classes=len(seen)).to(device)
-    training_mode(network)
-    epochs = (
-        batches(images, classes.astype(np.int64), embedding.image_size, settings.batch_size, generator)
-        for _ in range(settings.epochs)
-    )
-    train(network, head, encoder, settings, epochs, within(progress, 0.0, TRAINING_SHARE))
-    network.eval()
+    size = embedding.image_size
+    images = [request.pool[row] for row in training.rows]
+    classes = np.searchsorted(training.seen, training.targets)
+    views = Views(images, classes, size, request.config.seed)
+    network = channels_last(encoder.network())
+    head = ScaledHead(standardisation(embedding.readable(len(request.pool))), len(training.seen))
+    model = nn.Sequential(network, head).to(choose_device())
+    train(model, encoder, views, settings, within(progress, 0.0, TRAINING_SHARE))
     files = request.pool + request.test
-    features = np.zeros_like(embedding.features)
     rest = within(progress, TRAINING_SHARE, 1.0)
-    row_of: dict[str, list[int]] = {}
-    for row, image in enumerate(files):
-        row_of.setdefault(image.sha256, []).append(row)
-    distinct = [files[own[0]] for own in row_of.values()]
-    for readable, pooled in compute_features(encoder, network, distinct, embedding.image_size, rest):
-        for image, feature in zip(readable, pooled, strict=True):
-            features[row_of[image.sha256]] = feature
-    tensors = {name: tensor.cpu() for name, tensor in network.state_dict().items()}
-    return StepModel(head.linear_head(seen, len(request.categories)), features, tensors)
+    by_digest: dict[str, NDArray[np.float32]] = {}
+    for readable, pooled in compute_features(encoder, network, distinct(files), size, rest):
+        by_digest.update(zip((image.sha256 for image in readable), pooled, strict=True))
+    nothing = np.zeros(encoder.feature_dim, dtype=np.float32)
+    features = np.stack([by_digest.get(image.sha256, nothing) for image in files])
+    return StepModel(head.linear_head(training.seen, training.categories), features, network.state_dict())
+
+
+def distinct(images: list[ImageFile]) -> list[ImageFile]:
+    """Return the first of `images` with each content."""
+    return list({image.sha256: image for image in reversed(images)}.values())[::-1]

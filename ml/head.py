@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 MAX_ITER = 500
+# Inverse strength of the L2 penalty on standardised features when the configuration says 1.
+DEFAULT_STRENGTH = 100.0
 
 
 @dataclass(frozen=True)
@@ -26,40 +28,73 @@ class LinearHead:
         return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def standardisation(features: NDArray[np.float32]) -> tuple[NDArray[np.float32], float]:
-    """Return (mean float32[D], scale): (features - mean) / scale has a mean squared row norm of 1."""
+@dataclass(frozen=True)
+class Standardisation:
+    """Features minus `mean` float32[D], over `scale`, have a mean squared length of 1."""
+
+    mean: NDArray[np.float32]
+    scale: float
+
+    def apply(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return standardised `features` float32[N, D]."""
+        return (features - self.mean) / np.float32(self.scale)
+
+    def folded_into(
+        self,
+        rows: NDArray[np.float32],
+        offsets: NDArray[np.float32],
+        seen: NDArray[np.int64],
+        categories: int,
+    ) -> LinearHead:
+        """Return `rows` and `offsets` of the `seen` categories as a head of all, on features as they come."""
+        weight = np.zeros((categories, len(self.mean)), dtype=np.float32)
+        bias = np.full(categories, -np.inf, dtype=np.float32)
+        weight[seen] = rows / self.scale
+        bias[seen] = offsets - weight[seen] @ self.mean
+        return LinearHead(weight, bias)
+
+
+def standardisation(features: NDArray[np.float32]) -> Standardisation:
+    """Return the standardisation of `features` float32[N, D]."""
     mean = features.mean(axis=0)
     scale = float(np.sqrt(np.square(features - mean).sum(axis=1).mean()))
-    return mean, scale if scale > 0 else 1.0
+    return Standardisation(mean, scale if scale > 0 else 1.0)
+
+
+def coordinates_in_span(
+    features: NDArray[np.float32],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return (coordinates [n, r], orthonormal basis [r, D]) whose product is `features` [n, D]."""
+    samples, dimensions = features.shape
+    if samples >= dimensions:
+        return features.astype(np.float64), np.eye(dimensions)
+    left, strengths, basis = np.linalg.svd(features.astype(np.float64), full_matrices=False)
+    return left * strengths, basis
 
 
 def fit_head(
     features: NDArray[np.float32],
     targets: NDArray[np.int64],
     categories: int,
+    *,
     reference: NDArray[np.float32],
-    regularisation: float,
+    regularisation: float = 1.0,
 ) -> LinearHead:
-    """Fit `features` float32[n, D] to `targets` int64[n] in 0..categories-1; one label each is enough.
+    """Return a head fitted to `features` float32[n, D] with `targets` int64[n]; one label each is enough.
 
-    The unlabelled `reference` float32[N, D] sets the standardisation, which n labelled images are too few for.
+    The unlabelled `reference` float32[N, D] sets the standardisation: n images would be too few for it.
     """
-    mean, scale = standardisation(reference)
+    standard = standardisation(reference)
     seen = np.unique(targets)
-    weight = np.zeros((categories, features.shape[1]), dtype=np.float32)
-    bias = np.full(categories, -np.inf, dtype=np.float32)
     if len(seen) == 1:
-        bias[seen] = 0
-        return LinearHead(weight, bias)
-    model = LogisticRegression(C=regularisation * STRENGTH, max_iter=MAX_ITER)
-    model.fit((features - mean) / scale, targets)
-    rows, offsets = model.coef_, model.intercept_
+        nothing = np.zeros((1, features.shape[1]), dtype=np.float32)
+        return standard.folded_into(nothing, np.zeros(1, dtype=np.float32), seen, categories)
+    model = LogisticRegression(C=regularisation * DEFAULT_STRENGTH, max_iter=MAX_ITER)
+    # The optimum lies in the span of the samples, so few of them are fitted in as many dimensions.
+    coordinates, span = coordinates_in_span(standard.apply(features))
+    model.fit(coordinates, targets)
+    rows, offsets = model.coef_ @ span, model.intercept_
     if len(seen) == 2:
-        # For two classes the library returns one row, the logit of the second against the first.
+        # For two classes the library returns one row: the logit of the second against the first.
         rows, offsets = np.concatenate([-rows, rows]) / 2, np.concatenate([-offsets, offsets]) / 2
-    weight[seen] = rows / scale
-    bias[seen] = offsets - rows @ mean / scale
-    return LinearHead(weight, bias)
-
-
-STRENGTH = 100.0
+    return standard.folded_into(rows, offsets, seen, categories)

@@ -1,4 +1,4 @@
-"""What the pipeline is asked and what it answers: torch-free, so that the worker's parent can build and read it."""
+"""What the pipeline is asked and what it answers; torch-free, so that any process can build and read it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +23,7 @@ class ImageFile(Message):
 
 
 class EncoderFile(Message):
-    """The encoder of a round: `weights` is the safetensors file that `prepare_encoder` wrote, with its sha256.
+    """The encoder of a round: `weights` is the path of the file that `prepare_encoder` wrote.
 
     Without `weights` they are made from `spec` (for the bundled encoder: read from its package).
     """
@@ -66,9 +66,9 @@ class Accuracy(Message):
 class Proposal(Message):
     """One eigen-sample with the cluster it stands for.
 
-    `cluster_size` counts the images of the cluster, the eigen-sample included; `cluster_image_ids` are up to 12
-    others, nearest to it first. `suggestions` are (category index, confidence), best first, empty without a model.
-    `substitutes` are up to 16 images to ask about instead, best first.
+    `cluster_size` counts the images of the cluster, the eigen-sample included; `cluster_image_ids` are up to
+    12 others, nearest to it first. `suggestions` are (category index, confidence), best first; empty without
+    a model. `substitutes` are up to 16 images to ask about instead, best first.
     """
 
     image_id: str

@@ -1,4 +1,4 @@
-"""The model of a step."""
+"""The labels of a step and the model made of them."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,22 @@ from ml.head import LinearHead
 
 
 @dataclass(frozen=True)
+class TrainingSet:
+    """The labelled images: pool `rows` int64[m], category indices `targets` int64[m], of C `categories`."""
+
+    rows: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    categories: int
+
+    @property
+    def seen(self) -> NDArray[np.int64]:
+        """Return the category indices that have a label, ascending."""
+        return np.unique(self.targets)
+
+
+@dataclass(frozen=True)
 class StepModel:
-    """A head with the pooled `features` float32[N, D] that it goes with; `tensors` are of a finetuned encoder."""
+    """A head with the pooled `features` float32[N, D] it goes with; `tensors` are a finetuned encoder's."""
 
     head: LinearHead
     features: NDArray[np.float32]

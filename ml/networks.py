@@ -1,5 +1,7 @@
 """Building networks with timm: slow to import, so only what needs a network imports this."""
 
+from typing import Any, cast
+
 import torch
 from torch import nn
 
@@ -15,7 +17,7 @@ def create_network(architecture: str, *, classifier: bool = False, pretrained: b
     """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`."""
     if not timm.is_model(architecture.split(".", maxsplit=1)[0]):
         raise UnusableInputError(f"timm has no model called {architecture}")
-    arguments = {} if classifier else {"num_classes": 0}
+    arguments: dict[str, Any] = {} if classifier else {"num_classes": 0}
     try:
         network: nn.Module = timm.create_model(architecture, pretrained=pretrained, **arguments)
     except Exception as error:
@@ -26,7 +28,7 @@ def create_network(architecture: str, *, classifier: bool = False, pretrained: b
 
 
 def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
-    """Return (architecture, network without its classifier) of the encoder that `spec` names, with its weights."""
+    """Return (architecture, network without classifier, with its weights) of the encoder `spec` names."""
     if not isinstance(spec, BundledEncoder):
         return spec.name, create_network(spec.name, pretrained=spec.pretrained)
     whole = create_network(bundled.ARCHITECTURE, classifier=True)
@@ -37,12 +39,12 @@ def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
 
 
 def described(spec: EncoderSpec, architecture: str, network: nn.Module) -> dict[str, object]:
-    """Return what is worth storing beside the weights: architecture, feature dimension, sizes, normalisation."""
-    settings = network.pretrained_cfg
+    """Return what is stored beside the weights: architecture, feature dimension, sizes, normalisation."""
+    settings = cast(dict[str, Any], network.pretrained_cfg)
     own = isinstance(spec, BundledEncoder)
     return {
         "architecture": architecture,
-        "feature_dim": int(network.num_features),  # type: ignore[arg-type]  # every timm model states it
+        "feature_dim": network.num_features,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "fixed_image_size": settings["input_size"][-1] if settings.get("fixed_input_size") else None,
         "mean": list(bundled.MEAN if own else settings["mean"]),

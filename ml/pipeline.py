@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 from ml.artefacts import save_model, save_step
 from ml.backbone import Encoder, materialise, open_encoder
 from ml.config import AckmeansStrategy, EncoderSpec
-from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed, l2_normalised
+from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images, l2_normalised
 from ml.finetune import fit
 from ml.messages import Accuracy, Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.metrics import accuracy
-from ml.model import StepModel
+from ml.model import StepModel, TrainingSet
+from ml.progress import Progress, within
 from ml.proposals import proposals_of
-from ml.runtime import PhaseTimer, Progress, choose_device, run_record, seed_everything, within
+from ml.runtime import PhaseTimer, choose_device, run_record, seed_everything
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import Selection, SelectionInput, Selector
 from ml.selection.registry import selector_of
@@ -27,25 +28,24 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
     `output_directory` are described in ml/artefacts.py. Raises UnusableInputError with a reason to show.
     """
     timer = PhaseTimer()
-    seed = step_seed(request.config.seed, request.step)
-    seed_everything(seed)
+    seed_everything(request_seed(request))
     request.output_directory.mkdir(parents=True, exist_ok=True)
     files = request.pool + request.test
     with timer.phase("embed"):
         encoder = open_encoder(request.encoder, request.cache_directory)
         size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-        embedding = embed(encoder, files, size, request.cache_directory, within(progress, 0.0, 0.6))
-    rows, targets = training_set(request, embedding)
+        embedding = embed_images(encoder, files, size, request.cache_directory, within(progress, 0.0, 0.6))
+    training = training_set(request, embedding)
     model: StepModel | None = None
     probabilities: NDArray[np.float32] | None = None
-    if len(np.unique(targets)) > 1:
+    if len(training.seen) > 1:
         with timer.phase("finetune"):
-            progress(0.6, "finetuning", f"{len(targets):,} labels")
-            model = fit(request, encoder, embedding, rows, targets, within(progress, 0.6, 0.85))
+            progress(0.6, "finetuning", f"{len(training.rows):,} labels")
+            model = fit(request, encoder, embedding, training, within(progress, 0.6, 0.85))
         with timer.phase("predict"):
             probabilities = model.head.probabilities(model.features)
     features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
-    given = selection_input(request, embedding, features, rows, seed)
+    given = selection_input(request, embedding, features, training.rows)
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
@@ -59,28 +59,29 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
     progress(1.0, "done", "")
     return StepResult(
         accuracy=score(request, probabilities),
-        train_labels=len(targets),
+        train_labels=len(training.rows),
         proposals=proposals,
         short=shortage(request, given, len(proposals)),
         seconds=timer.seconds,
-        record=record_of(request, encoder, embedding, seed),
+        record=record_of(request, encoder, embedding),
     )
 
 
-def step_seed(seed: int, step: int) -> int:
-    """Return the seed of one step: the steps of a round draw different numbers."""
-    return int(np.random.SeedSequence([seed, step]).generate_state(1)[0] % 2**31)
+def request_seed(request: StepRequest) -> int:
+    """Return the seed of the step: the steps of a round draw different numbers."""
+    state = np.random.SeedSequence([request.config.seed, request.step]).generate_state(1)
+    return int(state[0] % 2**31)
 
 
-def training_set(request: StepRequest, embedding: Embedding) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (pool rows int64[m], category indices int64[m]) of the labelled images, in pool order."""
+def training_set(request: StepRequest, embedding: Embedding) -> TrainingSet:
+    """Return the readable labelled images in pool order."""
     pairs = [
         (row, request.labels[image.id])
         for row, image in enumerate(request.pool)
         if image.id in request.labels and not embedding.unreadable[row]
     ]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return table[:, 0], table[:, 1]
+    return TrainingSet(table[:, 0], table[:, 1], len(request.categories))
 
 
 def selection_input(
@@ -88,13 +89,12 @@ def selection_input(
     embedding: Embedding,
     features: NDArray[np.float32],
     labelled: NDArray[np.int64],
-    seed: int,
 ) -> SelectionInput:
-    """Return what the strategy may choose from: pool images that are readable, unlabelled and not excluded."""
+    """Return what the strategy may choose from: readable, unlabelled pool images that are not excluded."""
     taken = embedding.unreadable[: len(request.pool)].copy()
     excluded = set(request.excluded) | set(request.labels)
     taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
-    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, seed)
+    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request))
 
 
 def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:
@@ -114,9 +114,9 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 
 
-def record_of(request: StepRequest, encoder: Encoder, embedding: Embedding, seed: int) -> dict[str, object]:
+def record_of(request: StepRequest, encoder: Encoder, embedding: Embedding) -> dict[str, object]:
     """Return what is written down about the run, for a person who wants to repeat it."""
-    return run_record(seed, choose_device()) | {
+    return run_record(request_seed(request), choose_device()) | {
         "encoder": encoder.architecture,
         "encoder_sha256": encoder.sha256,
         "feature_dim": encoder.feature_dim,
@@ -140,7 +140,7 @@ def indicator_candidates(request: CandidatesRequest, progress: Progress) -> list
     """Return one representative of each of `clusters` clusters of the pool, largest cluster first."""
     encoder = open_encoder(request.encoder, request.cache_directory)
     size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-    embedding = embed(encoder, request.pool, size, request.cache_directory, within(progress, 0.0, 0.9))
+    embedding = embed_images(encoder, request.pool, size, request.cache_directory, within(progress, 0.0, 0.9))
     excluded = set(request.excluded)
     taken = np.array([image.id in excluded for image in request.pool], dtype=np.bool_) | embedding.unreadable
     eligible = np.flatnonzero(~taken)

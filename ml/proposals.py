@@ -57,6 +57,6 @@ def substitutes(
 
 
 def suggestions(probabilities: NDArray[np.float32]) -> list[tuple[int, float]]:
-    """Return up to 10 (category index, probability), best first, of `probabilities` float32[C]; zeros are left out."""
+    """Return up to 10 (category index, probability), best first, leaving out zeros."""
     order = np.argsort(-probabilities, kind="stable")[:SUGGESTIONS]
     return [(int(index), float(probabilities[index])) for index in order if probabilities[index] > 0]

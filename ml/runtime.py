@@ -2,29 +2,13 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
 import torch
 
 from ml.version import VERSION
-
-Progress = Callable[[float, str, str], None]
-"""Called with (fraction done in [0, 1], phase, message); it may raise to stop the run."""
-
-
-def no_progress(fraction: float, phase: str, message: str) -> None:
-    """Ignore progress."""
-
-
-def within(progress: Progress, start: float, end: float) -> Progress:
-    """Return a progress callback whose [0, 1] covers [start, end] of `progress`."""
-
-    def scaled(fraction: float, phase: str, message: str) -> None:
-        progress(start + (end - start) * min(max(fraction, 0.0), 1.0), phase, message)
-
-    return scaled
 
 
 def available_cores() -> int:

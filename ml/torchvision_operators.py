@@ -25,7 +25,7 @@ def operators_load() -> bool:
     if library is None or library.origin is None:
         return False
     try:
-        torch.ops.load_library(library.origin)
+        torch.ops.load_library(library.origin)  # type: ignore[no-untyped-call]  # torch is untyped here
     except OSError:
         return False
     return True
@@ -41,7 +41,7 @@ def declare_missing() -> bool:
         return True
     if operators_load():
         return False
-    _library = torch.library.Library("torchvision", "DEF")
+    _library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]  # untyped
     for schema in SCHEMAS.values():
-        _library.define(schema)
+        _library.define(schema)  # type: ignore[no-untyped-call]  # untyped
     return True

@@ -35,7 +35,7 @@ class AckmeansSelector:
         eigen = []
         for cluster in range(anchors, len(clustering.centres)):
             members = np.flatnonzero(clustering.labels == cluster)
-            scores = RULES[self.eigen_rule](features[members], clustering.centres[cluster], given.seed)
+            scores = RULES[self.eigen_rule](features[members], clustering.centres[cluster])
             eigen.append(rows[members[int(scores.argmax())]])
         clusters = np.full(len(given.features), -1, dtype=np.int64)
         clusters[rows] = clustering.labels

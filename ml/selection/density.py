@@ -12,7 +12,7 @@ BLOCK = 4096
 def local_density(features: NDArray[np.float32], seed: int = 0, sample: int = SAMPLE) -> NDArray[np.float32]:
     """Return float32[n]: 1 / (mean distance to the nearest neighbours) among `features` float32[n, D].
 
-    Up to 20 neighbours count, at most half of the others. Neighbours come from a seeded sample of a larger set.
+    Up to 20 neighbours count, at most half of the others, from a seeded sample of a large set.
     """
     count = len(features)
     if count < 2:

@@ -23,9 +23,10 @@ class SelectionInput:
 
 @dataclass(frozen=True)
 class Selection:
-    """`eigen` int64[<= K]: distinct eligible rows; entry j stands for the rows with `clusters` equal to m + j.
+    """`eigen` int64[<= K]: distinct eligible rows; entry j stands for the rows whose `clusters` is m + j.
 
-    `clusters` int64[N] holds -1 where a row took no part, and the position in `labelled` where an anchor is nearest.
+    `clusters` int64[N] is -1 where a row took no part; below m it is the position in `labelled` of the
+    nearest anchor.
     """
 
     eigen: NDArray[np.int64]

@@ -7,19 +7,20 @@ from numpy.typing import NDArray
 
 from ml.selection.density import local_density
 
-Rule = Callable[[NDArray[np.float32], NDArray[np.float32], int], NDArray[np.float32]]
-"""(members float32[n, D], centre float32[D], seed) -> scores float32[n]; the highest is the eigen-sample."""
+Rule = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
+"""(members float32[n, D], centre float32[D]) -> scores float32[n]; the highest is the eigen-sample."""
 
 
-def nearest(members: NDArray[np.float32], centre: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+def nearest(members: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float32]:
     """Score by nearness to the centre, the paper's rule."""
-    return -np.square(members - centre).sum(axis=1)
+    distances: NDArray[np.float32] = np.square(members - centre).sum(axis=1)
+    return -distances
 
 
-def densest(members: NDArray[np.float32], centre: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+def densest(members: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float32]:
     """Score by local density within the cluster; the centre only breaks ties."""
-    density = local_density(members, seed)
-    return density + np.float32(1e-6) * nearest(members, centre, seed)
+    density = local_density(members)
+    return density + np.float32(1e-6) * nearest(members, centre)
 
 
 RULES: dict[str, Rule] = {"nearest": nearest, "densest": densest}

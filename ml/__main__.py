@@ -1,0 +1,5 @@
+"""`python -m ml` is `eigenlab`."""
+
+from ml.lab.cli import main
+
+main()

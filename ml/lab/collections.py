@@ -1,0 +1,74 @@
+"""Image collections with known classes: class folders, in a directory or inside a zip, and the bundled digits."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive, read_bytes
+from ml.errors import UnusableInputError
+from ml.lab import digits
+from ml.messages import ImageFile
+
+
+@dataclass(frozen=True)
+class Collection:
+    """`classes` holds the class name of each of `images`; their ids are paths within the collection."""
+
+    name: str
+    images: list[ImageFile]
+    classes: list[str]
+
+    @property
+    def categories(self) -> list[str]:
+        """Return the class names, sorted."""
+        return sorted(set(self.classes))
+
+    def truth(self, categories: list[str]) -> list[int]:
+        """Return the index into `categories` of each image. Raises UnusableInputError for an unknown class."""
+        index = {name: position for position, name in enumerate(categories)}
+        unknown = sorted(set(self.classes) - set(index))
+        if unknown:
+            raise UnusableInputError(f"{self.name} has the class {unknown[0]}, which the pool does not have")
+        return [index[name] for name in self.classes]
+
+
+def read_collection(location: str, split: str, cache_directory: Path) -> Collection:
+    """Return the collection at `location`: DIR, `file.zip::FOLDER`, or the digits' `split` ("pool" or "test")."""
+    if location == digits.NAME:
+        digits.write_digits(cache_directory / digits.NAME)
+        return listed(digits.NAME, folder_paths(cache_directory / digits.NAME / split))
+    archive, separator, folder = location.partition(ARCHIVE_SEPARATOR)
+    if separator or archive.lower().endswith(".zip"):
+        return listed(Path(archive).stem, archive_paths(archive, folder))
+    return listed(Path(location).name, folder_paths(Path(location)))
+
+
+def folder_paths(directory: Path) -> list[tuple[str, str]]:
+    """Return (class, path) of every image in `directory/<class>/`, sorted."""
+    if not directory.is_dir():
+        raise UnusableInputError(f"{directory} is not a directory")
+    files = sorted(path for path in directory.rglob("*") if path.suffix.lower() in SUFFIXES)
+    relative = ((path, path.relative_to(directory).parts) for path in files)
+    return [(parts[0], str(path)) for path, parts in relative if len(parts) > 1]
+
+
+def archive_paths(archive: str, folder: str) -> list[tuple[str, str]]:
+    """Return (class, `archive::member`) of every image in `folder/<class>/` of the zip at `archive`, sorted."""
+    base = PurePosixPath(folder)
+    members = (PurePosixPath(name) for name in sorted(open_archive(archive).namelist()))
+    images = [
+        member for member in members if member.suffix.lower() in SUFFIXES and member.is_relative_to(base)
+    ]
+    parts = ((member, member.relative_to(base).parts) for member in images)
+    return [(own[0], f"{archive}{ARCHIVE_SEPARATOR}{member}") for member, own in parts if len(own) > 1]
+
+
+def listed(name: str, paths: list[tuple[str, str]]) -> Collection:
+    """Return a collection of (class, path) pairs, with the sha256 of each image."""
+    if not paths:
+        raise UnusableInputError(f"{name} has no images in class folders")
+    images = [
+        ImageFile(id=path, sha256=hashlib.sha256(read_bytes(path)).hexdigest(), path=path)
+        for _, path in paths
+    ]
+    return Collection(name, images, [category for category, _ in paths])

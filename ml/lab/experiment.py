@@ -1,0 +1,89 @@
+"""What `eigenlab simulate` is asked to do, and the file that its results are kept in."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
+
+from ml.config import EncoderSpec, FrozenModel, RoundConfig
+from ml.errors import UnusableInputError
+from ml.version import VERSION
+
+
+class Experiment(FrozenModel):
+    """One setting, run with several seeds (that of `config` does not count); a result file belongs to one.
+
+    With `oracle` the truth chooses, class by class, in place of the strategy of `config`.
+    """
+
+    pool: str
+    test: str
+    encoder: EncoderSpec
+    config: RoundConfig
+    oracle: bool = False
+
+    @property
+    def label(self) -> str:
+        """Return a name for tables: the strategy, with its eigen rule where it has one."""
+        if self.oracle:
+            return "oracle"
+        kind = self.config.strategy.kind
+        return f"{kind}, {self.config.eigen_rule}" if kind == "ackmeans" else kind
+
+    def setting(self) -> dict[str, object]:
+        """Return everything but the strategy: experiments that share it can be compared."""
+        return self.model_dump(exclude={"oracle": True, "config": {"strategy", "eigen_rule"}})
+
+
+class Point(FrozenModel):
+    """The model trained on `labels` labels, `asked` of them beyond the indicators, of `seen` categories."""
+
+    labels: int
+    asked: int
+    seen: int
+    top1: float
+    mean_class: float
+    seconds: dict[str, float]
+
+
+class Run(FrozenModel):
+    """One seed: the point 1+0, then one after every step."""
+
+    seed: int
+    points: list[Point]
+    record: dict[str, object]
+
+
+class ResultFile(BaseModel):
+    """Everything about one experiment; `name` is the collection's and `categories` counts its classes."""
+
+    format: Literal[1] = 1
+    version: str = VERSION
+    name: str
+    categories: int
+    experiment: Experiment
+    runs: list[Run] = []
+
+    def save(self, path: Path) -> None:
+        """Write to `path` in one go, so that a stopped simulation leaves a whole file."""
+        partial = path.with_suffix(path.suffix + ".partial")
+        partial.write_text(self.model_dump_json(indent=1))
+        partial.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> "ResultFile":
+        """Return the results at `path`. Raises UnusableInputError when they are none."""
+        try:
+            return cls.model_validate_json(path.read_text())
+        except (OSError, ValidationError) as error:
+            raise UnusableInputError(f"{path} is not a result file of eigenlab simulate") from error
+
+    @classmethod
+    def resume(cls, path: Path, name: str, categories: int, experiment: Experiment) -> "ResultFile":
+        """Return what `path` already holds of `experiment`, or an empty result."""
+        if not path.exists():
+            return cls(name=name, categories=categories, experiment=experiment)
+        found = cls.load(path)
+        if found.experiment != experiment:
+            raise UnusableInputError(f"{path} holds the results of another experiment; choose another --out")
+        return found
