@@ -7,7 +7,8 @@ from pathlib import Path
 
 LONGEST = 300
 MEDIAN = 80
-PATTERNS = ["app/*.py", "worker/*.py", "ml/*.py", "tests/*.py", "benchmarks/*.py", "scripts/*", "frontend/src/*"]
+PYTHON = [f"{folder}/*.py" for folder in ("app", "worker", "ml", "tests", "benchmarks", "scripts")]
+PATTERNS = [*PYTHON, "scripts/*.sh", "frontend/src/*"]
 GENERATED = (".d.ts",)
 BINARY = (".png", ".svg", ".ico", ".woff2")
 
