@@ -4,10 +4,10 @@ import threading
 
 import structlog
 
-from worker import handlers
-from worker.guard import CancelledError, Guard, StoppingError
+from worker import guard, handlers
 from worker.model_process import ChildDiedError
 from worker.store import claims, outcomes, sweep
+from worker.store.requests import discard_output
 from worker.warm_child import JobFailedError
 
 log = structlog.get_logger()
@@ -23,6 +23,8 @@ def busy() -> int:
 def run(job_id: str) -> None:
     """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
     global _busy  # noqa: PLW0603  (a counter of this process)
+    if guard.stopping.is_set():
+        return
     claim = claims.claim(job_id)
     if claim is None:
         sweep.close_unclaimable(job_id)
@@ -41,20 +43,22 @@ def run_claimed(claim: claims.Claim) -> None:
     """Do the claimed job and give it its end; where the claim is lost meanwhile, nothing is written."""
     log.info("job.started", attempt=claim.attempts)
     try:
-        with Guard(claim.fence) as guard:
-            outcome = _outcome(claim, guard)
+        with guard.Guard(claim.fence) as watching:
+            outcome = _outcome(claim, watching)
     except claims.LostClaimError:
         outcome = "lost"
+    finally:
+        discard_output(claim)
     log.info("job.ended", outcome=outcome)
 
 
-def _outcome(claim: claims.Claim, guard: Guard) -> str:
+def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
     try:
-        handlers.HANDLERS[claim.kind](claim, guard)
-    except (CancelledError, claims.UnwantedError):
+        handlers.HANDLERS[claim.kind](claim, watching)
+    except (guard.CancelledError, claims.UnwantedError):
         outcomes.cancel(claim.fence)
         return "cancelled"
-    except StoppingError:
+    except guard.StoppingError:
         outcomes.hand_back(claim)
         return "handed back"
     except JobFailedError as error:

@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from app.core.config import get_settings
+from worker.guard import stopping
 from worker.model_process import COMMAND, ChildDiedError, ModelProcess
 
 POLL_SECONDS = 0.2
@@ -71,7 +72,8 @@ class WarmChild:
         if self._process is not None:
             self._process.kill()
         self._process = None
-        self._ready()
+        if not stopping.is_set():
+            self._ready()
 
     def _follow(
         self, process: ModelProcess, progress: Callable[[float, str, str], None], check: Callable[[], None]

@@ -35,12 +35,19 @@ class StepWork:
 
 
 def output_directory(claim: Claim) -> Path:
-    """Return the claim's own empty folder, where its files wait until they are published."""
-    jobs = get_settings().work_directory / "jobs"
-    directory = jobs / claim.fence.job_id / str(claim.fence.epoch)
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir(parents=True)
+    """Return the claim's own folder, where its files wait until they are published."""
+    directory = _claim_directory(claim)
+    directory.mkdir(parents=True, exist_ok=True)
     return directory
+
+
+def discard_output(claim: Claim) -> None:
+    """Remove the claim's folder; that of a later claim of the same job stays."""
+    shutil.rmtree(_claim_directory(claim), ignore_errors=True)
+
+
+def _claim_directory(claim: Claim) -> Path:
+    return get_settings().work_directory / "jobs" / f"{claim.fence.job_id}-{claim.fence.epoch}"
 
 
 def cache_directory() -> Path:
