@@ -20,6 +20,7 @@ def sweep_once(queue: str, slots: int) -> None:
     if runner.busy() < slots:
         sweep.ring_again(queue, RINGS)
     sweep.delete_expired()
+    sweep.discard_orphans()
 
 
 def start(queue: str, slots: int) -> None:

@@ -11,6 +11,8 @@ from app.core.models import BrowserSession, IdempotencyKey, Image, Job, Query, R
 from app.core.queue import get_celery
 from tests.worker.conftest import add, change, get
 from worker.store import sweep
+from worker.store.claims import claim
+from worker.store.requests import output_directory
 
 OLD = timedelta(minutes=10)
 
@@ -111,3 +113,13 @@ def exists(model: type[Any], keys: list[Any]) -> list[bool]:
     """Return for each primary key whether its row is there."""
     with read_session() as session:
         return [session.get(model, key) is not None for key in keys]
+
+
+def test_folders_of_claims_that_died_are_removed(make_job: Callable[..., str]) -> None:
+    held, lost = claim(make_job()), claim(make_job())
+    assert held is not None
+    assert lost is not None
+    kept, orphan = output_directory(held), output_directory(lost)
+    change(Job, lost.fence.job_id, epoch=2)
+    sweep.discard_orphans()
+    assert (kept.exists(), orphan.exists()) == (True, False)

@@ -1,5 +1,6 @@
 """What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
 
+import shutil
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -80,6 +81,19 @@ def derive_advances() -> None:
             job_id = complete_step(session.connection(), round_id, step_id)
             if job_id is not None:
                 after_commit(session, partial(ring, job_id, QUEUES["round_advance"]))
+
+
+def discard_orphans() -> None:
+    """Remove the folders of claims that have ended without clearing up, their worker having been killed."""
+    folders = list((get_settings().work_directory / "jobs").glob("*-*"))
+    if not folders:
+        return
+    running = select(Job.id, Job.epoch).where(Job.state == "running")
+    with read_connection() as connection:
+        held = {f"{row.id}-{row.epoch}" for row in connection.execute(running)}
+    for folder in folders:
+        if folder.name not in held:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def delete_expired() -> None:
