@@ -12,7 +12,8 @@ from app.core.logging import configure_logging
 from app.deps import require_json
 from app.encoders import router as encoders
 from app.exports import router as exports
-from app.images import candidates
+from app.images import candidates, import_router, label_router
+from app.images import router as images
 from app.jobs import router as jobs
 from app.projects import categories, members
 from app.projects import router as projects
@@ -22,16 +23,19 @@ from ml.version import VERSION
 
 API = "/api/v1"
 ROUTERS: list[APIRouter] = [
+    lease_router.router,  # routes are tried in this order: the busiest first
+    annotations.router,
     sign_in.router,
     accounts.router,
     projects.router,
     categories.router,
     members.router,
+    images.router,
+    label_router.router,
+    import_router.router,
     encoders.router,
     candidates.router,
     rounds.router,
-    lease_router.router,
-    annotations.router,
     jobs.router,
     exports.router,
 ]

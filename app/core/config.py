@@ -20,6 +20,8 @@ class Settings(BaseSettings):
     lease_seconds: int = 120
     max_upload_files: int = 500
     max_upload_bytes: int = 2 * 1024**3
+    max_file_bytes: int = 128 * 1024**2
+    max_archive_files: int = 20_000
     max_image_pixels: int = 64_000_000
     job_lease_seconds: int = 30
     job_heartbeat_seconds: float = 10

@@ -21,6 +21,11 @@ def thumbnail_key(sha256: str) -> str:
     return f"thumbnails/{sha256[:2]}/{sha256}.webp"
 
 
+def display_key(sha256: str) -> str:
+    """Return the storage key of the copy for browsers, which only some images need."""
+    return f"displays/{sha256[:2]}/{sha256}.jpg"
+
+
 def remove_blobs(hashes: Iterable[str], prefixes: Iterable[str] = ()) -> None:
     """Remove the images that no row of any project names any more, and everything below `prefixes`.
 
@@ -36,5 +41,5 @@ def remove_blobs(hashes: Iterable[str], prefixes: Iterable[str] = ()) -> None:
         with write_session() as session:
             used = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(chunk))))
             for sha256 in (each for each in chunk if each not in used):
-                storage.delete(image_key(sha256))
-                storage.delete(thumbnail_key(sha256))
+                for key in (image_key(sha256), thumbnail_key(sha256), display_key(sha256)):
+                    storage.delete(key)

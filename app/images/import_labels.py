@@ -1,0 +1,91 @@
+"""What the class folders of an import say about its images: truths or annotations."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.core.database import now
+from app.core.identifiers import new_id
+from app.core.models import Annotation, Category, Project, Truth
+from app.images.import_plan import ImportPlan
+from app.images.ingest import Prepared, Refused
+from app.projects.category_service import add_category
+
+
+def apply_labels(
+    session: Session, plan: ImportPlan, images: Sequence[Prepared], ids: Mapping[str, str]
+) -> list[Refused]:
+    """Give the images what their folders say; `ids` maps sha256 to image id.
+
+    Returns the images whose folder names no category and may not make one; they are stored, but not labelled.
+    """
+    labelled = [each for each in images if each.label and each.sha256 in ids]
+    categories = _categories(session, plan, [str(each.label) for each in labelled])
+    chosen = {ids[each.sha256]: categories[str(each.label)] for each in labelled if each.label in categories}
+    if plan.labels == "truth":
+        _add_truths(session, chosen)
+    else:
+        _add_annotations(session, plan, chosen)
+    return [
+        Refused(each.filename, f"Stored without its label: there is no category called {each.label}.")
+        for each in labelled
+        if each.label not in categories
+    ]
+
+
+def _categories(session: Session, plan: ImportPlan, names: Sequence[str]) -> dict[str, str]:
+    """Return the ids of the active categories by name; missing `names` are made where the plan says so."""
+    active = select(Category.name, Category.id).where(
+        Category.project_id == plan.project_id, Category.archived_at.is_(None)
+    )
+    found = dict(session.execute(active).tuples().all())
+    missing = dict.fromkeys(name for name in names if name not in found)
+    if plan.new_categories and missing:
+        project = session.get_one(Project, plan.project_id)
+        for name in missing:
+            found[name] = add_category(session, project, name).id
+    return found
+
+
+def _add_truths(session: Session, chosen: Mapping[str, str]) -> None:
+    if not chosen:
+        return
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Truth)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["image_id"], set_={"category_id": statement.excluded.category_id}
+        ),
+        [{"image_id": image_id, "category_id": category_id} for image_id, category_id in chosen.items()],
+    )
+
+
+def _add_annotations(session: Session, plan: ImportPlan, chosen: Mapping[str, str]) -> None:
+    """Annotate the images that have no label yet; nobody's label is overwritten."""
+    labelled = set(
+        session.scalars(
+            select(Annotation.image_id).where(
+                Annotation.image_id.in_(chosen),
+                Annotation.superseded_at.is_(None),
+                Annotation.category_id.is_not(None),
+            )
+        )
+    )
+    rows = [
+        {
+            "id": new_id(),
+            "project_id": plan.project_id,
+            "image_id": image_id,
+            "category_id": category_id,
+            "kind": "imported",
+            "annotator_id": plan.created_by,
+            "version": 1,
+            "created_at": now(),
+        }
+        for image_id, category_id in chosen.items()
+        if image_id not in labelled
+    ]
+    if rows:
+        session.execute(insert(Annotation), rows)

@@ -1,0 +1,50 @@
+"""What an import job is asked to do, and what it reports."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.images.records import Tally
+from app.images.schemas import NewImport
+
+LISTED = 100
+
+
+class ImportPlan(NewImport):
+    """An import with all that its job needs to know.
+
+    `new_categories` says whether a class folder that no category is named after makes one.
+    """
+
+    project_id: str
+    new_categories: bool
+    created_by: str | None = None
+
+
+class ImportResult(BaseModel):
+    """What a finished import reports: the first refused files, and how many there were."""
+
+    created: int
+    duplicates: int
+    rejected: list[dict[str, str]]
+    rejected_total: int
+
+
+def import_plan(project_id: str, params: dict[str, Any]) -> ImportPlan:
+    """Return the plan in the `params` of an import job."""
+    return ImportPlan.model_validate(params | {"project_id": project_id})
+
+
+def new_tally() -> Tally:
+    """Return an empty tally that lists the first refused files only."""
+    return Tally(listed=LISTED)
+
+
+def tally_result(tally: Tally) -> dict[str, Any]:
+    """Return the `result` of an import job."""
+    return ImportResult(
+        created=tally.created,
+        duplicates=tally.duplicates,
+        rejected=[{"filename": each.filename, "reason": each.reason} for each in tally.refused],
+        rejected_total=tally.refused_total,
+    ).model_dump()

@@ -1,0 +1,85 @@
+"""Images: uploading, browsing, showing, deleting."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import select
+
+from app.access import find
+from app.core.database import read_session, write_session
+from app.core.models import Image, Project, Round
+from app.deps import CurrentUser
+from app.errors import Problem
+from app.images.blobs import remove_blobs
+from app.images.listing import ImageState, conditions, image_out, images_with_labels
+from app.images.schemas import ImageOut, Rejected, Split, UploadOut
+from app.images.serving import content_response, thumbnail_response
+from app.images.upload import UPLOAD_BODY, Upload, read_upload, store_upload
+from app.pagination import Page, PageQuery, fetch_page
+from app.projects.counts import FINISHED
+
+router = APIRouter(tags=["images"])
+BYTES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+}
+
+
+@router.post("/projects/{project_id}/images", status_code=201, openapi_extra=UPLOAD_BODY)
+def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> UploadOut:
+    """Add image files, or zips of them. Files that cannot be used are listed with the reason."""
+    tally = store_upload(upload)
+    rejected = [Rejected(filename=each.filename, reason=each.reason) for each in tally.refused]
+    return UploadOut(created=tally.created, duplicates=tally.duplicates, rejected=rejected)
+
+
+@router.get("/projects/{project_id}/images")
+def list_images(
+    project_id: str,
+    user: CurrentUser,
+    page: PageQuery,
+    *,
+    split: Split | None = None,
+    state: ImageState | None = None,
+    category: Annotated[str | None, Query(max_length=64)] = None,
+) -> Page[ImageOut]:
+    """List a project's images in the order in which they came."""
+    with read_session() as session:
+        project = find(session, Project, project_id, user)
+        statement = images_with_labels().where(*conditions(project.id, split, state, category))
+        return fetch_page(session, statement, Image.id, page, image_out)
+
+
+@router.get("/images/{image_id}")
+def get_image(image_id: str, user: CurrentUser) -> ImageOut:
+    """Return what is known of an image."""
+    with read_session() as session:
+        image = find(session, Image, image_id, user)
+        return image_out(session.execute(images_with_labels().where(Image.id == image.id)).one())
+
+
+@router.delete("/images/{image_id}", status_code=204)
+def delete_image(image_id: str, user: CurrentUser) -> None:
+    """Delete an image with its labels. 409 for one of the pool while a round runs: it may be in a cluster."""
+    with write_session() as session:
+        image = find(session, Image, image_id, user, "owner")
+        active = select(Round.id).where(Round.project_id == image.project_id, Round.state.not_in(FINISHED))
+        if image.split == "pool" and session.scalar(active):
+            raise Problem(409, "A round is running. Cancel it, or delete the image afterwards.")
+        session.delete(image)
+    remove_blobs([image.sha256])
+
+
+@router.get("/images/{image_id}/content", response_class=Response, responses=BYTES)
+def get_image_content(image_id: str, request: Request, user: CurrentUser) -> Response:
+    """Return the image itself, in a format that browsers show."""
+    with read_session() as session:
+        image = find(session, Image, image_id, user)
+    return content_response(request, image)
+
+
+@router.get("/images/{image_id}/thumbnail", response_class=Response, responses=BYTES)
+def get_image_thumbnail(image_id: str, request: Request, user: CurrentUser) -> Response:
+    """Return a small WebP of the image."""
+    with read_session() as session:
+        image = find(session, Image, image_id, user)
+    return thumbnail_response(request, image)
