@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelCost, parseSchedule, PRESETS } from './schedule';
+import { describeSchedule, labelCost, parseSchedule, PRESETS } from './schedule';
 
 describe('the schedule of a round', () => {
   it('costs labels a category times categories, over all steps', () => {
@@ -9,6 +9,11 @@ describe('the schedule of a round', () => {
 
   it('never costs more than there are images', () => {
     expect(labelCost([5, 5], 10, 40)).toBe(40);
+  });
+
+  it('is told in few words', () => {
+    expect(describeSchedule(Array(9).fill(1))).toBe('9 × 1');
+    expect([describeSchedule([4, 5]), describeSchedule([2])]).toEqual(['4, 5', '2']);
   });
 
   it('is typed as numbers between commas, spaces or plus signs', () => {

@@ -32,6 +32,12 @@ export function parseSchedule(text: string): Parsed {
   return { schedule: null, error: `Each step is a whole number from 1 to ${MAX_LABELS}.` };
 }
 
+/** Returns a schedule in few words: `9 × 1`, or `4, 5`. */
+export function describeSchedule(schedule: number[]): string {
+  const even = schedule.length > 1 && schedule.every((step) => step === schedule[0]);
+  return even ? `${schedule.length} × ${schedule[0]}` : schedule.join(', ');
+}
+
 /** Returns how many labels a schedule asks for, with `categories` categories and `pool` images to ask about. */
 export function labelCost(schedule: number[], categories: number, pool: number): number {
   return Math.min(pool, categories * schedule.reduce((sum, step) => sum + step, 0));

@@ -1,19 +1,23 @@
 import { api, unwrap } from '$lib/api/client';
 import type { Annotation, Image } from '$lib/api/types';
 
-/** Gives an image a category from the browser of images; a label that changed meanwhile is not overwritten. */
-export function annotateImage(
-  image: Pick<Image, 'id' | 'annotation_version'>,
-  category_id: string
-): Promise<Annotation> {
-  const version = image.annotation_version;
-  return unwrap(
-    api.PUT('/api/v1/images/{image_id}/annotation', {
-      params: {
-        path: { image_id: image.id },
-        header: version === null ? {} : { 'If-Match': `"${version}"` }
-      },
-      body: { category_id }
-    })
+type Labelled = Pick<Image, 'id' | 'annotation_version'>;
+
+/** Names the label that is changed, so that one which has changed meanwhile is not overwritten. */
+function pathAndVersion({ id, annotation_version }: Labelled) {
+  const header = annotation_version === null ? {} : { 'If-Match': `"${annotation_version}"` };
+  return { path: { image_id: id }, header };
+}
+
+/** Gives an image a category from the browser of images. */
+export function annotateImage(image: Labelled, category_id: string): Promise<Annotation> {
+  const params = pathAndVersion(image);
+  return unwrap(api.PUT('/api/v1/images/{image_id}/annotation', { params, body: { category_id } }));
+}
+
+/** Takes the label of an image back. */
+export async function withdrawLabel(image: Labelled): Promise<void> {
+  await unwrap(
+    api.DELETE('/api/v1/images/{image_id}/annotation', { params: pathAndVersion(image) })
   );
 }

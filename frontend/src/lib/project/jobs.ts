@@ -20,5 +20,7 @@ export const isLive = (job: Job): boolean => job.state === 'queued' || job.state
 export function jobPhase(job: Job): string {
   if (job.cancelling) return 'Cancelling';
   if (job.state === 'queued') return 'Waiting for a worker';
-  return job.message || job.phase || 'Starting';
+  if (!job.phase) return job.message || 'Starting';
+  const phase = job.phase[0]!.toUpperCase() + job.phase.slice(1);
+  return job.message ? `${phase}: ${job.message}` : phase;
 }
