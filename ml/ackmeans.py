@@ -67,12 +67,12 @@ def lloyd(
 ) -> tuple[torch.Tensor, Assignment, int]:
     """Alternate update and assignment until no label changes. Return centres, assignment, updates made."""
     assignment = points.assign(centres)
-    for iteration in range(max_iter):
+    for iteration in range(max_iter if len(centres) else 0):
         centres = points.updated_centres(centres, assignment)
         previous, assignment = assignment, points.assign(centres)
         if torch.equal(previous.labels, assignment.labels):
             return centres, assignment, iteration + 1
-    return centres, assignment, max_iter
+    return centres, assignment, max_iter if len(centres) else 0
 
 
 def repaired(

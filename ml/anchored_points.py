@@ -99,15 +99,17 @@ class AnchoredPoints:
             if not gaps[row] > 0:
                 break
             centres[index] = self.points[row]
-            gaps = torch.minimum(gaps, self.snapped(self.nearest(self.points[row : row + 1])[1]))
+            gaps = self.gaps_after(gaps, row)
         return centres
 
     def initial_centres(self, count: int, generator: np.random.Generator, *, spread: bool) -> torch.Tensor:
         """Return up to `count` distinct points, none at an anchor, as float32[<= count, D].
 
-        With `spread` by k-means++ (probability proportional to the squared distance to the anchors and to the
-        points chosen so far), else uniformly.
+        With `spread` by greedy k-means++: of a few points drawn with probability proportional to the squared
+        distance to the anchors and to the points chosen so far, the one that lowers the inertia most. Otherwise
+        uniformly.
         """
+        trials = 2 + int(np.log(max(count, 1))) if spread else 1
         gaps = self.anchor_distances
         rows: list[int] = []
         for _ in range(count):
@@ -116,10 +118,16 @@ class AnchoredPoints:
                 weights = (weights > 0).astype(np.float64)
             if not weights.sum() > 0:
                 break
-            row = int(generator.choice(len(weights), p=weights / weights.sum()))
-            rows.append(row)
-            gaps = torch.minimum(gaps, self.snapped(self.nearest(self.points[row : row + 1])[1]))
+            drawn = generator.choice(len(weights), trials, p=weights / weights.sum())
+            left = [self.gaps_after(gaps, int(row)) for row in drawn]
+            best = int(torch.stack([after.sum() for after in left]).argmin())
+            rows.append(int(drawn[best]))
+            gaps = left[best]
         return self.points[rows]
+
+    def gaps_after(self, gaps: torch.Tensor, row: int) -> torch.Tensor:
+        """Return float32[N]: squared distances to the nearest centre once `row` is one too."""
+        return torch.minimum(gaps, self.snapped(self.nearest(self.points[row : row + 1])[1]))
 
     def nearest_rows(self, assignment: Assignment, new: int) -> torch.Tensor:
         """Return int64[new]: the row nearest to each new centre among its own points (none may be empty)."""

@@ -1,4 +1,4 @@
-"""Image collections with known classes: class folders, in a directory or inside a zip, and the bundled digits."""
+"""Image collections with known classes: class folders, in a directory or in a zip, and the bundled digits."""
 
 import hashlib
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Collection:
         return sorted(set(self.classes))
 
     def truth(self, categories: list[str]) -> list[int]:
-        """Return the index into `categories` of each image. Raises UnusableInputError for an unknown class."""
+        """Return each image's index into `categories`. Raises UnusableInputError for an unknown class."""
         index = {name: position for position, name in enumerate(categories)}
         unknown = sorted(set(self.classes) - set(index))
         if unknown:
@@ -33,7 +33,7 @@ class Collection:
 
 
 def read_collection(location: str, split: str, cache_directory: Path) -> Collection:
-    """Return the collection at `location`: DIR, `file.zip::FOLDER`, or the digits' `split` ("pool" or "test")."""
+    """Return the collection at `location`: DIR, `file.zip::FOLDER`, or the digits' `split` (pool or test)."""
     if location == digits.NAME:
         digits.write_digits(cache_directory / digits.NAME)
         return listed(digits.NAME, folder_paths(cache_directory / digits.NAME / split))
@@ -53,7 +53,7 @@ def folder_paths(directory: Path) -> list[tuple[str, str]]:
 
 
 def archive_paths(archive: str, folder: str) -> list[tuple[str, str]]:
-    """Return (class, `archive::member`) of every image in `folder/<class>/` of the zip at `archive`, sorted."""
+    """Return (class, `archive::member`) of every image in `folder/<class>/` of the zip, sorted."""
     base = PurePosixPath(folder)
     members = (PurePosixPath(name) for name in sorted(open_archive(archive).namelist()))
     images = [

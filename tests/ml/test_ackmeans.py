@@ -1,0 +1,152 @@
+"""ACKMeans against a naive loop, against FAISS with frozen centroids, and its invariants."""
+
+import faiss
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from ml.ackmeans import ackmeans
+from tests.ml.blobs import blobs
+
+Matrix = NDArray[np.float32]
+
+
+def naive(features: Matrix, anchors: Matrix, start: Matrix, iterations: int) -> tuple[Matrix, NDArray[np.int64]]:
+    """Return (centres, labels) of Algorithm 1, written as the paper states it."""
+    centres = np.concatenate([anchors, start]).astype(np.float64)
+    labels = np.zeros(len(features), dtype=np.int64)
+    for iteration in range(iterations + 1):
+        for i, point in enumerate(features):
+            labels[i] = np.argmin([np.sum((point - centre) ** 2) for centre in centres])
+        if iteration < iterations:
+            for j in range(len(anchors), len(centres)):
+                if (labels == j).any():
+                    centres[j] = features[labels == j].mean(axis=0)
+    return centres.astype(np.float32), labels
+
+
+def test_matches_the_algorithm_as_the_paper_states_it() -> None:
+    features, _ = blobs(8, 25, noise=0.25)
+    anchors, start = features[[0, 30, 60]], features[[5, 80, 110, 140]]
+    centres, labels = naive(features, anchors, start, iterations=30)
+    clustering = ackmeans(features, anchors, 4, init=start, max_iter=30)
+    np.testing.assert_allclose(clustering.centres, centres, atol=1e-5)
+    np.testing.assert_array_equal(clustering.labels, labels)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_matches_faiss_with_frozen_centroids(seed: int) -> None:
+    features, _ = blobs(12, 60, dimensions=32, noise=0.3, seed=seed)
+    anchors, new = features[::90].copy(), 6
+    engine = faiss.Kmeans(
+        32, len(anchors) + new, niter=100, frozen_centroids=True, seed=seed, max_points_per_centroid=10**6
+    )
+    engine.train(features, init_centroids=anchors)
+    order = np.empty(len(features), dtype=np.int32)
+    faiss.rand_perm(faiss.swig_ptr(order), len(features), seed + 1)
+    start = features[order[len(anchors) : len(anchors) + new]]
+    clustering = ackmeans(features, anchors, new, init=start, max_iter=100)
+    np.testing.assert_allclose(clustering.centres, engine.centroids, atol=1e-4)
+
+
+def test_finds_the_groups_that_have_no_anchor() -> None:
+    features, group = blobs(6, 40)
+    clustering = ackmeans(features, features[[0, 40]], 4)
+    assert sorted(group[clustering.eigen]) == [2, 3, 4, 5]
+    for cluster in range(6):
+        assert len(set(group[clustering.labels == cluster])) == 1
+
+
+def test_eigen_samples_are_nearest_to_their_centres() -> None:
+    features, _ = blobs(5, 40, noise=0.3)
+    clustering = ackmeans(features, features[:2], 5, seed=3)
+    for j, row in enumerate(clustering.eigen):
+        members = np.flatnonzero(clustering.labels == 2 + j)
+        distances = np.linalg.norm(features[members] - clustering.centres[2 + j], axis=1)
+        assert members[distances.argmin()] == row
+
+
+def test_starts_cold_without_anchors() -> None:
+    features, group = blobs(4, 30)
+    clustering = ackmeans(features, features[:0], 4)
+    assert sorted(group[clustering.eigen]) == [0, 1, 2, 3]
+
+
+def test_k_means_plus_plus_keeps_away_from_the_anchors() -> None:
+    features, group = blobs(10, 30, noise=0.02)
+    first = ackmeans(features, features[: 9 * 30 : 30], 1, max_iter=1)
+    assert group[first.eigen[0]] == 9
+
+
+def test_more_centres_than_distinct_points_gives_each_point_once() -> None:
+    distinct, _ = blobs(1, 5, noise=0.5)
+    features = np.repeat(distinct, 3, axis=0)
+    clustering = ackmeans(features, distinct[:2], 10)
+    assert len(clustering.eigen) == len(clustering.centres) - 2 == 3
+    assert clustering.inertia == pytest.approx(0, abs=1e-4)
+
+
+def test_a_pool_of_copies_of_an_anchor_has_nothing_to_ask() -> None:
+    features = np.repeat(blobs(1, 1)[0], 20, axis=0)
+    clustering = ackmeans(features, features[:1], 3)
+    assert len(clustering.eigen) == 0
+    assert (clustering.labels == 0).all()
+
+
+def test_an_empty_cluster_is_seeded_again() -> None:
+    features, group = blobs(3, 30, noise=0.02)
+    nobody_is_near = np.full((1, 16), 50, dtype=np.float32)
+    clustering = ackmeans(features, features[:1], 2, init=np.concatenate([features[40:41], nobody_is_near]))
+    assert sorted(group[clustering.eigen]) == [1, 2]
+
+
+def test_refuses_what_it_cannot_cluster() -> None:
+    features, _ = blobs(2, 5)
+    with pytest.raises(ValueError, match="columns"):
+        ackmeans(features, features[:, :3], 1)
+    with pytest.raises(ValueError, match="centre"):
+        ackmeans(features, features[:0], 0)
+
+
+@st.composite
+def problems(draw: st.DrawFn) -> tuple[Matrix, NDArray[np.int64], int, int]:
+    """Return (features, labelled rows, number of new centres, seed), duplicates and ties included."""
+    seed = draw(st.integers(0, 2**16))
+    generator = np.random.default_rng(seed)
+    count, dimensions = draw(st.integers(1, 40)), draw(st.integers(1, 6))
+    features = generator.normal(size=(count, dimensions))
+    if draw(st.booleans()):
+        features = np.round(features)
+    labelled = generator.choice(count, draw(st.integers(0, min(count, 8))), replace=False)
+    return features.astype(np.float32), labelled, draw(st.integers(1, 12)), seed
+
+
+@settings(max_examples=150, deadline=None)
+@given(problem=problems(), init=st.sampled_from(["k-means++", "random"]))
+def test_invariants(problem: tuple[Matrix, NDArray[np.int64], int, int], init: str) -> None:
+    features, labelled, new, seed = problem
+    anchors = features[labelled]
+    result = ackmeans(features, anchors, new, init=init, seed=seed)  # type: ignore[arg-type]  # one of the two
+    again = ackmeans(features, anchors, new, init=init, seed=seed)  # type: ignore[arg-type]  # one of the two
+    assert result.centres[: len(anchors)].tobytes() == anchors.tobytes()
+    assert len(set(result.eigen.tolist())) == len(result.eigen) == len(result.centres) - len(anchors) <= new
+    assert not set(result.eigen.tolist()) & set(labelled.tolist())
+    assert set(range(len(anchors), len(result.centres))) <= set(result.labels.tolist())
+    np.testing.assert_array_equal(again.centres, result.centres)
+    if len(result.centres):
+        distances = np.square(features[:, None] - result.centres[None]).sum(axis=2)
+        chosen = distances[np.arange(len(features)), result.labels]
+        np.testing.assert_allclose(chosen, distances.min(axis=1), atol=1e-3)
+
+
+@settings(max_examples=50, deadline=None)
+@given(problem=problems())
+def test_inertia_never_rises(problem: tuple[Matrix, NDArray[np.int64], int, int]) -> None:
+    features, labelled, new, seed = problem
+    inertias = [
+        ackmeans(features, features[labelled], new, max_iter=steps, seed=seed).inertia for steps in (1, 2, 4, 30)
+    ]
+    for before, after in zip(inertias, inertias[1:], strict=False):
+        assert after <= before * (1 + 1e-5) + 1e-3
