@@ -10,7 +10,9 @@ from app.core.models import Category, Encoder, Image, Job, Project
 from app.deps import CurrentUser
 from app.errors import Problem
 from app.images.schemas import Candidate, CandidatesOut
+from app.jobs.schemas import JobOut
 from app.jobs.service import create_job
+from app.jobs.views import job_out
 
 router = APIRouter(tags=["images"])
 CLUSTERS_PER_CATEGORY = 3
@@ -29,10 +31,7 @@ def indicator_candidates(
     with write_session() as session:
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
-        job = _newest_job(session, project_id, encoder_id)
-        if job is None or (again and job.state in {"failed", "cancelled"}):
-            params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
-            job = create_job(session, "candidates", params, project_id=project_id, created_by=user.id)
+        job = _current_job(session, project_id, encoder_id, user.id, again=again)
         if job.state != "done":
             problem = _not_ready(job)
         else:
@@ -40,6 +39,25 @@ def indicator_candidates(
     if problem is not None:
         raise problem
     return CandidatesOut(encoder_id=encoder_id, items=items)
+
+
+@router.post("/projects/{project_id}/indicator-candidates", status_code=202)
+def seek_indicator_candidates(
+    project_id: str, user: CurrentUser, encoder: str | None = None, again: bool = False
+) -> JobOut:
+    """Return the job that looks for candidates, started here where there is none; they are there once it is done."""
+    with write_session() as session:
+        find(session, Project, project_id, user)
+        encoder_id = _ready_encoder(session, project_id, encoder)
+        return job_out(_current_job(session, project_id, encoder_id, user.id, again=again), with_result=False)
+
+
+def _current_job(session: Session, project_id: str, encoder_id: str, user_id: str, *, again: bool) -> Job:
+    job = _newest_job(session, project_id, encoder_id)
+    if job is None or (again and job.state in {"failed", "cancelled"}):
+        params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
+        job = create_job(session, "candidates", params, project_id=project_id, created_by=user_id)
+    return job
 
 
 def _ready_encoder(session: Session, project_id: str, encoder_id: str | None) -> str:
