@@ -12,20 +12,56 @@ Inside the handler's own write transaction:
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.core.database import now
+from app.core.database import UtcDateTime, now
 from app.core.models import IdempotencyKey
 from app.errors import Problem
 
 Answer = TypeVar("Answer", bound=BaseModel)
 KEPT = timedelta(hours=24)
 IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+
+
+# The statements are built once: every label that a browser sends carries a key.
+_SAME = and_(
+    IdempotencyKey.user_id == bindparam("of_user"),
+    IdempotencyKey.route == bindparam("of_route"),
+    IdempotencyKey.key == bindparam("of_key"),
+)
+_FIND = select(IdempotencyKey.body_hash, IdempotencyKey.response).where(_SAME)
+_FORGET = delete(IdempotencyKey).where(_SAME)
+_REMEMBER = (
+    update(IdempotencyKey)
+    .where(_SAME)
+    .values(status=bindparam("new_status"), response=bindparam("new_response"))
+)
+
+
+def _claiming(insert: Any) -> Any:
+    statement = insert(IdempotencyKey).values(
+        user_id=bindparam("of_user"),
+        route=bindparam("of_route"),
+        key=bindparam("of_key"),
+        body_hash=bindparam("body_hash"),
+        status=0,
+        response="",
+        created_at=bindparam("created_at"),
+    )
+    taken_over = ("body_hash", "status", "response", "created_at")
+    return statement.on_conflict_do_update(
+        index_elements=["user_id", "route", "key"],
+        set_={name: statement.excluded[name] for name in taken_over},
+        where=IdempotencyKey.created_at < bindparam("oldest", type_=UtcDateTime()),
+    )
+
+
+_CLAIM = {"sqlite": _claiming(sqlite.insert), "postgresql": _claiming(postgresql.insert)}
 
 
 @dataclass(frozen=True)
@@ -41,16 +77,13 @@ class Once(Generic[Answer]):
         """Keep `answer` for retries; it is written with the transaction that it describes."""
         if self.key is None:
             return
-        connection.execute(
-            update(IdempotencyKey)
-            .where(_same(self.user_id, self.route, self.key))
-            .values(status=status, response=answer.model_dump_json())
-        )
+        values = {"new_status": status, "new_response": answer.model_dump_json()}
+        connection.execute(_REMEMBER, _same(self.user_id, self.route, self.key) | values)
 
     def forget(self, connection: Connection) -> None:
         """Free the key of a request that was refused, so that a retry is judged anew."""
         if self.key is not None:
-            connection.execute(delete(IdempotencyKey).where(_same(self.user_id, self.route, self.key)))
+            connection.execute(_FORGET, _same(self.user_id, self.route, self.key))
 
 
 def claim(
@@ -65,21 +98,11 @@ def claim(
     if key is None:
         return Once(user_id, route, None)
     body_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
-    fresh = {"body_hash": body_hash, "status": 0, "response": "", "created_at": now()}
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    taken = connection.execute(
-        insert(IdempotencyKey)
-        .values(user_id=user_id, route=route, key=key, **fresh)
-        .on_conflict_do_update(
-            index_elements=["user_id", "route", "key"],
-            set_=fresh,
-            where=IdempotencyKey.created_at < now() - KEPT,
-        )
-    )
-    if taken.rowcount:
+    same, moment = _same(user_id, route, key), now()
+    fresh = {"body_hash": body_hash, "created_at": moment, "oldest": moment - KEPT}
+    if connection.execute(_CLAIM[connection.dialect.name], same | fresh).rowcount:
         return Once(user_id, route, key)
-    columns = select(IdempotencyKey.body_hash, IdempotencyKey.response)
-    row = connection.execute(columns.where(_same(user_id, route, key))).one()
+    row = connection.execute(_FIND, same).one()
     if row.body_hash != body_hash:
         raise Problem(422, "This key was used with another body.", field="Idempotency-Key")
     return Once(user_id, route, key, model.model_validate_json(row.response))
@@ -90,5 +113,5 @@ def forget_old(connection: Connection) -> int:
     return connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT)).rowcount
 
 
-def _same(user_id: str, route: str, key: str) -> ColumnElement[bool]:
-    return and_(IdempotencyKey.user_id == user_id, IdempotencyKey.route == route, IdempotencyKey.key == key)
+def _same(user_id: str, route: str, key: str) -> dict[str, str]:
+    return {"of_user": user_id, "of_route": route, "of_key": key}

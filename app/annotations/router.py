@@ -1,16 +1,18 @@
-"""Answering queries: the busiest route, so it does everything in one call of one thread."""
+"""Answering queries, which is the busiest route, and the caller's own answers."""
 
 from typing import Any
 
 from fastapi import APIRouter, Response
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
+from starlette.concurrency import run_in_threadpool
 
 from app.access import find
 from app.annotations.records import Target
 from app.annotations.schemas import AnnotationOut, Answer, MyAnnotation, UndoOut
-from app.annotations.submit import submit
+from app.annotations.submit import Outcome, submit
 from app.annotations.undo import undo
-from app.core.database import read_connection, read_session, write_connection
+from app.core.database import read_session
+from app.core.group_commit import write
 from app.core.models import Annotation, Query, Round, Step
 from app.core.queue import ring
 from app.deps import CredentialsDep, CurrentUser
@@ -37,7 +39,7 @@ def _target(scope: Row[*tuple[Any, ...]]) -> Target:
 
 
 @router.put("/queries/{query_id}/annotation", response_model=AnnotationOut)
-def put_annotation(
+async def put_annotation(
     query_id: str, answer: Answer, credentials: CredentialsDep, idempotency_key: IdempotencyHeader = None
 ) -> Response:
     """Answer a query with a category or a skip.
@@ -45,41 +47,43 @@ def put_annotation(
     The same answer again gives the same result; another one is a correction. 409 where somebody else's answer
     came first: this one is then kept as history.
     """
-    with read_connection() as connection:
+
+    def store(connection: Connection) -> Outcome:
         scope = query_scope(connection, credentials, query_id, answer.category_id)
-    if answer.category_id is not None and scope.category_id is None:
-        raise Problem(422, "The project has no such active category.", field="category_id")
-    route = f"PUT /queries/{query_id}/annotation"
-    with write_connection() as connection:
+        if answer.category_id is not None and scope.category_id is None:
+            raise Problem(422, "The project has no such active category.", field="category_id")
+        route = f"PUT /queries/{query_id}/annotation"
         once = claim(connection, scope.id, route, idempotency_key, body=answer, model=AnnotationOut)
         if once.answer is not None:
-            return as_json(once.answer)
+            return Outcome(once.answer)
         outcome = submit(connection, _target(scope), answer)
         if outcome.annotation is not None:
             once.remember(connection, outcome.annotation)
         else:
             once.forget(connection)
+        return outcome
+
+    outcome = await write(store)
     if outcome.job_id is not None:
-        ring(outcome.job_id, QUEUES["round_advance"])
+        await run_in_threadpool(ring, outcome.job_id, QUEUES["round_advance"])
     if outcome.annotation is None:
         raise Problem(409, LATE, annotation_id=outcome.late)
     return as_json(outcome.annotation)
 
 
 @router.delete("/queries/{query_id}/annotation", response_model=UndoOut)
-def undo_annotation(query_id: str, credentials: CredentialsDep) -> Response:
+async def undo_annotation(query_id: str, credentials: CredentialsDep) -> Response:
     """Take the caller's own answer back; while its step is being labelled, the query is theirs again."""
-    with read_connection() as connection:
-        target = _target(query_scope(connection, credentials, query_id))
-    with write_connection() as connection:
-        undone = undo(connection, target)
+
+    def take_back(connection: Connection) -> UndoOut:
+        undone = undo(connection, _target(query_scope(connection, credentials, query_id)))
         if undone is None:
             raise Problem(404, "There is no answer of yours to take back.")
-        item = None
-        if undone.leased:
-            row = shown_query(connection, query_id)
-            item = shown(row, row.step, expiry())
-    return as_json(UndoOut(annotation=undone.annotation, item=item))
+        row = shown_query(connection, query_id) if undone.leased else None
+        item = shown(row, row.step, expiry()) if row is not None else None
+        return UndoOut(annotation=undone.annotation, item=item)
+
+    return as_json(await write(take_back))
 
 
 @router.get("/rounds/{round_id}/my-annotations")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
-from app.core.database import read_connection, write_connection
+from app.core.group_commit import write
 from app.deps import CredentialsDep
 from app.errors import Problem
 from app.rounds import leases
@@ -26,20 +26,22 @@ NOTHING_TO_HAND_OUT: dict[str, Waiting] = {
 
 
 @router.post("/rounds/{round_id}/leases", response_model=LeasesOut)
-def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) -> Response:
+async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) -> Response:
     """Hand out up to `count` queries of the current step, the caller's own live leases first.
 
     `waiting_for` says why there are none: the model is learning, others hold what is left (or the round is
     paused), or the round has finished.
     """
-    with read_connection() as connection:
+
+    def take(connection: Connection) -> tuple[list[leases.Shown], int, Waiting | None]:
         scope = round_scope(connection, credentials, round_id)
-    if scope.round_state != "labelling":
-        return as_json(LeasesOut(items=[], waiting_for=NOTHING_TO_HAND_OUT[scope.round_state]))
-    with write_connection() as connection:
+        if scope.round_state != "labelling":
+            return [], 0, NOTHING_TO_HAND_OUT[scope.round_state]
         rows = leases.take(connection, scope.id, scope.step_id, body.count)
-        waiting_for = None if rows else _waiting_for(connection, scope.step_id)
-    items = [leases.shown(row, scope.step, leases.expiry()) for row in rows]
+        return rows, scope.step, None if rows else _waiting_for(connection, scope.step_id)
+
+    rows, step, waiting_for = await write(take)
+    items = [leases.shown(row, step, leases.expiry()) for row in rows]
     return as_json(LeasesOut(items=items, waiting_for=waiting_for))
 
 
@@ -48,12 +50,14 @@ def _waiting_for(connection: Connection, step_id: str) -> Waiting:
 
 
 @router.post("/rounds/{round_id}/leases/renew", response_model=RenewedOut)
-def renew_leases(round_id: str, body: QueryIds, credentials: CredentialsDep) -> Response:
+async def renew_leases(round_id: str, body: QueryIds, credentials: CredentialsDep) -> Response:
     """Extend the caller's leases; `lost` are those that somebody else has by now, or that are settled."""
-    with read_connection() as connection:
-        scope = round_scope(connection, credentials, round_id)
-    with write_connection() as connection:
-        kept = leases.renew(connection, scope.id, round_id, body.query_ids)
+
+    def renew(connection: Connection) -> set[str]:
+        user_id = round_scope(connection, credentials, round_id).id
+        return leases.renew(connection, user_id, round_id, body.query_ids)
+
+    kept = await write(renew)
     renewed = [query_id for query_id in body.query_ids if query_id in kept]
     lost = [query_id for query_id in body.query_ids if query_id not in kept]
     return as_json(RenewedOut(renewed=renewed, lost=lost, expires_at=leases.expiry()))
@@ -81,11 +85,13 @@ BEACON_SCHEMA = {"schema": {"$ref": "#/components/schemas/QueryIds"}}
     status_code=204,
     openapi_extra={"requestBody": {"required": True, "content": {"application/json": BEACON_SCHEMA}}},
 )
-def release_leases(
+async def release_leases(
     round_id: str, body: Annotated[QueryIds, Depends(_beacon_body)], credentials: CredentialsDep
 ) -> None:
     """Give leases back. `navigator.sendBeacon` may call this: a cookie's `Origin` must be this site's."""
-    with read_connection() as connection:
-        scope = round_scope(connection, credentials, round_id)
-    with write_connection() as connection:
-        leases.release(connection, scope.id, round_id, body.query_ids)
+
+    def release(connection: Connection) -> None:
+        user_id = round_scope(connection, credentials, round_id).id
+        leases.release(connection, user_id, round_id, body.query_ids)
+
+    await write(release)

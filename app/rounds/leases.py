@@ -6,7 +6,7 @@ Two unique constraints on `leases` keep a slot with one annotator; the selects o
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Select, bindparam, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.config import get_settings
@@ -14,6 +14,8 @@ from app.core.database import UtcDateTime, now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Image, Lease, Query, Step
 from app.rounds.schemas import ClusterOut, LeaseItem, QueryImage, Suggestion
+
+Shown = Row[*tuple[Any, ...]]
 
 _ME: BindParameter[str] = bindparam("me")
 _STEP: BindParameter[str] = bindparam("step_id")
@@ -30,14 +32,16 @@ _SHOWN = select(
     Image.height,
     Image.filename,
 ).join(Image, Image.id == Query.image_id)
-_OPEN = _SHOWN.where(Query.step_id == _STEP, Query.state == "open").limit(bindparam("count"))
-_MINE = (
-    _OPEN.join(Lease, Lease.query_id == Query.id)
-    .where(Lease.user_id == _ME, Lease.expires_at > _MOMENT)
+_MINE = select(Lease.query_id).where(Lease.user_id == _ME, Lease.expires_at > _MOMENT)
+_THESE = (
+    _SHOWN.add_columns(Query.state, Query.step_id)
+    .where(Query.id.in_(bindparam("query_ids", expanding=True)))
     .order_by(Query.position)
 )
 _FREE = (
-    _OPEN.where(
+    _SHOWN.where(
+        Query.step_id == _STEP,
+        Query.state == "open",
         ~exists().where(Lease.query_id == Query.id, Lease.expires_at > _MOMENT),
         ~exists().where(
             Annotation.query_id == Query.id,
@@ -46,6 +50,7 @@ _FREE = (
         ),
     )
     .order_by(Query.position)
+    .limit(bindparam("count"))
     .with_for_update(skip_locked=True, of=Query)
 )
 _ANY_OPEN = select(Query.id).where(Query.step_id == _STEP, Query.state == "open").limit(1)
@@ -68,23 +73,28 @@ def expiry() -> datetime:
     return now() + timedelta(seconds=get_settings().lease_seconds)
 
 
-def take(connection: Connection, user_id: str, step_id: str, count: int) -> list[Row[*tuple[Any, ...]]]:
+def take(connection: Connection, user_id: str, step_id: str, count: int) -> list[Shown]:
     """Lease up to `count` open queries of the step to the user and return them as they are shown.
 
     The user's own live leases come first, so that a reload goes on where it was; expired ones are taken over.
     """
     here = {"me": user_id, "step_id": step_id, "moment": now()}
-    mine = _rows(connection, _MINE, here | {"count": count})
-    free = _rows(connection, _FREE, here | {"count": count - len(mine)}) if len(mine) < count else []
-    chosen = mine + free
+    mine = _leased(connection, here)[:count]
+    left = count - len(mine)
+    free = connection.execute(_FREE, here | {"count": left}).all() if left else []
+    chosen = [*mine, *free]
     taken = take_queries(connection, user_id, [row.id for row in chosen])
     return [row for row in chosen if row.id in taken]
 
 
-def _rows(
-    connection: Connection, statement: Select[*tuple[Any, ...]], parameters: dict[str, Any]
-) -> list[Row[*tuple[Any, ...]]]:
-    return list(connection.execute(statement, parameters))
+def _leased(connection: Connection, here: dict[str, Any]) -> list[Shown]:
+    """Return the open queries of the step that the user holds.
+
+    They are few, so they are found by their leases; the index on the step would be read from end to end.
+    """
+    ids = list(connection.execute(_MINE, here).scalars())
+    rows = connection.execute(_THESE, {"query_ids": ids}).all() if ids else []
+    return [row for row in rows if row.state == "open" and row.step_id == here["step_id"]]
 
 
 def take_queries(connection: Connection, user_id: str, query_ids: list[str]) -> set[str]:
@@ -121,7 +131,7 @@ def release(connection: Connection, user_id: str, round_id: str, query_ids: list
     connection.execute(delete(Lease).where(Lease.user_id == user_id, Lease.query_id.in_(of_round)))
 
 
-def shown(row: Row[*tuple[Any, ...]], step: int, expires_at: datetime) -> LeaseItem:
+def shown(row: Shown, step: int, expires_at: datetime) -> LeaseItem:
     """Return a query as annotators see it."""
     suggestions = [Suggestion.model_validate(item) for item in row.suggestions]
     return LeaseItem(
@@ -135,7 +145,7 @@ def shown(row: Row[*tuple[Any, ...]], step: int, expires_at: datetime) -> LeaseI
     )
 
 
-def shown_query(connection: Connection, query_id: str) -> Row[*tuple[Any, ...]]:
+def shown_query(connection: Connection, query_id: str) -> Shown:
     """Return one query with what `shown` needs, and its `step`."""
     statement = _SHOWN.join(Step, Step.id == Query.step_id).add_columns(Step.index.label("step"))
     return connection.execute(statement.where(Query.id == query_id)).one()
