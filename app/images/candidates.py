@@ -45,7 +45,7 @@ def indicator_candidates(
 def seek_indicator_candidates(
     project_id: str, user: CurrentUser, encoder: str | None = None, again: bool = False
 ) -> JobOut:
-    """Return the job that looks for candidates, started here where there is none; they are there once it is done."""
+    """Return the job that looks for candidates, started here where there is none; once done, GET has them."""
     with write_session() as session:
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
