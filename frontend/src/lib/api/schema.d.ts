@@ -651,7 +651,11 @@ export interface paths {
          */
         get: operations["indicator_candidates"];
         put?: never;
-        post?: never;
+        /**
+         * Seek Indicator Candidates
+         * @description Return the job that looks for candidates, started here where there is none; they are there once it is done.
+         */
+        post: operations["seek_indicator_candidates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3462,6 +3466,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CandidatesOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    seek_indicator_candidates: {
+        parameters: {
+            query?: {
+                encoder?: string | null;
+                again?: boolean;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
                 };
             };
             /** @description Problem */
