@@ -2,9 +2,9 @@
 
     python -m benchmarks.label_load http://127.0.0.1:8400 --seed data/eigenlabel.sqlite3
 
-DATABASE is the file of the service that answers at the URL, on this machine. Each annotator leases five images
-at a time as the browser does, answers them one after another, and asks again at once: there is no time for
-looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label is looked for.
+DATABASE is the file of the service that answers at the URL, on this machine. Each annotator leases five
+images at a time as the browser does, answers them one after another, and asks again at once: there is no time
+for looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label is looked for.
 """
 
 import argparse
@@ -162,7 +162,8 @@ def report(results: list[Result], queries: int) -> str:
 def _table_row(result: Result) -> str:
     return (
         f"| {result.annotators} | {result.labels:,} | {result.labels_per_second:.0f} "
-        f"| {result.lease_p50:.1f}, {result.lease_p95:.1f} | {result.submit_p50:.1f}, {result.submit_p95:.1f} "
+        f"| {result.lease_p50:.1f}, {result.lease_p95:.1f} "
+        f"| {result.submit_p50:.1f}, {result.submit_p95:.1f} "
         f"| {result.given_twice} | {result.lost} | {result.refused} |"
     )
 
