@@ -5,7 +5,14 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import Engine, select
 
 from app.core.config import get_settings
@@ -39,6 +46,7 @@ class Workers(RuleBasedStateMachine):
         self.epochs: dict[str, int] = {}
         self.ended: dict[str, dict[str, Any]] = {}
 
+    @precondition(lambda self: len(self.epochs) < 2)
     @rule(target=jobs)
     def create(self) -> str:
         job_id = add(Job(kind="candidates", queue="gpu"))
@@ -117,7 +125,7 @@ def test_any_interleaving_of_workers_keeps_epochs_and_ends(engine: Engine) -> No
         Workers,
         settings=settings(
             max_examples=40,
-            stateful_step_count=25,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),

@@ -42,6 +42,12 @@ def test_a_job_to_be_cancelled_is_not_begun(make_job: Callable[..., str]) -> Non
     assert claim(make_job(cancel_requested_at=now())) is None
 
 
+@pytest.mark.parametrize("state", ["queued", "running"])
+def test_a_job_out_of_attempts_is_not_begun(make_job: Callable[..., str], state: str) -> None:
+    job_id = make_job(state=state, attempts=3, lease_until=now() - timedelta(seconds=1))
+    assert claim(job_id) is None
+
+
 def test_an_unknown_job_id_has_no_effect(engine: object) -> None:
     assert claim("no such job") is None
 
