@@ -40,7 +40,7 @@ def _categories(session: Session, plan: ImportPlan, names: Sequence[str]) -> dic
     active = select(Category.name, Category.id).where(
         Category.project_id == plan.project_id, Category.archived_at.is_(None)
     )
-    found = dict(session.execute(active).tuples().all())
+    found = dict(session.execute(active).all())
     missing = dict.fromkeys(name for name in names if name not in found)
     if plan.new_categories and missing:
         project = session.get_one(Project, plan.project_id)

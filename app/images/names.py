@@ -17,7 +17,7 @@ def base_name(name: str) -> str:
     stem, dot, extension = last.rpartition(".")
     if len(last) > LONGEST and dot and len(extension) <= 10:
         last = f"{stem[: LONGEST - len(extension) - 1]}.{extension}"
-    return last[:LONGEST] or "image"
+    return last[:LONGEST] if last.strip(". ") else "image"
 
 
 def leaves_folder(name: str) -> bool:
@@ -28,7 +28,7 @@ def leaves_folder(name: str) -> bool:
 
 def is_clutter(name: str) -> bool:
     """Return whether an operating system left this file behind; it is nobody's image."""
-    parts = name.replace("\\", "/").split("/")
+    parts = set(name.replace("\\", "/").split("/")) - {".", ".."}
     return any(part.startswith(".") or part in {"__MACOSX", "Thumbs.db", "desktop.ini"} for part in parts)
 
 

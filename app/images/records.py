@@ -46,7 +46,10 @@ def add_images(session: Session, project_id: str, split: str, prepared: Sequence
     An image whose blobs a deletion has just taken away is left out: `Stored.images` lacks it.
     """
     storage = get_storage()
-    present = {each.sha256: each for each in prepared if all(map(storage.exists, each.keys))}
+    present: dict[str, Prepared] = {}
+    for each in prepared:
+        if each.sha256 not in present and all(map(storage.exists, each.keys)):
+            present[each.sha256] = each
     if not present:
         return Stored({}, frozenset())
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -69,7 +72,7 @@ def add_images(session: Session, project_id: str, split: str, prepared: Sequence
         ],
     ).all()
     found = select(Image.sha256, Image.id).where(Image.project_id == project_id, Image.sha256.in_(present))
-    return Stored(dict(session.execute(found).tuples().all()), frozenset(added))
+    return Stored(dict(session.execute(found).all()), frozenset(added))
 
 
 def store_outcomes(

@@ -72,7 +72,7 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
     ids = [project.id for project, _role in projects]
     counts, categories = count_images(session, ids), list_categories(session, ids)
     active = select(Round.project_id, Round.id).where(Round.project_id.in_(ids), Round.state.not_in(FINISHED))
-    rounds = dict(session.execute(active).tuples().all())
+    rounds = dict(session.execute(active).all())
     return [
         ProjectOut.model_validate(
             {
