@@ -106,7 +106,7 @@ class AnchoredPoints:
         """Return up to `count` distinct points, none at an anchor, as float32[<= count, D].
 
         With `spread` by greedy k-means++: of a few points drawn with probability proportional to the squared
-        distance to the anchors and to the points chosen so far, the one that lowers the inertia most. Otherwise
+        distance to the anchors and the points chosen so far, the one that lowers the inertia most. Otherwise
         uniformly.
         """
         trials = 2 + int(np.log(max(count, 1))) if spread else 1

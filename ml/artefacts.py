@@ -59,7 +59,8 @@ def save_model(
         "encoder": {**description, "sha256": sha256, "finetuned": model.tensors is not None},
         "image_size": image_size,
         "preprocessing": "RGB, shorter side to image_size (bicubic), centre crop, (pixel / 255 - mean) / std",
-        "features": "the pooled output of the encoder, not normalised",
+        "features": "the pooled output of the encoder"
+        + (", L2-normalised" if model.head.unit_length else ""),
         "head": "logits = features @ head.weight.T + head.bias; bias -inf marks a category without labels",
     }
     (directory / "model.json").write_text(json.dumps(document, indent=2))

@@ -126,10 +126,3 @@ def embed_images(
     features = np.zeros((len(images), encoder.feature_dim), dtype=np.float32)
     features[~unreadable] = cache.read([image.sha256 for image in images if image.sha256 not in failed])
     return Embedding(features, unreadable, size, len(missing), time.perf_counter() - started)
-
-
-def l2_normalised(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return `features` with rows of length 1; zero rows stay zero."""
-    norms = np.linalg.norm(features, axis=1, keepdims=True)
-    normalised: NDArray[np.float32] = features / np.maximum(norms, np.float32(1e-12))
-    return normalised

@@ -15,14 +15,13 @@ def fit(
 ) -> StepModel:
     """Return a model trained on `training` in the way that the round's configuration names."""
     settings = request.config.finetune
-    reference = embedding.readable(len(request.pool))
     if isinstance(settings, FullFinetune):
         return finetune_fully(request, encoder, embedding, training, progress)
     head = fit_head(
         embedding.features[training.rows],
         training.targets,
         training.categories,
-        reference=reference,
+        reference=embedding.readable(len(request.pool)),
         regularisation=settings.regularisation,
     )
     return StepModel(head, embedding.features)

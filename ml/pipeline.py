@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ml.artefacts import save_model, save_step
 from ml.backbone import Encoder, materialise, open_encoder
 from ml.config import AckmeansStrategy, EncoderSpec
-from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images, l2_normalised
+from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images
 from ml.finetune import fit
 from ml.messages import Accuracy, Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.metrics import accuracy
@@ -19,6 +19,7 @@ from ml.runtime import PhaseTimer, choose_device, run_record, seed_everything
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import Selection, SelectionInput, Selector
 from ml.selection.registry import selector_of
+from ml.vectors import l2_normalised
 
 
 def run_step(request: StepRequest, progress: Progress, selector: Selector | None = None) -> StepResult:

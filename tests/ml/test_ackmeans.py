@@ -13,7 +13,9 @@ from tests.ml.blobs import blobs
 Matrix = NDArray[np.float32]
 
 
-def naive(features: Matrix, anchors: Matrix, start: Matrix, iterations: int) -> tuple[Matrix, NDArray[np.int64]]:
+def naive(
+    features: Matrix, anchors: Matrix, start: Matrix, iterations: int
+) -> tuple[Matrix, NDArray[np.int64]]:
     """Return (centres, labels) of Algorithm 1, written as the paper states it."""
     centres = np.concatenate([anchors, start]).astype(np.float64)
     labels = np.zeros(len(features), dtype=np.int64)
@@ -146,7 +148,8 @@ def test_invariants(problem: tuple[Matrix, NDArray[np.int64], int, int], init: s
 def test_inertia_never_rises(problem: tuple[Matrix, NDArray[np.int64], int, int]) -> None:
     features, labelled, new, seed = problem
     inertias = [
-        ackmeans(features, features[labelled], new, max_iter=steps, seed=seed).inertia for steps in (1, 2, 4, 30)
+        ackmeans(features, features[labelled], new, max_iter=steps, seed=seed).inertia
+        for steps in (1, 2, 4, 30)
     ]
     for before, after in zip(inertias, inertias[1:], strict=False):
         assert after <= before * (1 + 1e-5) + 1e-3

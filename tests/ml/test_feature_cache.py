@@ -1,0 +1,82 @@
+"""The cache gives back what was stored, and survives a crash at any byte."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml.feature_cache import FeatureCache
+
+DIMENSIONS = 6
+
+
+def digest(number: int) -> str:
+    """Return a sha256-like name."""
+    return f"{number:064x}"
+
+
+def rows(numbers: list[int]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Return features that can be told apart."""
+    return np.array([[number] * DIMENSIONS for number in numbers], dtype=np.float32)
+
+
+def stored(cache: FeatureCache, numbers: list[int]) -> None:
+    """Store the features of `numbers`."""
+    cache.append([digest(number) for number in numbers], rows(numbers))
+
+
+def test_reads_in_any_order_what_another_process_wrote(tmp_path: Path) -> None:
+    reader = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    assert reader.missing([digest(1), digest(2), digest(1)]) == [digest(1), digest(2)]
+    stored(FeatureCache(tmp_path, "w", 64, DIMENSIONS), [1, 2, 3])
+    assert reader.missing([digest(3), digest(4)]) == [digest(4)]
+    np.testing.assert_array_equal(reader.read([digest(3), digest(1), digest(3)]), rows([3, 1, 3]))
+
+
+def test_another_encoder_or_size_shares_nothing(tmp_path: Path) -> None:
+    stored(FeatureCache(tmp_path, "w", 64, DIMENSIONS), [1])
+    for other in (FeatureCache(tmp_path, "v", 64, DIMENSIONS), FeatureCache(tmp_path, "w", 96, DIMENSIONS)):
+        assert other.missing([digest(1)]) == [digest(1)]
+
+
+def test_what_two_processes_computed_is_stored_once(tmp_path: Path) -> None:
+    first, second = (FeatureCache(tmp_path, "w", 64, DIMENSIONS) for _ in range(2))
+    stored(first, [1, 2])
+    stored(second, [2, 3])
+    assert (first.directory / "index.bin").stat().st_size == 3 * 32
+    np.testing.assert_array_equal(first.read([digest(3), digest(2)]), rows([3, 2]))
+
+
+def test_values_beyond_half_precision_are_clipped_not_infinite(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    cache.append([digest(1)], np.full((1, DIMENSIONS), 1e9, dtype=np.float32))
+    assert np.isfinite(cache.read([digest(1)])).all()
+
+
+def test_unknown_images_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        FeatureCache(tmp_path, "w", 64, DIMENSIONS).read([digest(1)])
+
+
+@settings(max_examples=40, deadline=None)
+@given(lost=st.integers(0, 3 * 32), rows_only=st.booleans())
+def test_a_crash_while_appending_loses_only_unfinished_rows(
+    tmp_path_factory: pytest.TempPathFactory, lost: int, rows_only: bool
+) -> None:
+    cache = FeatureCache(tmp_path_factory.mktemp("cache"), "w", 64, DIMENSIONS)
+    stored(cache, [1, 2])
+    stored(cache, [3, 4, 5])
+    features, index = cache.directory / "features.f16", cache.directory / "index.bin"
+    # The rows reach the disk before the index, so a torn row means that the index has not grown at all.
+    lost_index = 3 * 32 if rows_only else lost
+    if rows_only:
+        features.write_bytes(
+            features.read_bytes()[: features.stat().st_size - min(lost, 3 * cache.row_bytes)]
+        )
+    index.write_bytes(index.read_bytes()[: 5 * 32 - lost_index])
+    reopened = FeatureCache(cache.directory.parents[1], "w", 64, DIMENSIONS)
+    stored(reopened, [3, 4, 5, 6])
+    everything = [digest(number) for number in (6, 5, 4, 3, 2, 1)]
+    np.testing.assert_array_equal(reopened.read(everything), rows([6, 5, 4, 3, 2, 1]))
