@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -98,6 +98,40 @@ def sign_in_link(
     from worker.store.accounts import make_sign_in_link  # noqa: PLC0415
 
     print(url.rstrip("/") + make_sign_in_link(name))  # noqa: T201  (plain, for pipes)
+
+
+@application.command("import")
+def import_images(
+    project: str,
+    path: Annotated[Path, typer.Argument(exists=True)],
+    data: Data = None,
+    split: Annotated[Literal["pool", "test"], typer.Option()] = "pool",
+    labels: Annotated[
+        Literal["ignore", "truth", "annotate"], typer.Option(help="What the folders' names mean.")
+    ] = "ignore",
+) -> None:
+    """Import a folder or zip of images into PROJECT (a name or id)."""
+    use_data(data)
+    from worker.transfer import import_path  # noqa: PLC0415
+
+    result = import_path(project, path, split, labels)
+    console.print("{created} created, {duplicates} duplicates, {rejected_total} rejected".format(**result))
+    for rejected in result["rejected"]:
+        console.print("  {filename}: {reason}".format(**rejected), markup=False)
+
+
+@application.command()
+def export(
+    project: str,
+    data: Data = None,
+    form: Annotated[Literal["csv", "json", "labelstudio", "imagefolder"], typer.Option("--format")] = "csv",
+    output: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
+) -> None:
+    """Write the labels and predictions of PROJECT (a name or id)."""
+    use_data(data)
+    from worker.transfer import export_to  # noqa: PLC0415
+
+    export_to(project, form, output)
 
 
 @users.command("create")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from ml.messages import StepResult
 from worker.guard import Guard
+from worker.imports import import_images
 from worker.store.claims import Claim
 from worker.store.encoders import load_encoder_spec, save_encoder
 from worker.store.outcomes import finish
@@ -44,4 +45,5 @@ HANDLERS: dict[str, Handler] = {
     "round_advance": evolve,
     "candidates": find_candidates,
     "encoder": prepare_encoder,
+    "import": import_images,
 }

@@ -66,9 +66,9 @@ def run(options: Options, console: Console) -> None:
     prepare()
     name, link = accounts.first_sign_in()
     if options.demo:
-        from worker import demo  # noqa: PLC0415  (only a demo needs what it imports)
+        from worker.demo import seed  # noqa: PLC0415  (only a demo needs what it imports)
 
-        demo.seed()
+        seed()
     greet = threading.Thread(target=_greet, args=(options, console, name, link), daemon=True)
     greet.start()
     gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]

@@ -2,17 +2,16 @@
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
-from sqlalchemy.orm import Session
 
 from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Encoder, Project
 from app.deps import CurrentUser
 from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
+from app.encoders.service import add_encoder
 from app.encoders.weights import encoder_archive
 from app.errors import Problem
 from app.exports.archives import zip_response
-from app.jobs.service import create_job
 from app.pagination import Page, PageQuery, fetch_page
 
 router = APIRouter(tags=["encoders"])
@@ -23,20 +22,8 @@ def create_encoder(project_id: str, body: NewEncoder, user: CurrentUser) -> Enco
     """Prepare an encoder by a job; rounds can use it once it is ready."""
     with write_session() as session:
         find(session, Project, project_id, user, "owner")
-        return _accept(session, project_id, body, user.id)
-
-
-def _accept(session: Session, project_id: str, body: NewEncoder, user_id: str) -> EncoderAccepted:
-    spec = body.encoder
-    encoder = Encoder(
-        project_id=project_id, name=body.name, kind=spec.kind, config=spec.model_dump(mode="json")
-    )
-    session.add(encoder)
-    session.flush()
-    job = create_job(
-        session, "encoder", {"encoder_id": encoder.id}, project_id=project_id, created_by=user_id
-    )
-    return EncoderAccepted(id=encoder.id, job_id=job.id)
+        encoder, job = add_encoder(session, project_id, body, user.id)
+        return EncoderAccepted(id=encoder.id, job_id=job.id)
 
 
 @router.get("/projects/{project_id}/encoders")

@@ -3,7 +3,10 @@
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from app.core.models import Category
 from app.images.records import Tally
 from app.images.schemas import NewImport
 
@@ -28,6 +31,13 @@ class ImportResult(BaseModel):
     duplicates: int
     rejected: list[dict[str, str]]
     rejected_total: int
+
+
+def import_params(session: Session, project_id: str, body: NewImport, user_id: str) -> dict[str, Any]:
+    """Return the `params` of an import job: annotations make missing categories, truths the first ones."""
+    active = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
+    new_categories = body.labels == "annotate" or not session.scalar(active)
+    return body.model_dump(mode="json") | {"new_categories": new_categories, "created_by": user_id}
 
 
 def import_plan(project_id: str, params: dict[str, Any]) -> ImportPlan:

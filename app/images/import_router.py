@@ -1,13 +1,13 @@
 """Imports from the server's disk or an installed data set, as jobs."""
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
 
 from app.access import find
 from app.core.database import write_session
-from app.core.models import Category, Project
+from app.core.models import Project
 from app.deps import CurrentUser, Principal
 from app.errors import Problem
+from app.images.import_plan import import_params
 from app.images.importing import allowed_path
 from app.images.schemas import DatasetImport, NewImport
 from app.jobs.schemas import JobOut
@@ -38,7 +38,5 @@ def create_import(project_id: str, body: NewImport, user: CurrentUser) -> JobOut
     with write_session() as session:
         project = find(session, Project, project_id, user, "owner")
         require_allowed(body, user)
-        active = select(func.count()).where(Category.project_id == project.id, Category.archived_at.is_(None))
-        new_categories = body.labels == "annotate" or not session.scalar(active)
-        params = body.model_dump(mode="json") | {"new_categories": new_categories, "created_by": user.id}
+        params = import_params(session, project.id, body, user.id)
         return job_out(create_job(session, "import", params, project_id=project.id, created_by=user.id))

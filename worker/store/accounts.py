@@ -1,6 +1,6 @@
 """Users, sign-in links and tokens for the command line."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app.auth import service
 from app.auth.schemas import NewUser
@@ -21,8 +21,12 @@ def first_sign_in() -> tuple[str, str | None]:
         made = service.ensure_admin(session)
         if made is not None:
             return made.name, service.make_sign_in_link(session, made.name)
-        admins = select(User.name).where(User.role == "admin", User.active).order_by(User.id)
-        return session.scalars(admins).first() or service.FIRST_ADMIN, None
+        return session.scalars(administrator()).one().name, None
+
+
+def administrator() -> Select[User]:
+    """Return the statement that finds the first active administrator: there always is one."""
+    return select(User).where(User.role == "admin", User.active).order_by(User.id).limit(1)
 
 
 def create_user(name: str, password: str, *, admin: bool) -> None:

@@ -1,0 +1,55 @@
+"""Import jobs: they run in the worker itself, for decoding images needs no torch."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from filelock import FileLock
+
+from app.core.config import get_settings
+from app.errors import Problem
+from app.images.import_plan import ImportPlan
+from app.images.importing import (
+    Entry,
+    folder_entries,
+    import_plan,
+    new_tally,
+    open_source,
+    prepare_batches,
+    tally_result,
+)
+from app.images.schemas import DatasetImport
+from ml.errors import UnusableInputError
+from ml.lab.digits import write_digits
+from worker.guard import Guard
+from worker.store.claims import Claim
+from worker.store.imports import save_batch
+from worker.store.outcomes import finish
+from worker.warm_child import JobFailedError
+
+
+def import_images(claim: Claim, guard: Guard) -> None:
+    """Import what the claim's plan names; images that are there already count as duplicates."""
+    plan, tally, done = import_plan(claim.project_id or "", claim.params), new_tally(), 0
+    guard.progress(0.0, "reading", "looking for images")
+    try:
+        with _entries(plan) as entries:
+            for outcomes in prepare_batches(entries):
+                save_batch(claim, plan, outcomes, tally)
+                done += len(outcomes)
+                guard.progress(done / len(entries), "importing", f"{done:,} of {len(entries):,} files")
+    except (Problem, UnusableInputError) as error:
+        raise JobFailedError(str(error)) from error
+    finish(claim.fence, tally_result(tally))
+
+
+@contextmanager
+def _entries(plan: ImportPlan) -> Iterator[Sequence[Entry]]:
+    if not isinstance(plan.source, DatasetImport):
+        with open_source(plan.source) as entries:
+            yield entries
+        return
+    directory = get_settings().work_directory / "datasets" / plan.source.name
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{directory}.lock"):  # pool and test are imported side by side
+        write_digits(directory)
+    yield folder_entries(directory / plan.split, [directory])

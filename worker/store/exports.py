@@ -1,0 +1,37 @@
+"""Exports for the command line, which sees what the project's owner sees."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.core.database import read_session
+from app.core.models import Membership, Project
+from app.exports.documents import json_document, label_studio_document
+from app.exports.folders import folder_archive
+from app.exports.rows import exported_images, open_source
+from app.exports.schemas import Format
+from app.exports.tables import csv_lines
+
+
+def export(project_id: str, form: Format) -> Iterator[bytes]:
+    """Yield the export of the project in pieces; it is read from the database as they are taken."""
+    owners = select(Membership.user_id).where(Membership.project_id == project_id, Membership.role == "owner")
+    with read_session() as session:
+        name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
+        source = open_source(session, project_id, session.scalars(owners.limit(1)).one())
+    if form == "imagefolder":
+        images = list(exported_images(source, labelled_only=True))
+        yield from folder_archive(images, source.categories.values(), with_truth=source.with_truth)
+        return
+    head = {
+        "project": {"id": project_id, "name": name},
+        "categories": list(source.categories.values()),
+        "model": source.model_version,
+    }
+    parts = {
+        "csv": lambda: csv_lines(exported_images(source), with_truth=source.with_truth),
+        "json": lambda: json_document(exported_images(source), head),
+        "labelstudio": lambda: label_studio_document(exported_images(source), source.model_version),
+    }[form]()
+    for part in parts:
+        yield part.encode()
