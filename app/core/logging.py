@@ -31,5 +31,5 @@ def configure_logging() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for name in ("httpx", "httpx2", "alembic.runtime.migration", "uvicorn.access"):
+    for name in ("httpx", "httpx2", "alembic", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -16,7 +16,7 @@ from worker.store.clock import from_now
 
 def finish_in(session: Session, fence: Fence, result: dict[str, Any]) -> None:
     """End the job as done within the fenced transaction that saves its work."""
-    _end(session, fence, "done", progress=1.0, result=result, error=None)
+    _end(session, fence, "done", progress=1.0, message=None, result=result, error=None)
 
 
 def finish(fence: Fence, result: dict[str, Any]) -> None:
