@@ -22,6 +22,10 @@ from ml.model import StepModel
 from ml.selection.protocol import Selection
 
 FORMAT = 1
+HEAD = (
+    "logits = features @ head.weight.T + head.bias, with features divided by their L2 norm where unit_length is "
+    "true; a bias of -inf marks a category without labels"
+)
 
 
 def save_step(
@@ -59,8 +63,8 @@ def save_model(
         "encoder": {**description, "sha256": sha256, "finetuned": model.tensors is not None},
         "image_size": image_size,
         "preprocessing": "RGB, shorter side to image_size (bicubic), centre crop, (pixel / 255 - mean) / std",
-        "features": "the pooled output of the encoder"
-        + (", L2-normalised" if model.head.unit_length else ""),
-        "head": "logits = features @ head.weight.T + head.bias; bias -inf marks a category without labels",
+        "features": "the pooled output of the encoder",
+        "unit_length": model.head.unit_length,
+        "head": HEAD,
     }
     (directory / "model.json").write_text(json.dumps(document, indent=2))
