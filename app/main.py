@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from app import errors
+from app import errors, spa
 from app.annotations import router as annotations
 from app.auth import accounts
 from app.auth import router as sign_in
@@ -59,6 +59,7 @@ def create_app() -> FastAPI:
         responses={"4XX": {"model": errors.ProblemDetail, "description": "Problem"}},
     )
     errors.install(application)
+    spa.install(application)
     web.install(application)
     application.include_router(health.router)
     for router in ROUTERS:
