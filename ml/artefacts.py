@@ -23,8 +23,8 @@ from ml.selection.protocol import Selection
 
 FORMAT = 1
 HEAD = (
-    "logits = features @ head.weight.T + head.bias, with features divided by their L2 norm where unit_length is "
-    "true; a bias of -inf marks a category without labels"
+    "logits = features @ head.weight.T + head.bias, with features divided by their L2 norm where unit_length "
+    "is true; a bias of -inf marks a category without labels"
 )
 
 

@@ -24,9 +24,9 @@ CPU_BATCH_PIXELS = 2**18
 GPU_BATCH_PIXELS = 2**23
 STORE_EVERY_SECONDS = 2.0
 SIZE_SAMPLE = 64
-SMALL_IMAGE_SIDE = 40
-SMALL_IMAGE_SIZE = 64
-PHOTO_SIZE = 128
+# (shorter side of the images up to, pixels a side shown): larger is more accurate and slower (docs/results.md).
+SIZES = ((40, 96), (160, 128))
+PHOTO_SIZE = 224
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,8 @@ def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFi
             sides.append(min(open_image(image.path).size))
         except UNDECODABLE:
             continue
-    return SMALL_IMAGE_SIZE if sides and np.median(sides) <= SMALL_IMAGE_SIDE else PHOTO_SIZE
+    median = float(np.median(sides)) if sides else np.inf
+    return next((size for side, size in SIZES if median <= side), PHOTO_SIZE)
 
 
 def batch_size(image_size: int, device: torch.device) -> int:

@@ -111,9 +111,8 @@ def finetune_fully(
     classes = np.searchsorted(training.seen, training.targets)
     views = Views(images, classes, size, request.config.seed)
     network = channels_last(encoder.network())
-    head = ScaledHead(
-        standardisation(embedding.readable(len(request.pool)), unit_length=False), len(training.seen)
-    )
+    standard = standardisation(embedding.readable(len(request.pool)), unit_length=False)
+    head = ScaledHead(standard, len(training.seen))
     model = nn.Sequential(network, head).to(choose_device())
     train(model, encoder, views, settings, within(progress, 0.0, TRAINING_SHARE))
     files = request.pool + request.test

@@ -18,8 +18,8 @@ DEFAULT_STRENGTH = 100.0
 class LinearHead:
     """Logits of all C categories are `features @ weight.T + bias`, on pooled features.
 
-    With `unit_length` the features are divided by their length first. `weight` float32[C, D], `bias` float32[C];
-    categories without a label have bias -inf, so probability 0.
+    With `unit_length` the features are divided by their length first. `weight` float32[C, D], `bias`
+    float32[C]; categories without a label have bias -inf, so probability 0.
     """
 
     weight: NDArray[np.float32]
