@@ -1,0 +1,49 @@
+"""A browser for every test, on the service that `eigenlabel serve` starts; any complaint fails the test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.e2e.browser import SCREEN, Visit, launch, new_visit
+from tests.service.conftest import administrator, digits, make_service, oracle, service
+from tests.service.oracle import Oracle
+from tests.service.service import Service
+
+__all__ = ["administrator", "digits", "make_service", "oracle", "service"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the browser that tests share."""
+    expect.set_options(timeout=20_000)
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, service: Service) -> Iterator[Visit]:
+    """Return a page of a context of its own; the test fails on any error, warning or policy message."""
+    context = browser.new_context(viewport=SCREEN, reduced_motion="reduce")
+    visited = new_visit(context, service.url)
+    yield visited
+    context.close()
+    assert not visited.complaints
+
+
+@pytest.fixture
+def signed_in(visit: Visit, service: Service) -> Visit:
+    """Return a page on which the administrator is signed in."""
+    visit.sign_in_by_link(service.run("sign-in-link", "admin"))
+    return visit
+
+
+@pytest.fixture
+def started(oracle: Oracle) -> tuple[Oracle, str]:
+    """Return an oracle whose project has a round of two steps, and the round's id."""
+    encoder = oracle.bundled_encoder()
+    oracle.give_indicators()
+    round_id = str(oracle.start_round(encoder, [1, 1])["id"])
+    return oracle, round_id

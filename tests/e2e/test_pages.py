@@ -1,0 +1,99 @@
+"""Every page in both themes: it shows, it complains of nothing, and a picture of it is kept to be looked at."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import IMAGE, SCREEN, Visit, new_visit
+from tests.service.oracle import Oracle
+from tests.service.service import Service
+
+pytestmark = pytest.mark.e2e
+
+
+def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
+    """Show every page of a project whose round is at its second step."""
+    page, project = visit.page, f"/projects/{oracle.project}"
+
+    def keep(name: str, *, whole: bool = False) -> None:
+        page.wait_for_load_state("load")
+        visit.screenshot(f"{name}-{theme}", whole=whole)
+
+    visit.goto("/")
+    expect(page.get_by_role("link", name="Digits").first).to_be_visible()
+    keep("projects")
+    page.get_by_role("button", name="New project").click()
+    keep("new-project")
+    visit.goto(project)
+    expect(page.get_by_text("test images right after")).to_be_visible()
+    keep("project", whole=True)
+    page.get_by_role("button", name="Show as a table").click()
+    expect(page.get_by_role("cell", name="Indicators only")).to_be_visible()
+    visit.goto(f"{project}/images")
+    page.get_by_role("button", name="0-0000.png").click()
+    expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
+    keep("image")
+    page.keyboard.press("Escape")
+    keep("images")
+    visit.goto(f"{project}/indicators")
+    expect(page.get_by_role("list", name="Candidates")).to_be_visible(timeout=90_000)
+    keep("indicators")
+    visit.goto(f"{project}/settings")
+    expect(page.get_by_role("heading", name="Members")).to_be_visible()
+    keep("settings", whole=True)
+    visit.goto(f"{project}/round")
+    page.get_by_text("Advanced").click()
+    keep("round", whole=True)
+    visit.goto(f"/rounds/{round_id}/annotate")
+    expect(page.locator(IMAGE)).to_be_visible()
+    keep("annotate")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    keep("keys")
+    visit.goto("/account")
+    expect(page.get_by_role("heading", name="API tokens")).to_be_visible()
+    keep("account")
+    visit.goto("/users")
+    expect(page.get_by_role("cell", name="admin (you)")).to_be_visible()
+    keep("users")
+
+
+@pytest.fixture(scope="module")
+def played(service: Service, digits: Path) -> tuple[Oracle, str]:
+    """Return an oracle whose round has come to its second step, and the round's id."""
+    oracle = Oracle(service.client())
+    oracle.new_project()
+    oracle.import_folder(digits / "pool", "pool")
+    oracle.import_folder(digits / "test", "test", labels="truth")
+    encoder = oracle.bundled_encoder()
+    oracle.give_indicators()
+    round_id = str(oracle.start_round(encoder, [1, 1, 1])["id"])
+    oracle.play(round_id, until_step=2)
+    return oracle, round_id
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_shows_without_complaint(
+    browser: Browser, service: Service, played: tuple[Oracle, str], theme: str
+) -> None:
+    context = browser.new_context(viewport=SCREEN, color_scheme=theme)  # type: ignore[arg-type]
+    visit = new_visit(context, service.url)
+    visit.goto("/")
+    expect(visit.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    visit.screenshot(f"sign-in-{theme}")
+    visit.sign_in_by_link(service.run("sign-in-link", "admin"))
+    walk(visit, *played, theme)
+    context.close()
+    assert visit.complaints == []
+
+
+def test_a_chosen_theme_stays_and_never_flashes(signed_in: Visit) -> None:
+    page = signed_in.page
+    page.get_by_role("button", name="Theme: As the system").click()
+    page.get_by_role("button", name="Theme: Light").click()
+    expect(page.get_by_role("button", name="Theme: Dark")).to_be_visible()
+    page.reload(wait_until="commit")
+    page.wait_for_function("() => document.documentElement?.dataset.theme === 'dark'")
+    background = "() => getComputedStyle(document.documentElement).colorScheme"
+    assert page.evaluate(background) == "dark"
