@@ -9,6 +9,12 @@ STREAM_GRACE_SECONDS = 2
 COLLECT_AFTER = (5_000, 20, 50)
 
 
+def wait_to_begin() -> None:
+    """Return when the parent says so; where the parent has gone, this process ends."""
+    if not sys.stdin.readline():
+        sys.exit()
+
+
 def serve_api(host: str, port: int) -> None:
     """Serve the HTTP API and the built frontend until told to stop."""
     import uvicorn  # noqa: PLC0415  (each process imports only what it runs)
@@ -17,6 +23,7 @@ def serve_api(host: str, port: int) -> None:
 
     application = create_app()
     leave_the_heap_alone()
+    wait_to_begin()
     uvicorn.run(
         application,
         host=host,
@@ -44,6 +51,7 @@ def serve_queue(queue: str) -> None:
     """Run the jobs of a queue until told to stop."""
     from worker.celery_app import serve  # noqa: PLC0415
 
+    wait_to_begin()
     serve(queue)
 
 

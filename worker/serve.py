@@ -36,8 +36,8 @@ class Options:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-def prepare() -> None:
-    """Make the data directory and bring the database to the newest schema; InputError where it cannot be."""
+def make_data_directory() -> None:
+    """Make the data directory; InputError where it cannot be made or written to."""
     directory = get_settings().data
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -45,6 +45,11 @@ def prepare() -> None:
         raise InputError(f"The data directory {directory} cannot be made: {error.strerror}.") from error
     if not os.access(directory, os.W_OK):
         raise InputError(f"The data directory {directory} cannot be written to.")
+
+
+def prepare() -> None:
+    """Make the data directory and bring the database to the newest schema."""
+    make_data_directory()
     accounts.migrate()
 
 
@@ -61,19 +66,29 @@ def require_free(host: str, port: int) -> None:
 
 
 def run(options: Options, console: Console) -> None:
-    """Run the service until it is stopped."""
+    """Run the service until it is stopped. The workers start once the API answers: people come first."""
     require_free(options.host, options.port)
-    prepare()
+    make_data_directory()
+    api = Service("api", ["api", options.host, str(options.port)], held=True)
+    api.start()
+    accounts.migrate()
     name, link = accounts.first_sign_in()
     if options.demo:
         from worker.demo import seed  # noqa: PLC0415  (only a demo needs what it imports)
 
         seed()
-    greet = threading.Thread(target=_greet, args=(options, console, name, link), daemon=True)
-    greet.start()
-    gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]
-    api = Service("api", ["api", options.host, str(options.port)])
-    Supervisor([api, *gpu, Service("cpu worker", ["worker", "cpu"])]).run()
+    api.release()
+    supervisor = Supervisor([api])
+
+    def when_ready() -> None:
+        ready = _wait_until_ready(options.url)
+        gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]
+        supervisor.add([*gpu, Service("cpu worker", ["worker", "cpu"])])
+        if ready:
+            _greet(options, console, name, link)
+
+    threading.Thread(target=when_ready, daemon=True).start()
+    supervisor.run()
 
 
 def run_workers(queues: list[str]) -> None:
@@ -85,8 +100,6 @@ def run_workers(queues: list[str]) -> None:
 
 
 def _greet(options: Options, console: Console, name: str, link: str | None) -> None:
-    if not _wait_until_ready(options.url):
-        return
     console.print(f"\n  Eigenlabel is ready at [bold]{options.url}[/bold]")
     if link:
         console.print(f"  Sign in as [bold]{name}[/bold] with this link, once, within 24 hours:")

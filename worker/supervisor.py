@@ -1,5 +1,6 @@
 """Keeping a handful of processes alive: restart with back-off, and one orderly end for all."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -20,10 +21,15 @@ log = structlog.get_logger()
 
 @dataclass
 class Service:
-    """One process that should be running; `delay` is the pause before its next start."""
+    """One process that should be running; `delay` is the pause before its next start.
+
+    The process imports what it needs, then waits for a line on its standard input before it begins: so one
+    that is `held` gets ready while the database is being prepared.
+    """
 
     name: str
     arguments: list[str]
+    held: bool = False
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     restart_at: float = 0.0
@@ -32,8 +38,20 @@ class Service:
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl+C reaches the supervisor alone."""
         command = [sys.executable, "-m", "worker.launch", str(os.getpid()), *self.arguments]
-        self.process = subprocess.Popen(command, start_new_session=True)  # noqa: S603  (our own module)
+        self.process = subprocess.Popen(  # noqa: S603  (our own module)
+            command, stdin=subprocess.PIPE, start_new_session=True
+        )
         self.started = time.monotonic()
+        if not self.held:
+            self.release()
+
+    def release(self) -> None:
+        """Let the process begin, and those that are started after it."""
+        self.held = False
+        if self.process is not None and self.process.stdin is not None:
+            with contextlib.suppress(OSError):  # it has ended already, which `tend` will see
+                self.process.stdin.write(b"begin\n")
+                self.process.stdin.flush()
 
     def tend(self) -> None:
         """Start the process again where it has ended and its pause is over; the pauses grow."""
@@ -56,6 +74,10 @@ class Supervisor:
     def __init__(self, services: list[Service]) -> None:
         self._services = services
         self._stopping = threading.Event()
+
+    def add(self, services: list[Service]) -> None:
+        """Have `run` start these too; any thread may call this."""
+        self._services = [*self._services, *services]
 
     def run(self) -> None:
         """Start every service and keep it running; returns after SIGINT or SIGTERM, when all have ended.

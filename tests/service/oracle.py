@@ -30,13 +30,13 @@ class Oracle:
 
     def items(self, path: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return every item of a list, page by page."""
-        found, cursor = [], None
+        found, further = [], {}
         while True:
-            page = self.call("GET", path, params=parameters | {"limit": 500, "cursor": cursor or None})
+            page = self.call("GET", path, params=parameters | further | {"limit": 500})
             found += page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
+            if page["next_cursor"] is None:
                 return found
+            further = {"cursor": page["next_cursor"]}
 
     def new_project(self) -> None:
         """Make the project of ten digits."""
