@@ -1,9 +1,8 @@
 """The application: routers, errors, middleware. `create_app` is what the server and the tests start."""
 
 from fastapi import APIRouter, Depends, FastAPI
-from fastapi.routing import APIRoute
 
-from app import errors, spa
+from app import errors, openapi, spa
 from app.annotations import router as annotations
 from app.auth import accounts
 from app.auth import router as sign_in
@@ -41,11 +40,6 @@ ROUTERS: list[APIRouter] = [
 ]
 
 
-def operation_id(route: APIRoute) -> str:
-    """Return the handler's name, so that the generated client reads like the API."""
-    return route.name
-
-
 def create_app() -> FastAPI:
     """Return the application for the settings of this process."""
     configure_logging()
@@ -55,10 +49,11 @@ def create_app() -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=operation_id,
+        generate_unique_id_function=openapi.operation_id,
         responses={"4XX": {"model": errors.ProblemDetail, "description": "Problem"}},
     )
     errors.install(application)
+    openapi.install(application)
     spa.install(application)
     web.install(application)
     application.include_router(health.router)

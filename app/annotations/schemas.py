@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.auth.schemas import Body
 from app.rounds.schemas import LeaseItem
@@ -14,6 +14,8 @@ Kind = Literal["indicator", "query", "weak", "imported"]
 
 class Answer(Body):
     """Either a category or a skip; `seconds` is how long the annotator looked at the image."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"skip": "unclear"}]})
 
     category_id: str | None = Field(None, max_length=64)
     skip: Skip | None = None
