@@ -24,7 +24,7 @@ CPU_BATCH_PIXELS = 2**18
 GPU_BATCH_PIXELS = 2**23
 STORE_EVERY_SECONDS = 2.0
 SIZE_SAMPLE = 64
-# (shorter side of the images up to, pixels a side shown): larger is more accurate and slower (docs/results.md).
+# (shorter side of the images up to, pixels shown): more are more accurate and slower (docs/results.md).
 SIZES = ((40, 96), (160, 128))
 PHOTO_SIZE = 224
 

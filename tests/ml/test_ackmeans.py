@@ -132,8 +132,8 @@ def problems(draw: st.DrawFn) -> tuple[Matrix, NDArray[np.int64], int, int]:
 def test_invariants(problem: tuple[Matrix, NDArray[np.int64], int, int], init: str) -> None:
     features, labelled, new, seed = problem
     anchors = features[labelled]
-    result = ackmeans(features, anchors, new, init=init, seed=seed)  # type: ignore[arg-type]  # one of the two
-    again = ackmeans(features, anchors, new, init=init, seed=seed)  # type: ignore[arg-type]  # one of the two
+    result = ackmeans(features, anchors, new, init=init, seed=seed)
+    again = ackmeans(features, anchors, new, init=init, seed=seed)
     assert result.centres[: len(anchors)].tobytes() == anchors.tobytes()
     assert len(set(result.eigen.tolist())) == len(result.eigen) == len(result.centres) - len(anchors) <= new
     assert not set(result.eigen.tolist()) & set(labelled.tolist())

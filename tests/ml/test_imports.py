@@ -1,0 +1,21 @@
+"""What is slow to import is imported only where it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("module", "absent"),
+    [
+        ("ml.config", ["torch", "numpy"]),
+        ("ml.messages", ["torch", "numpy"]),
+        ("ml.pipeline", ["timm", "torchvision"]),
+        ("ml.lab.cli", ["torch", "matplotlib"]),
+    ],
+)
+def test_module_does_without(module: str, absent: list[str]) -> None:
+    program = f"import sys, {module}; print([name for name in {absent} if name in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
