@@ -90,7 +90,8 @@ class FrontendHeaders:
                     headers["Cache-Control"] = "public, max-age=31536000, immutable"
                 elif not headers.get("content-type", "").startswith("application/json"):
                     headers["Cache-Control"] = "no-cache"
-                if headers.get("content-type", "").startswith("text/html"):
+                # a 304 names no type, and its headers replace those of the page that the browser kept
+                if message["status"] == 304 or headers.get("content-type", "").startswith("text/html"):
                     headers["Content-Security-Policy"] = self.policy
             await send(message)
 

@@ -55,6 +55,13 @@ def test_the_policy_allows_the_pages_own_script_and_no_other(built: TestClient) 
     assert "unsafe" not in str(policy)
 
 
+def test_a_page_that_is_still_fresh_keeps_its_policy(built: TestClient) -> None:
+    first = built.get("/projects/1", headers=BROWSER)
+    again = built.get("/projects/1", headers=BROWSER | {"If-None-Match": first.headers["etag"]})
+    assert again.status_code == 304
+    assert again.headers["content-security-policy"] == first.headers["content-security-policy"]
+
+
 def test_hashed_files_are_kept_for_good_and_others_checked(built: TestClient) -> None:
     hashed, named = built.get("/_app/immutable/start.abc.js"), built.get("/theme.js")
     assert "immutable" in hashed.headers["cache-control"]
