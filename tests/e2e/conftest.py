@@ -42,8 +42,9 @@ def signed_in(visit: Visit, service: Service) -> Visit:
 
 @pytest.fixture
 def started(oracle: Oracle) -> tuple[Oracle, str]:
-    """Return an oracle whose project has a round of two steps, and the round's id."""
+    """Return an oracle whose project has a round of two steps, proposed and waiting, and the round's id."""
     encoder = oracle.bundled_encoder()
     oracle.give_indicators()
-    round_id = str(oracle.start_round(encoder, [1, 1])["id"])
-    return oracle, round_id
+    made = oracle.start_round(encoder, [1, 1])
+    oracle.done(made["job_id"], 200)
+    return oracle, str(made["id"])
