@@ -45,11 +45,13 @@ ln -s "$(dirname "$source_directory")/shared" "$scratch/shared" 2>/dev/null || t
 git clone --quiet "$source_directory" "$scratch/eigenlabel"
 
 start
-for _ in $(seq 50); do
-    token=$(grep -oE '/sign-in/[A-Za-z0-9_-]+' "$scratch/run.log" | head -1 | cut -d/ -f3) || true
+token=""
+for _ in $(seq 300); do
+    token=$(grep -aoE '/sign-in/[A-Za-z0-9_-]+' "$scratch/run.log" | head -1 | cut -d/ -f3) || true
     if [ -n "$token" ]; then break; fi
     sleep 0.2
 done
+if [ -z "$token" ]; then echo "no sign-in link was printed:"; cat "$scratch/run.log"; exit 1; fi
 status=$(curl --silent --output "$scratch/session.json" --write-out '%{http_code}' --header 'Content-Type: application/json' \
     --data '{"password": "a long enough password"}' "http://127.0.0.1:$port/api/v1/sign-in-links/$token")
 echo "the sign-in link answered $status"
