@@ -35,6 +35,7 @@ export class LabellingSession {
   #leasing = false;
   #askedAgain = false;
   #shownAt = 0;
+  #history: Promise<void> = Promise.resolve();
 
   constructor(service: Service, submissions: SubmitQueue) {
     this.#service = service;
@@ -48,12 +49,8 @@ export class LabellingSession {
 
   async start(): Promise<void> {
     void this.#submissions.run();
-    await this.refill();
-    try {
-      this.given = [...givenBefore(await this.#service.mine()), ...this.given];
-    } catch (error) {
-      this.problem = asProblem(error);
-    }
+    this.#history = this.#recall();
+    await Promise.all([this.#history, this.refill()]);
     this.started = true;
   }
 
@@ -77,6 +74,7 @@ export class LabellingSession {
 
   /** Brings the last answered image back, with its answer, and takes the answer back. */
   async undo(): Promise<void> {
+    await this.#history;
     const last = this.given.at(-1);
     if (!last) return;
     this.given = this.given.slice(0, -1);
@@ -140,6 +138,15 @@ export class LabellingSession {
   /** Returns the queries that are leased but not answered. */
   atHand(): string[] {
     return [this.current, ...this.ready].flatMap((task) => (task ? [task.queryId] : []));
+  }
+
+  /** Learns what was answered before a reload, so that it can be undone. */
+  async #recall(): Promise<void> {
+    try {
+      this.given = [...givenBefore(await this.#service.mine()), ...this.given];
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
   }
 
   #take(items: LeaseItem[]): void {

@@ -116,6 +116,19 @@ describe('labelling', () => {
     expect(session.current).toMatchObject({ cluster: { size: 3 }, previous: GLASS });
   });
 
+  it('waits for what was answered before, when undo comes first', async () => {
+    const mine = [{ query_id: 'old', image_id: 'image-1', category_id: 'glass', skip: null }];
+    const late = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return mine as MyAnnotation[];
+    };
+    const { session } = service(['b'], { mine: late });
+    const starting = session.start();
+    await session.undo();
+    expect(session.current?.queryId).toBe('old');
+    await starting;
+  });
+
   it('lets go of images whose lease was lost', async () => {
     const { session } = service(['a', 'b', 'c'], { renew: async () => ['b'] });
     await session.start();
