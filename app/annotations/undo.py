@@ -36,6 +36,8 @@ def undo(connection: Connection, target: Target) -> Undone | None:
 
 
 def _reopen(connection: Connection, target: Target, standing: Standing) -> bool:
+    if standing.holder is not None and standing.holder != standing.own:
+        return False  # somebody else's answer has settled the query since this one passed it on
     if standing.state == "open":
         return standing.step_is_open
     returns = standing.step_is_open and (

@@ -62,6 +62,16 @@ def test_undoing_unclear(anna: TestClient, ben: TestClient, labelling: Labelling
     assert undo(anna, labelling.queries[1]).json()["item"]["query_id"] == labelling.queries[1]
 
 
+def test_undoing_unclear_leaves_what_others_have_settled(
+    anna: TestClient, ben: TestClient, labelling: Labelling
+) -> None:
+    for number, answer in enumerate([{"category_id": labelling.categories[0]}, {"skip": "broken"}]):
+        put(anna, labelling.queries[number], skip="unclear")
+        put(ben, labelling.queries[number], **answer)
+        assert undo(anna, labelling.queries[number]).json()["item"] is None
+    assert [state for _, state in query_states(labelling)] == ["labelled", "skipped", "open", "open"]
+
+
 def test_undo_after_the_freeze_withdraws_the_label(anna: TestClient, labelling: Labelling) -> None:
     one, other = labelling.categories
     for query_id in labelling.queries:
