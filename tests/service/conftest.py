@@ -9,8 +9,8 @@ from PIL import Image
 from tests.service.oracle import Oracle
 from tests.service.service import Service
 
-POOL_PER_DIGIT = 24
-TEST_PER_DIGIT = 10
+POOL_PER_DIGIT = 14
+TEST_PER_DIGIT = 5
 
 
 @pytest.fixture(scope="session")

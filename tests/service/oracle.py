@@ -64,9 +64,9 @@ class Oracle:
         job = self.call("POST", f"/projects/{self.project}/imports", json=body)
         return dict(self.done(job["id"])["result"])
 
-    def bundled_encoder(self) -> str:
-        """Prepare the bundled encoder and return its id."""
-        spec = {"kind": "bundled", "name": "efficientnet_lite0"}
+    def bundled_encoder(self, image_size: int | None = None) -> str:
+        """Prepare the bundled encoder and return its id; features are cached by image size."""
+        spec = {"kind": "bundled", "name": "efficientnet_lite0", "image_size": image_size}
         made = self.call("POST", f"/projects/{self.project}/encoders", json={"name": "e", "encoder": spec})
         self.done(made["job_id"])
         return str(made["id"])

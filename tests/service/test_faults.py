@@ -1,5 +1,6 @@
 """Faults in the middle of a step: processes killed, frozen, restarted; jobs cancelled; messages repeated."""
 
+import itertools
 import os
 import signal
 import subprocess
@@ -16,13 +17,15 @@ import pytest
 from tests.service.oracle import Oracle
 from tests.service.service import EIGENLABEL, Service, wait_until
 
+IMAGE_SIZES = itertools.count(72, 8)  # a size of its own for each test: nothing is in the feature cache
+
 
 @pytest.fixture
 def evolving(service: Service, oracle: Oracle) -> dict[str, Any]:
-    """Return a round whose start job is running in the child."""
-    encoder = oracle.bundled_encoder()
+    """Return a round whose start job is running in the child, and is busy for a while."""
+    encoder = oracle.bundled_encoder(next(IMAGE_SIZES))
     oracle.give_indicators()
-    started = oracle.start_round(encoder, [1, 1], seed=time.time_ns() % 2**31)
+    started = oracle.start_round(encoder, [1, 1])
     wait_until(lambda: oracle.call("GET", f"/jobs/{started['job_id']}")["state"] != "queued", 20, service.log)
     return started
 
@@ -57,7 +60,7 @@ def test_a_worker_frozen_beyond_its_lease_is_replaced_and_its_late_write_refused
     kill(frozen, signal.SIGSTOP)
     second = subprocess.Popen([*EIGENLABEL, "worker", "--queues", "gpu"], env=service.environment)
     try:
-        wait_until(lambda: oracle.call("GET", f"/rounds/{evolving['id']}")["state"] == "labelling", 60)
+        wait_until(lambda: oracle.call("GET", f"/rounds/{evolving['id']}")["state"] == "labelling", 120)
         before = oracle.call("GET", f"/rounds/{evolving['id']}/steps")
         kill(frozen, signal.SIGCONT)
         time.sleep(3)
@@ -124,7 +127,7 @@ def test_a_round_goes_on_after_the_whole_service_went_down(
     oracle = Oracle(service.client())
     oracle.new_project()
     oracle.import_folder(digits / "pool", "pool")
-    encoder = oracle.bundled_encoder()
+    encoder = oracle.bundled_encoder(next(IMAGE_SIZES))
     oracle.give_indicators()
     started = oracle.start_round(encoder, [1, 1])
     wait_until(lambda: oracle.call("GET", f"/jobs/{started['job_id']}")["state"] == "running", 20)
