@@ -20,7 +20,7 @@ from ml.head import LinearHead, Standardisation, standardisation
 from ml.messages import ImageFile, StepRequest
 from ml.model import StepModel, TrainingSet
 from ml.progress import Progress, within
-from ml.runtime import choose_device
+from ml.runtime import choose_device, seed_everything
 from ml.transforms import TrainingCrop
 
 MOMENTUM = 0.9
@@ -111,6 +111,8 @@ def finetune_fully(
     classes = np.searchsorted(training.seen, training.targets)
     views = Views(images, classes, size, request.config.seed)
     network = channels_last(encoder.network())
+    # Building a network draws random numbers: what follows must not depend on how many were built before.
+    seed_everything(request.config.seed)
     standard = standardisation(embedding.readable(len(request.pool)), unit_length=False)
     head = ScaledHead(standard, len(training.seen))
     model = nn.Sequential(network, head).to(choose_device())

@@ -110,7 +110,7 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     """Return why there are fewer proposals than asked for, or None."""
     if found >= request.ask:
         return None
-    if len(given.eligible) < request.ask:
+    if found == len(given.eligible):
         return f"only {len(given.eligible):,} unlabelled images are left in the pool"
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 

@@ -29,7 +29,7 @@ def colour_images(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, in
     directory = tmp_path_factory.mktemp("images")
 
     def make(name: str, count: int) -> list[ImageFile]:
-        seed = sum(name.encode())
+        seed = 1000 * sum(name.encode())
         return [write_image(directory / f"{name}{i}.png", COLOURS[i % 3], seed + i) for i in range(count)]
 
     return make

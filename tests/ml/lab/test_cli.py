@@ -1,0 +1,127 @@
+"""`eigenlab` from the command line."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ml.lab import cli
+from ml.messages import ImageFile
+
+Invoke = Callable[..., str]
+FAST = ("--encoder", "test_efficientnet.r160_in1k")
+
+
+@pytest.fixture(scope="module")
+def folders(
+    colour_images: Callable[[str, int], list[ImageFile]], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Return a folder with a pool of 36 and a test set of 12 images in three classes."""
+    directory = tmp_path_factory.mktemp("lab")
+    for split, count in (("pool", 36), ("test", 12)):
+        for row, image in enumerate(colour_images(f"lab{split}", count)):
+            folder = directory / split / "rgb"[row % 3]
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copy(image.path, folder)
+    return directory
+
+
+@pytest.fixture
+def invoke(folders: Path, tmp_path: Path) -> Invoke:
+    """Return a function that runs `eigenlab simulate` on the folders and returns what it printed."""
+
+    def run(out: str, *arguments: str) -> str:
+        command = ["simulate", "--pool", str(folders / "pool"), "--test", str(folders / "test")]
+        command += ["--out", str(tmp_path / out), "--cache", str(folders / "cache"), "--image-size", "64"]
+        result = CliRunner().invoke(cli.app, [*command, *arguments], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--strategy", "random"), ("--strategy", "oracle"), ("--eigen-rule", "nearest")]
+)
+def test_simulates_a_round(invoke: Invoke, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    invoke("out.json", "--schedule", "1,2", "--seeds", "3,4", *arguments)
+    document = json.loads((tmp_path / "out.json").read_text())
+    assert [run["seed"] for run in document["runs"]] == [3, 4]
+    for run in document["runs"]:
+        assert [point["asked"] for point in run["points"]] == [0, 3, 9]
+        assert [point["labels"] for point in run["points"]] == [3, 6, 12]
+        assert run["points"][0]["seen"] == 3
+
+
+def test_a_finished_seed_is_not_run_again(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("out.json", "--schedule", "1", "--seeds", "0,1")
+    document = json.loads((tmp_path / "out.json").read_text())
+    document["runs"][0]["points"][0]["top1"] = 0.123
+    (tmp_path / "out.json").write_text(json.dumps(document))
+    invoke("out.json", "--schedule", "1", "--seeds", "0,1,2")
+    runs = json.loads((tmp_path / "out.json").read_text())["runs"]
+    assert [run["seed"] for run in runs] == [0, 1, 2]
+    assert runs[0]["points"][0]["top1"] == 0.123
+
+
+def test_strategies_start_from_the_same_indicators(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("a.json", "--schedule", "1", "--seeds", "0", "--strategy", "random")
+    invoke("b.json", "--schedule", "1", "--seeds", "0")
+    first, second = (json.loads((tmp_path / name).read_text())["runs"][0] for name in ("a.json", "b.json"))
+    assert first["points"][0]["top1"] == second["points"][0]["top1"]
+
+
+def test_full_finetuning_is_an_option(invoke: Invoke, tmp_path: Path) -> None:
+    invoke("out.json", "--schedule", "1", "--seeds", "0", "--finetune", "full", "--epochs", "2")
+    config = json.loads((tmp_path / "out.json").read_text())["experiment"]["config"]
+    assert (config["finetune"]["kind"], config["finetune"]["epochs"]) == ("full", 2)
+
+
+def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    for name in ("random", "ackmeans"):
+        invoke(f"{name}.json", "--schedule", "1", "--seeds", "0,1", "--strategy", name)
+    files = [str(tmp_path / f"{name}.json") for name in ("random", "ackmeans")]
+    table = CliRunner().invoke(cli.app, ["table", *files, "--at", "0,1"]).stdout
+    lines = table.strip().splitlines()
+    assert lines[0] == "| images | strategy | seeds | 1+0 | 1+1 |"
+    assert "(+0.0 ± 0.0)" in lines[3]
+    picture = tmp_path / "plot.png"
+    assert CliRunner().invoke(cli.app, ["plot", *files, "--out", str(picture)]).exit_code == 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
+    command = ["embed", "--pool", str(folders / "pool"), "--cache", str(tmp_path), "--image-size", "64"]
+    assert "36 images at 64 px, 36 computed" in CliRunner().invoke(cli.app, command).stdout
+    assert "36 images at 64 px, 0 computed" in CliRunner().invoke(cli.app, command).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["simulate", "--pool", "absent", "--test", "absent", "--out", "o.json"],
+            "absent is not a directory",
+        ),
+        (["embed", "--pool", "absent.zip::train"], "absent.zip cannot be read as a zip file"),
+        (["table", "absent.json"], "absent.json is not a result file"),
+        (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "0"], "schedule.0"),
+        (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "one"], "--schedule"),
+        (["simulate", "--strategy", "magic"], "magic"),
+    ],
+)
+def test_bad_input_ends_in_a_short_message_and_exit_code_2(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    command = [sys.executable, "-m", "ml", *arguments]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []
