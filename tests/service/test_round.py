@@ -4,6 +4,9 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from pathlib import Path
+
+import pytest
 
 from tests.service.conftest import POOL_PER_DIGIT, TEST_PER_DIGIT
 from tests.service.oracle import DIGITS, Oracle, digit_of
@@ -25,6 +28,29 @@ def test_a_round_from_import_to_export(oracle: Oracle) -> None:
     assert finished["asked"] == finished["labelled"] == finished["budget"] == 20
     check_steps(oracle, started["id"])
     check_exports(oracle, started["id"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1500)
+def test_one_plus_nine_labels_per_digit_tell_most_digits_apart(
+    administrator: Oracle, all_digits: Path
+) -> None:
+    oracle = Oracle(administrator.api)
+    oracle.new_project()
+    oracle.import_folder(all_digits / "pool", "pool")
+    oracle.import_folder(all_digits / "test", "test", labels="truth")
+    encoder = oracle.bundled_encoder()
+    oracle.give_indicators()
+    started = oracle.start_round(encoder, [1] * 9)
+    oracle.play(started["id"], seconds=1200)
+    finished = oracle.call("GET", f"/rounds/{started['id']}")
+    assert finished["state"] == "done"
+    assert finished["asked"] == finished["labelled"] == finished["budget"] == 90
+    steps = oracle.call("GET", f"/rounds/{started['id']}/steps")
+    curve = [step["accuracy"]["top1"] for step in steps]
+    assert [step["labels"] for step in steps] == list(range(10, 101, 10))
+    assert curve[-1] > 0.7
+    assert curve[-1] > curve[4] > curve[0]
 
 
 def check_steps(oracle: Oracle, round_id: str) -> None:
