@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
+from app.core.headers import SECURITY_HEADERS
+
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
 
@@ -99,4 +101,5 @@ def install(application: FastAPI) -> None:
 
     @application.exception_handler(Exception)
     def on_error(_request: Request, _error: Exception) -> JSONResponse:
-        return problem_response(500, "Something went wrong here. It has been logged.", [], {})
+        # this answer is sent from outside the middleware that adds the headers to all others
+        return problem_response(500, "Something went wrong here. It has been logged.", [], SECURITY_HEADERS)

@@ -51,8 +51,9 @@ def _begin_sqlite(connection: Connection) -> None:
 def make_engine(url: str) -> Engine:
     """Return an engine for `url` with the pragmas and pool that this service relies on."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=40, max_overflow=10, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=48, max_overflow=16, connect_args={"check_same_thread": False})
+        return create_engine(url, pool_size=40, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+    arguments = {"check_same_thread": False}
+    engine = create_engine(url, pool_size=48, max_overflow=16, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

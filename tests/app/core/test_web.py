@@ -5,6 +5,7 @@ from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from app.core import web
+from app.core.headers import SECURITY_HEADERS
 from app.core.storage import LocalStorage
 
 
@@ -45,7 +46,7 @@ def test_an_allowed_host_is_served_on_any_port(anonymous: TestClient, host: str)
 @pytest.mark.parametrize("path", ["/live", "/api/openapi.json", "/api/v1/nothing"])
 def test_every_answer_carries_the_security_headers(anonymous: TestClient, path: str) -> None:
     headers = anonymous.get(path).headers
-    assert {name: headers[name] for name in web.SECURITY_HEADERS} == web.SECURITY_HEADERS
+    assert {name: headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
 def test_an_oversized_body_is_refused_with_or_without_a_length() -> None:
