@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from app.deps import Credentials
@@ -89,7 +88,7 @@ class Feed:
         pairs = {(listener.topic, listener.credentials) for listener in listeners}
         try:
             reading = await run_in_threadpool(read_snapshots, pairs)
-        except SQLAlchemyError as error:
+        except Exception as error:  # the streams go on with the next poll
             log.warning("events.poll_failed", error=str(error))
             return
         for listener in listeners:

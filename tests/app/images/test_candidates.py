@@ -1,0 +1,63 @@
+from typing import Any
+
+from fastapi.testclient import TestClient
+from sqlalchemy import select, update
+
+from app.core.database import now, read_session, write_session
+from app.core.identifiers import new_id
+from app.core.models import Encoder, Image, Job
+from tests.app.labelling_factory import Labelling, new_image
+
+
+def ask(client: TestClient, project: Labelling, **query: Any) -> Any:
+    return client.get(f"/api/v1/projects/{project.project_id}/indicator-candidates", params=query)
+
+
+def finish(job_id: str, **values: Any) -> None:
+    with write_session() as session:
+        ended = {"state": "done", "started_at": now(), "finished_at": now()} | values
+        session.execute(update(Job).where(Job.id == job_id).values(**ended))
+
+
+def test_candidates_are_computed_by_one_job(olga: TestClient, project: Labelling) -> None:
+    waiting = ask(olga, project)
+    assert waiting.status_code == 409
+    job_id = waiting.json()["job_id"]
+    assert ask(olga, project, encoder=project.encoder_id).json()["job_id"] == job_id
+    with read_session() as session:
+        job = session.scalars(select(Job)).one()
+        assert (job.kind, job.queue) == ("candidates", "gpu")
+        assert job.params == {"encoder_id": project.encoder_id, "clusters": 6}
+    items = [{"image_id": image_id, "cluster_size": 5} for image_id in project.images]
+    finish(job_id, result={"items": items})
+    with write_session() as session:
+        session.execute(update(Image).where(Image.id == project.images[0]).values(excluded="broken"))
+    found = ask(olga, project)
+    assert found.json() == {"encoder_id": project.encoder_id, "items": items[1:]}
+
+
+def test_new_images_need_a_new_look(olga: TestClient, project: Labelling) -> None:
+    first = ask(olga, project).json()["job_id"]
+    finish(first, result={"items": []})
+    assert ask(olga, project).status_code == 200
+    with write_session() as session:
+        session.add(new_image(project.project_id, new_id()))
+    assert ask(olga, project).json()["job_id"] not in {None, first}
+
+
+def test_a_failure_is_told_and_tried_again_only_when_asked(olga: TestClient, project: Labelling) -> None:
+    first = ask(olga, project).json()["job_id"]
+    finish(first, state="failed", error="Out of memory.")
+    told = ask(olga, project)
+    assert (told.status_code, told.json()["job_id"]) == (409, first)
+    assert "Out of memory." in told.json()["detail"]
+    assert ask(olga, project, again=True).json()["job_id"] != first
+
+
+def test_an_encoder_that_cannot_be_used(olga: TestClient, project: Labelling) -> None:
+    assert ask(olga, project, encoder="nonsense").status_code == 422
+    with write_session() as session:
+        session.execute(update(Encoder).values(state="pending"))
+    for query in ({}, {"encoder": project.encoder_id}):
+        refused = ask(olga, project, **query)
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "encoder")

@@ -1,0 +1,141 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import delete, update
+
+from app.core.database import write_session
+from app.core.models import ApiToken, Job, Membership, Project, Round
+from app.deps import Credentials
+from app.jobs import events
+from app.jobs.snapshots import Snapshot, Topic
+from tests.app.jobs.test_jobs import add_job
+from tests.app.labelling_factory import Labelling
+
+API = "/api/v1"
+SOON = 5.0
+
+
+@pytest.fixture(autouse=True)
+def _poll_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "POLL_SECONDS", 0.01)
+
+
+def listener(client: TestClient, labelling: Labelling, version: str | None = None) -> Any:
+    from app.core.security import token_hash  # noqa: PLC0415
+
+    token = client.headers["Authorization"].removeprefix("Bearer ")
+    topic = Topic("project", labelling.project_id, labelling.project_id)
+    return events.feed().listen(topic, Credentials(token_hash(token), cookie=False), version)
+
+
+def change(statement: Any) -> None:
+    with write_session() as session:
+        session.execute(statement, execution_options={"synchronize_session": False})
+
+
+async def following(stream: AsyncIterator[Snapshot]) -> dict[str, Any]:
+    snapshot = await asyncio.wait_for(anext(stream), SOON)
+    return json.loads(snapshot.data)
+
+
+async def ended(stream: AsyncIterator[Snapshot]) -> bool:
+    return await asyncio.wait_for(anext(stream, None), SOON) is None
+
+
+def test_a_stream_says_what_is_and_what_changes(anna: TestClient, labelling: Labelling) -> None:
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        first = await following(stream)
+        assert (first["round"]["state"], first["round"]["outstanding"], first["jobs"]) == ("labelling", 3, [])
+        change(update(Round).values(state="finetuning"))
+        assert (await following(stream))["round"]["state"] == "finetuning"
+        job_id = add_job(labelling, state="running", progress=0.5, result={"items": ["long"]})
+        (job,) = (await following(stream))["jobs"]
+        assert (job["id"], job["progress"], job["result"]) == (job_id, 0.5, None)
+        await stream.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_reconnecting_stream_is_told_only_news(anna: TestClient, labelling: Labelling) -> None:
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        version = (await asyncio.wait_for(anext(stream), SOON)).version
+        again = listener(anna, labelling, version)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(again), 0.2)
+        await stream.aclose()
+
+    asyncio.run(run())
+
+
+def test_ended_jobs_give_way_to_those_under_way(anna: TestClient, labelling: Labelling) -> None:
+    under_way = add_job(labelling)
+    for _ in range(12):
+        add_job(labelling, state="done")
+
+    async def run() -> list[str]:
+        stream = listener(anna, labelling)
+        shown = await following(stream)
+        await stream.aclose()
+        return [job["id"] for job in shown["jobs"]]
+
+    shown = asyncio.run(run())
+    assert len(shown) == 10
+    assert under_way in shown
+
+
+@pytest.mark.parametrize(
+    "lose_access",
+    [lambda: delete(Membership), lambda: delete(ApiToken), lambda: delete(Project)],
+    ids=["membership", "token", "project"],
+)
+def test_a_stream_ends_with_the_access_to_it(
+    anna: TestClient, labelling: Labelling, lose_access: Callable[[], Any]
+) -> None:
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        await following(stream)
+        change(lose_access())
+        assert await ended(stream)
+
+    asyncio.run(run())
+
+
+def test_the_poller_rests_when_nobody_listens(anna: TestClient, labelling: Labelling) -> None:
+    async def run() -> None:
+        streams = [listener(anna, labelling) for _ in range(3)]
+        for stream in streams:
+            await following(stream)
+        feed = events.feed()
+        assert len(feed.listeners) == 3
+        for stream in streams:
+            assert feed.poller is not None
+            await stream.aclose()
+        assert feed.poller is None
+
+    asyncio.run(run())
+
+
+def test_a_jobs_stream_ends_with_the_job(anna: TestClient, labelling: Labelling) -> None:
+    job_id = add_job(labelling, state="done", result={"created": 2})
+    answer = anna.get(f"{API}/jobs/{job_id}/events")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    lines = dict(line.split(": ", 1) for line in answer.text.strip().splitlines())
+    assert json.loads(lines["data"])["result"] == {"created": 2}
+    assert lines["id"]
+
+
+def test_strangers_hear_nothing(sign_in: Callable[..., TestClient], labelling: Labelling) -> None:
+    stranger = sign_in("mallory")
+    job_id = add_job(labelling, state="done")
+    assert stranger.get(f"{API}/projects/{labelling.project_id}/events").status_code == 404
+    assert stranger.get(f"{API}/jobs/{job_id}/events").status_code == 404
+    del stranger.headers["Authorization"]
+    assert stranger.get(f"{API}/jobs/{job_id}/events").status_code == 401
+    with write_session() as session:
+        assert session.get(Job, job_id) is not None
