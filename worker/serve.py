@@ -1,5 +1,6 @@
 """`eigenlabel serve` and `eigenlabel worker`: what has to be there first, and which processes run."""
 
+import json
 import os
 import socket
 import threading
@@ -29,10 +30,14 @@ class Options:
     demo: bool
 
     @property
+    def anywhere(self) -> bool:
+        """Return whether every address of this machine is listened on."""
+        return self.host in {"0.0.0.0", "::"}  # noqa: S104  (compared, not bound)
+
+    @property
     def url(self) -> str:
         """Return the address that a browser on this machine uses."""
-        anywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104  (compared, not bound)
-        host = "127.0.0.1" if anywhere else self.host
+        host = "127.0.0.1" if self.anywhere else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
@@ -65,10 +70,19 @@ def require_free(host: str, port: int) -> None:
             raise InputError(f"Cannot listen on {host} port {port}: {reason}. Try --port.") from error
 
 
+def allow_host(options: Options) -> None:
+    """Have the API answer under the name that it was told to listen on."""
+    allowed = get_settings().allowed_hosts
+    name = f"[{options.host}]" if ":" in options.host else options.host
+    if not options.anywhere and name not in allowed:
+        os.environ["EIGENLABEL_ALLOWED_HOSTS"] = json.dumps([*allowed, name])
+
+
 def run(options: Options, console: Console) -> None:
     """Run the service until it is stopped. The workers start once the API answers: people come first."""
     require_free(options.host, options.port)
     make_data_directory()
+    allow_host(options)
     api = Service("api", ["api", options.host, str(options.port)], held=True)
     api.start()
     accounts.migrate()
@@ -101,6 +115,8 @@ def run_workers(queues: list[str]) -> None:
 
 def _greet(options: Options, console: Console, name: str, link: str | None) -> None:
     console.print(f"\n  Eigenlabel is ready at [bold]{options.url}[/bold]")
+    if options.anywhere:
+        console.print("  Other machines reach it under the names in EIGENLABEL_ALLOWED_HOSTS.")
     if link:
         console.print(f"  Sign in as [bold]{name}[/bold] with this link, once, within 24 hours:")
         console.print(f"\n  [bold]{options.url}{link}[/bold]\n", soft_wrap=True)
