@@ -1,5 +1,6 @@
 """The supervisor: what ends unasked is started again, ever more patiently, and all end together."""
 
+import io
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ class Process:
 
     def __init__(self) -> None:
         self.returncode: int | None = None
+        self.stdin = io.BytesIO()
 
     def poll(self) -> int | None:
         return self.returncode
@@ -46,6 +48,18 @@ def test_a_service_that_keeps_crashing_is_started_ever_more_slowly(clock: list[f
         service.tend()
         assert service.process is not None
     assert pauses == [2, 4, 8, 16, 30, 30, 30]
+
+
+def test_a_held_service_begins_when_it_is_released_and_at_once_after_a_crash(clock: list[float]) -> None:
+    service = Service("api", [], held=True)
+    service.start()
+    assert service.process.stdin.getvalue() == b""  # type: ignore[union-attr]  # it runs
+    service.release()
+    assert service.process.stdin.getvalue() == b"begin\n"  # type: ignore[union-attr]  # it runs
+    crash(service)
+    clock[0] = service.restart_at
+    service.tend()
+    assert service.process.stdin.getvalue() == b"begin\n"  # type: ignore[union-attr]  # it runs
 
 
 def test_a_service_that_ran_well_is_started_again_soon(clock: list[float]) -> None:
