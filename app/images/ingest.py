@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,10 @@ from app.images.names import base_name
 from app.images.renditions import display_copy, thumbnail
 
 BATCH = 100
+# one image a core is decoded at a time, for decoded images are large; many threads wait for the disk at once,
+# which then makes their files durable together
+STORING_THREADS = 16
+_decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
 log = structlog.get_logger()
 
 
@@ -56,17 +61,25 @@ class Refused:
 
 def prepare(entry: Entry) -> Prepared | Refused:
     """Decode one file and store its blobs; returns what its row will say, or why there is none."""
-    settings, filename = get_settings(), base_name(entry.name)
+    filename = base_name(entry.name)
     try:
-        content = entry.read()
-        if len(content) > settings.max_file_bytes:
-            raise UnreadableImageError(f"The file is larger than {settings.max_file_bytes // 1024**2} MiB.")
-        decoded = decode(content, settings.max_image_pixels)
+        with _decoding:
+            prepared, blobs = _read(entry, filename)
     except UnreadableImageError as error:
         return Refused(filename, str(error))
     except OSError as error:
         log.warning("ingest.unreadable", error=str(error))
         return Refused(filename, "The file cannot be read.")
+    put_missing(blobs)
+    return prepared
+
+
+def _read(entry: Entry, filename: str) -> tuple[Prepared, dict[str, bytes]]:
+    """Return what the image's row will say, and its blobs by key."""
+    settings, content = get_settings(), entry.read()
+    if len(content) > settings.max_file_bytes:
+        raise UnreadableImageError(f"The file is larger than {settings.max_file_bytes // 1024**2} MiB.")
+    decoded = decode(content, settings.max_image_pixels)
     sha256 = hashlib.sha256(content).hexdigest()
     blobs = {
         image_key(sha256): content,
@@ -74,9 +87,9 @@ def prepare(entry: Entry) -> Prepared | Refused:
     }
     if not decoded.as_sent:
         blobs[display_key(sha256)] = display_copy(decoded.pixels)
-    put_missing(blobs)
     width, height = decoded.pixels.size
-    return Prepared(filename, sha256, decoded.format, width, height, len(content), tuple(blobs), entry.label)
+    row = Prepared(filename, sha256, decoded.format, width, height, len(content), tuple(blobs), entry.label)
+    return row, blobs
 
 
 def put_missing(blobs: dict[str, bytes]) -> None:
@@ -88,8 +101,8 @@ def put_missing(blobs: dict[str, bytes]) -> None:
 
 
 def prepare_batches(entries: Iterable[Entry], size: int = BATCH) -> Iterator[Sequence[Prepared | Refused]]:
-    """Yield what became of `entries`, in order, up to `size` at a time; one thread per core decodes."""
+    """Yield what became of `entries`, in order, up to `size` at a time."""
     waiting = iter(entries)
-    with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="ingest") as pool:
+    with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="ingest") as pool:
         while batch := list(islice(waiting, size)):
             yield list(pool.map(prepare, batch))
