@@ -7,7 +7,9 @@ from tests.e2e.browser import IMAGE, Visit
 from tests.service.oracle import DIGITS, Oracle, digit_of
 
 pytestmark = pytest.mark.e2e
-MEASURES = """() => performance.getEntriesByName('eigenlabel.gesture-to-paint').map((entry) => entry.duration)"""
+MEASURES = (
+    """() => performance.getEntriesByName('eigenlabel.gesture-to-paint').map((entry) => entry.duration)"""
+)
 
 
 def progress(page: Page, done: int, asked: int = 10) -> None:

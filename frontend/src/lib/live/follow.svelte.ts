@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/svelte-query';
+import { untrack } from 'svelte';
 import type { Snapshot } from '$lib/api/types';
 import { snapshots } from './snapshots.svelte';
 
@@ -13,23 +14,25 @@ export function signature({ round, jobs }: Snapshot): { steps: string; jobs: str
 /** Follows a project's event stream for as long as the component lives, and keeps what is cached in step. */
 export function followProject(projectId: () => string): void {
   const client = useQueryClient();
-  let before = { steps: '', jobs: '' };
+  let before: ReturnType<typeof signature> | null = null;
 
   $effect(() => snapshots.watch(projectId()));
 
-  $effect(() => {
-    const snapshot = snapshots.latest;
-    if (!snapshot) return;
+  function tellCache(snapshot: Snapshot): void {
     const { round } = snapshot;
     if (round) client.setQueryData(['round', round.id], round);
     const now = signature(snapshot);
-    const first = before.steps === '' && before.jobs === '';
-    if (!first && round && now.steps !== before.steps) {
-      void client.invalidateQueries({ queryKey: ['round', round.id, 'steps'] });
-    }
-    if (!first && (now.steps !== before.steps || now.jobs !== before.jobs)) {
-      void client.invalidateQueries({ queryKey: ['project', projectId()] });
-    }
+    const steps = before !== null && now.steps !== before.steps;
+    const jobs = before !== null && now.jobs !== before.jobs;
+    if (steps && round) void client.invalidateQueries({ queryKey: ['round', round.id, 'steps'] });
+    if (steps || jobs) void client.invalidateQueries({ queryKey: ['project', projectId()] });
     before = now;
+  }
+
+  $effect(() => {
+    const snapshot = snapshots.latest;
+    // The cache tells its readers at once; what they read is no business of this effect.
+    if (snapshot) untrack(() => tellCache(snapshot));
+    else before = null;
   });
 }
