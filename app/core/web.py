@@ -1,4 +1,4 @@
-"""What surrounds every request: allowed hosts, security headers and a bound on the body."""
+"""What surrounds every request: allowed hosts, security headers and bounds on sizes."""
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +10,7 @@ from app.core.headers import SECURITY_HEADERS
 from app.errors import problem_response
 
 JSON_BODY_BYTES = 8 * 1024 * 1024
+HEADER_BYTES = 32 * 1024
 
 
 def _host_name(host: str) -> str:
@@ -56,8 +57,8 @@ class BodyTooLarge(Exception):  # noqa: N818  (it never leaves this module)
     """The body went over the limit while it was read."""
 
 
-class BodyLimit:
-    """Answer 413 to a body over the limit: the upload's for multipart, a few megabytes for anything else."""
+class SizeLimit:
+    """Answer 431 to headers over the limit, and 413 to a body over the limit: the upload's for multipart, a few megabytes for anything else."""
 
     def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
         self.app, self.upload_bytes = app, upload_bytes
@@ -65,6 +66,9 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADER_BYTES:
+            await problem_response(431, "The headers are too large.", [], {})(scope, receive, send)
             return
         headers = Headers(scope=scope)
         multipart = headers.get("content-type", "").startswith("multipart/form-data")
@@ -97,6 +101,6 @@ class BodyLimit:
 def install(application: FastAPI) -> None:
     """Wrap `application`; the last one added is the outermost."""
     settings = get_settings()
-    application.add_middleware(BodyLimit, upload_bytes=settings.max_upload_bytes)
+    application.add_middleware(SizeLimit, upload_bytes=settings.max_upload_bytes)
     application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts)
     application.add_middleware(SecurityHeaders)

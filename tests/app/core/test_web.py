@@ -56,9 +56,14 @@ def test_an_oversized_body_is_refused_with_or_without_a_length() -> None:
     async def read(request: Request) -> int:
         return len(await request.body())
 
-    application.add_middleware(web.BodyLimit, upload_bytes=web.JSON_BODY_BYTES * 2)
+    application.add_middleware(web.SizeLimit, upload_bytes=web.JSON_BODY_BYTES * 2)
     client, body = TestClient(application), b"x" * (web.JSON_BODY_BYTES + 1)
     assert client.post("/", content=body).status_code == 413
     assert client.post("/", content=iter([body[:1000], body[1000:]])).status_code == 413
     assert client.post("/", content=body[1:]).json() == len(body) - 1
     assert client.post("/", content=body, headers={"Content-Type": "multipart/form-data"}).json() == len(body)
+
+
+def test_oversized_headers_are_refused(anonymous: TestClient) -> None:
+    assert anonymous.get("/live", headers={"X-Big": "x" * web.HEADER_BYTES}).status_code == 431
+    assert anonymous.get("/live", headers={"X-Big": "x" * 10_000}).status_code == 200
