@@ -58,7 +58,10 @@ class BodyTooLarge(Exception):  # noqa: N818  (it never leaves this module)
 
 
 class SizeLimit:
-    """Answer 431 to headers over the limit, and 413 to a body over the limit: the upload's for multipart, a few megabytes for anything else."""
+    """Answer 431 to headers over the limit, and 413 to a body over it.
+
+    That is the upload's limit for multipart, and a few megabytes for anything else.
+    """
 
     def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
         self.app, self.upload_bytes = app, upload_bytes
