@@ -2,17 +2,20 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from ml import bundled
+from ml import bundled, networks
 from ml.backbone import open_encoder, read_encoder
 from ml.config import BundledEncoder, TimmEncoder
 from ml.errors import UnusableInputError
 from ml.folding import folded
+from ml.lab.collections import read_collection
 from ml.messages import EncoderFile
 from ml.pipeline import prepare_encoder
+from ml.transforms import load_pixels
 from tests.ml.conftest import TINY
 
 
@@ -45,6 +48,21 @@ def test_preparing_twice_gives_the_same_file(tmp_path: Path) -> None:
     first = prepare_encoder(BundledEncoder(), tmp_path / "a")
     torch.manual_seed(1)
     assert prepare_encoder(BundledEncoder(), tmp_path / "b") == first
+
+
+def test_bundled_weights_recognise_breeds_that_imagenet_names(shared_data: Path, tmp_path: Path) -> None:
+    """A wrong architecture, channel order or normalisation would lower this without an error."""
+    of_imagenet = {"pug": 254, "samoyed": 258, "keeshond": 261, "saint_bernard": 247}
+    collection = read_collection(f"{shared_data}/pets37/pets37.zip::test", "test", tmp_path)
+    rows = [row for row, name in enumerate(collection.classes) if name in of_imagenet]
+    pixels = np.stack([load_pixels(collection.images[row].path, 224) for row in rows])
+    whole = networks.create_network(bundled.ARCHITECTURE, classifier=True)
+    whole.load_state_dict(bundled.renamed(bundled.read_weights(bundled.weights_path()), whole))
+    mean, std = (255 * torch.tensor(value).view(1, 3, 1, 1) for value in (bundled.MEAN, bundled.STD))
+    with torch.inference_mode():
+        logits = whole((torch.from_numpy(pixels).permute(0, 3, 1, 2) - mean) / std)
+    truth = np.array([of_imagenet[collection.classes[row]] for row in rows])
+    assert (logits.argmax(dim=1).numpy() == truth).mean() > 0.85
 
 
 def test_folding_changes_nothing_but_rounding(bundled_directory: Path) -> None:

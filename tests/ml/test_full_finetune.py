@@ -82,7 +82,7 @@ def test_can_be_stopped_from_its_progress(run: Run) -> None:
 
 
 def test_head_rate_of_the_paper_stays_finite(run: Run) -> None:
-    result = run(epochs=20, head_learning_rate=3.0)
+    result = run(head_learning_rate=3.0)
     confidences = [confidence for _, confidence in result.proposals[0].suggestions]
     assert np.isfinite(confidences).all()
 

@@ -117,11 +117,25 @@ def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
     ],
 )
 def test_bad_input_ends_in_a_short_message_and_exit_code_2(
-    tmp_path: Path, arguments: list[str], message: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    *,
+    arguments: list[str],
+    message: str,
 ) -> None:
-    command = [sys.executable, "-m", "ml", *arguments]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.returncode == 2
-    assert message in result.stderr
-    assert "Traceback" not in result.stderr
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["eigenlab", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert message in capfd.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_runs_as_a_module_without_a_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ml", "table", str(tmp_path / "absent.json")]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert "is not a result file" in " ".join(result.stderr.split())
+    assert "Traceback" not in result.stderr
