@@ -1,6 +1,7 @@
 """What the newest model says of every image, decoded from the step's blob once a process."""
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,15 +19,21 @@ from app.core.storage import get_storage
 class Predictions:
     """`rows` maps an image id to its row in `best` int64[N] and `confidence` float32[N].
 
-    `best` indexes `categories`, which are ids.
+    `ordered` are the image ids sorted; `best` indexes `categories`, which are ids.
     `version` names the model: its round and step.
     """
 
     version: str
     categories: list[str]
     rows: dict[str, int]
+    ordered: list[str]
     best: NDArray[np.int64]
     confidence: NDArray[np.float32]
+
+    def after(self, image_id: str, count: int) -> list[str]:
+        """Return the next `count` image ids in their order."""
+        start = bisect_right(self.ordered, image_id)
+        return self.ordered[start : start + count]
 
     def of(self, image_id: str) -> tuple[str, float] | None:
         """Return (category id, confidence) for an image, or None where the model has not seen it."""
@@ -64,6 +71,7 @@ def _decode(artefacts_key: str, version: str) -> Predictions | None:
         version=version,
         categories=document["categories"],
         rows={image_id: row for row, image_id in enumerate(document["images"])},
+        ordered=sorted(document["images"]),
         best=probabilities.argmax(axis=1),
         confidence=probabilities.max(axis=1),
     )

@@ -17,7 +17,7 @@ from app.exports.models import model_archive
 from app.exports.rows import Source, exported_images, open_source
 from app.exports.schemas import Format, Prediction
 from app.exports.tables import csv_lines
-from app.pagination import Page, PageQuery, fetch_page
+from app.pagination import Page, PageQuery, next_cursor
 
 router = APIRouter(tags=["exports"])
 
@@ -30,11 +30,11 @@ def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Pag
         source = open_source(session, project_id, user.id)
         if source.predictions is None:
             return Page(items=[])
-        statement = scoped(Image, user).where(Image.project_id == project_id)
-        found: Page[Prediction | None] = fetch_page(
-            session, statement, Image.id, page, lambda row: _prediction(source, row.Image)
-        )
-    return Page(items=[item for item in found.items if item is not None], next_cursor=found.next_cursor)
+        ids = source.predictions.after(page.after or "", page.limit + 1)
+        shown = ids[: page.limit]
+        images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
+        items = [item for image in images if (item := _prediction(source, image))]
+    return Page(items=items, next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None)
 
 
 def _prediction(source: Source, image: Image) -> Prediction | None:

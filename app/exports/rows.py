@@ -18,6 +18,7 @@ from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.jobs.service import ROUND_ENDS
 
 ROWS_PER_PAGE = 500
+SPLITS = ("pool", "test")
 
 
 @dataclass(frozen=True)
@@ -53,19 +54,23 @@ def _rounds_have_ended(session: Session, project_id: str) -> bool:
 
 
 def exported_images(source: Source, *, labelled_only: bool = False) -> Iterator[ExportedImage]:
-    """Yield every image of the project in the order of its id, or only those that have a label."""
-    after = ""
-    while True:
-        with read_session() as session:
-            page = _page(session, source, after, labelled_only=labelled_only)
-        yield from page
-        if len(page) < ROWS_PER_PAGE:
-            return
-        after = page[-1].id
+    """Yield the project's images, the pool's first; with `labelled_only` those that have a label."""
+    for split in SPLITS:
+        after: str | None = ""
+        while after is not None:
+            with read_session() as session:
+                page = _page(session, source, split, after, labelled_only=labelled_only)
+            yield from page
+            after = page[-1].id if len(page) == ROWS_PER_PAGE else None
 
 
-def _page(session: Session, source: Source, after: str, *, labelled_only: bool) -> list[ExportedImage]:
-    statement = select(Image).where(Image.project_id == source.project_id, Image.id > after)
+def _page(
+    session: Session, source: Source, split: str, after: str, *, labelled_only: bool
+) -> list[ExportedImage]:
+    """Return the page after an id; within a split the index gives the rows in their order."""
+    statement = select(Image).where(
+        Image.project_id == source.project_id, Image.split == split, Image.id > after
+    )
     if labelled_only:
         label = select(Annotation.id).where(
             Annotation.image_id == Image.id,
