@@ -18,6 +18,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 SCREEN = {"width": 1366, "height": 768}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 PASSWORD = "a long pass phrase"
+IMAGES_LOADED = "() => [...document.images].every((image) => image.complete || image.loading === 'lazy')"
 IMAGE = "img[alt='Image to label']"
 
 
@@ -52,7 +53,7 @@ class Visit:
         self.page.goto(f"{self.url}{path}")
 
     def sign_in_by_link(self, link: str) -> None:
-        """Follow a one-time link, choosing a password where one is needed, and end on the list of projects."""
+        """Follow a one-time link, choosing a password where one is needed; ends on the projects."""
         self.goto(link[link.index("/sign-in") :])
         button = self.page.get_by_role("button", name="sign in")
         button.wait_for()
@@ -65,6 +66,7 @@ class Visit:
     def screenshot(self, name: str, *, whole: bool = False) -> None:
         """Keep a picture of the page for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.wait_for_function(IMAGES_LOADED)
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=whole)
 
     def shown_image(self) -> str:

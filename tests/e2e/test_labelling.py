@@ -1,5 +1,7 @@
 """One evolution step labelled in a real browser with the keyboard alone."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -81,6 +83,7 @@ def test_a_step_is_labelled_with_the_keyboard_alone(signed_in: Visit, started: t
 
     for _ in range(8):
         label(visit, oracle)
+    visit.screenshot("waiting")
     expect(page.get_by_text("Step 2 of 2")).to_be_visible(timeout=60_000)
     expect(page.locator(IMAGE)).to_be_visible()
     progress(page, 0)
@@ -91,6 +94,11 @@ def test_a_step_is_labelled_with_the_keyboard_alone(signed_in: Visit, started: t
     assert len(labelled) == len({image for image, _ in labelled}) == 10
     shown = {image["id"]: digit_of(image["filename"]) for image in oracle.items(images(oracle))}
     assert all(shown[image] == name for image, name in labelled)
+
+    oracle.play(round_id)
+    expect(page.get_by_role("heading", name="The round is done")).to_be_visible()
+    expect(page.get_by_text("test images right after 20 labels")).to_be_visible()
+    visit.screenshot("finished")
 
 
 def images(oracle: Oracle) -> str:
@@ -112,6 +120,35 @@ def test_the_next_image_is_painted_at_once(
     with capsys.disabled():
         print(f"\ngesture to paint: median {durations[4]:.0f} ms, slowest {durations[-1]:.0f} ms")  # noqa: T201
     assert durations[-1] < 1000
+
+
+def test_leaving_gives_the_images_back(signed_in: Visit, started: tuple[Oracle, str]) -> None:
+    page, (_, round_id) = signed_in.page, started
+    signed_in.goto(f"/rounds/{round_id}/annotate")
+    expect(page.locator(IMAGE)).to_be_visible()
+    with page.expect_response("**/leases/release") as release:
+        page.get_by_role("link", name="Digits").click()
+    assert release.value.status == 204
+
+
+def test_a_long_list_is_searched_by_name(signed_in: Visit, administrator: Oracle, digits: Path) -> None:
+    page, oracle = signed_in.page, Oracle(administrator.api)
+    names = [f"kind {number}" for number in range(12)]
+    body = {"name": "Long list", "categories": names}
+    oracle.project = oracle.call("POST", "/projects", json=body)["id"]
+    oracle.import_folder(digits / "pool" / "0", "pool")
+    made = oracle.start_round(oracle.bundled_encoder(), [1])
+    oracle.done(made["job_id"], 200)
+    signed_in.goto(f"/rounds/{made['id']}/annotate")
+    expect(page.locator(IMAGE)).to_be_visible()
+    for keys in (["/", "1", "1", "Enter"], ["ArrowDown", "ArrowDown", "Enter"], ["4"]):
+        image_id = signed_in.shown_image()
+        for key in keys:
+            page.keyboard.press(key)
+        signed_in.wait_for_other_image(image_id)
+    signed_in.screenshot("long-list")
+    expect(page.get_by_test_id("step-progress")).to_have_text("3 of 12")
+    assert [name for _, name in live_labels(oracle, made["id"])] == ["kind 3", "kind 2", "kind 11"]
 
 
 def test_answers_given_while_the_service_is_away_are_sent_later(

@@ -1,4 +1,4 @@
-"""Every page in both themes: it shows, it complains of nothing, and a picture of it is kept to be looked at."""
+"""Every page in both themes: it shows, complains of nothing, and a picture is kept to be looked at."""
 
 from pathlib import Path
 

@@ -135,6 +135,15 @@ export class LabellingSession {
     }
   }
 
+  /** Lets go of images that are asked for no more: those of steps before `step`, unless one came back by undo. */
+  moveOn(step: number): void {
+    const isAsked = (task: Task) => task.step >= step || task.previous !== null;
+    this.ready = this.ready.filter(isAsked);
+    if (!this.current || isAsked(this.current)) return;
+    this.#show(this.ready[0] ?? null);
+    this.ready = this.ready.slice(1);
+  }
+
   /** Returns the queries that are leased but not answered. */
   atHand(): string[] {
     return [this.current, ...this.ready].flatMap((task) => (task ? [task.queryId] : []));

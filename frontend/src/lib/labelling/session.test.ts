@@ -136,6 +136,18 @@ describe('labelling', () => {
     expect(session.atHand()).toEqual(['a', 'c']);
   });
 
+  it('moves on with the round, but keeps what came back by undo', async () => {
+    const { session, submissions } = service(['a', 'b', 'c']);
+    await session.start();
+    session.answer(GLASS);
+    await settled(submissions);
+    session.moveOn(1);
+    expect(session.atHand()).toEqual(['b', 'c']);
+    await session.undo();
+    session.moveOn(2);
+    expect(session.atHand()).toEqual(['a']);
+  });
+
   it('says why nothing could be fetched, and keeps what is there', async () => {
     const { session } = service(['a'], { lease: () => Promise.reject(new TypeError('offline')) });
     await session.start();
