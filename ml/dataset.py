@@ -2,8 +2,11 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
@@ -11,6 +14,8 @@ from ml.errors import UnusableInputError
 
 ARCHIVE_SEPARATOR = "::"
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+# What Pillow raises for files that are damaged, of another format or implausibly large.
+UNDECODABLE = (OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError)
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 
 
@@ -23,15 +28,17 @@ def open_archive(path: str) -> zipfile.ZipFile:
         raise UnusableInputError(f"{path} cannot be read as a zip file") from error
 
 
-def read_bytes(path: str) -> bytes:
-    """Return the bytes of a file, or of a member of a zip (`archive.zip::member`)."""
+def open_file(path: str) -> BinaryIO:
+    """Return a file, or a member of a zip (`archive.zip::member`), opened for reading."""
     archive, separator, member = path.partition(ARCHIVE_SEPARATOR)
-    return open_archive(archive).read(member) if separator else Path(path).read_bytes()
+    return io.BytesIO(open_archive(archive).read(member)) if separator else Path(path).open("rb")
 
 
-def open_image(path: str) -> Image.Image:
-    """Return the image at `path`, opened but not decoded. Raises OSError when it is not an image we read."""
-    return Image.open(io.BytesIO(read_bytes(path)), formats=FORMATS)
+@contextmanager
+def open_image(path: str) -> Iterator[Image.Image]:
+    """Open the image at `path` without decoding it. Raises one of UNDECODABLE when it is not one we read."""
+    with open_file(path) as file, Image.open(file, formats=FORMATS) as image:
+        yield image
 
 
 def to_rgb(image: Image.Image) -> Image.Image:
@@ -47,11 +54,11 @@ def to_rgb(image: Image.Image) -> Image.Image:
 
 
 def read_image(path: str, shortest_side: int | None = None) -> Image.Image:
-    """Return the image at `path` in RGB. Raises OSError or SyntaxError when it cannot be decoded.
+    """Return the image at `path` in RGB. Raises one of UNDECODABLE when it cannot be decoded.
 
     With `shortest_side`, a large JPEG may be decoded at a reduced scale of at least twice that many pixels.
     """
-    image = open_image(path)
-    if shortest_side is not None:
-        image.draft("RGB", (2 * shortest_side, 2 * shortest_side))
-    return to_rgb(image)
+    with open_image(path) as image:
+        if shortest_side is not None:
+            image.draft("RGB", (2 * shortest_side, 2 * shortest_side))
+        return to_rgb(image)

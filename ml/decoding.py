@@ -7,12 +7,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.dataset import UNDECODABLE
 from ml.messages import ImageFile
 from ml.runtime import available_cores
 from ml.transforms import load_pixels
 
 BATCHES_AHEAD = 4
-UNDECODABLE = (OSError, SyntaxError, ValueError, KeyError)
 Pixels = NDArray[np.uint8]
 
 

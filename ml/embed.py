@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ml.backbone import Encoder
-from ml.dataset import open_image
-from ml.decoding import UNDECODABLE, decoded_batches
+from ml.dataset import UNDECODABLE, open_image
+from ml.decoding import decoded_batches
 from ml.feature_cache import FeatureCache
 from ml.folding import folded
 from ml.messages import ImageFile
@@ -64,7 +64,8 @@ def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFi
     sides = []
     for image in sorted(images, key=lambda image: image.sha256)[:SIZE_SAMPLE]:
         try:
-            sides.append(min(open_image(image.path).size))
+            with open_image(image.path) as opened:
+                sides.append(min(opened.size))
         except UNDECODABLE:
             continue
     median = float(np.median(sides)) if sides else np.inf

@@ -53,6 +53,8 @@ class FeatureCache:
         with self._index.open("rb") as file:
             file.seek(self._digests_read * DIGEST_BYTES)
             gained = file.read()
+        stored = self._features.stat().st_size // self.row_bytes
+        gained = gained[: max(0, stored - self._digests_read) * DIGEST_BYTES]
         for start in range(0, len(gained) - DIGEST_BYTES + 1, DIGEST_BYTES):
             self._rows[gained[start : start + DIGEST_BYTES].hex()] = self._digests_read
             self._digests_read += 1

@@ -119,7 +119,7 @@ def main() -> None:
     try:
         app()
     except (UnusableInputError, ValidationError) as error:
-        errors.print(one_line(error), style="red", highlight=False, markup=False)
+        errors.print(one_line(error), style="red", highlight=False, markup=False, soft_wrap=True)
         sys.exit(2)
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive, read_bytes
+from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive, open_file
 from ml.errors import UnusableInputError
 from ml.lab import digits
 from ml.messages import ImageFile
@@ -56,19 +56,11 @@ def archive_paths(archive: str, folder: str) -> list[tuple[str, str]]:
     """Return (class, `archive::member`) of every image in `folder/<class>/` of the zip, sorted."""
     base = PurePosixPath(folder)
     members = (PurePosixPath(name) for name in sorted(open_archive(archive).namelist()))
-    images = [
-        member for member in members if member.suffix.lower() in SUFFIXES and member.is_relative_to(base)
-    ]
-    parts = ((member, member.relative_to(base).parts) for member in images)
-    return [(own[0], f"{archive}{ARCHIVE_SEPARATOR}{member}") for member, own in parts if len(own) > 1]
-
-
-def listed(name: str, paths: list[tuple[str, str]]) -> Collection:
-    """Return a collection of (class, path) pairs, with the sha256 of each image."""
-    if not paths:
-        raise UnusableInputError(f"{name} has no images in class folders")
-    images = [
-        ImageFile(id=path, sha256=hashlib.sha256(read_bytes(path)).hexdigest(), path=path)
-        for _, path in paths
-    ]
+    images = [ImageFile(id=path, sha256=sha256_of(path), path=path) for _, path in paths]
     return Collection(name, images, [category for category, _ in paths])
+
+
+def sha256_of(path: str) -> str:
+    """Return the sha256 of a file or a member of a zip, in hexadecimal."""
+    with open_file(path) as file:
+        return hashlib.sha256(file.read()).hexdigest()

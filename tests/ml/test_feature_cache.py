@@ -60,6 +60,16 @@ def test_unknown_images_are_an_error(tmp_path: Path) -> None:
         FeatureCache(tmp_path, "w", 64, DIMENSIONS).read([digest(1)])
 
 
+def test_an_index_without_its_features_is_not_believed(tmp_path: Path) -> None:
+    cache = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    stored(cache, [1, 2])
+    (cache.directory / "features.f16").write_bytes(b"")
+    reopened = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    assert reopened.missing([digest(1)]) == [digest(1)]
+    stored(reopened, [3, 1])
+    np.testing.assert_array_equal(reopened.read([digest(1), digest(3)]), rows([1, 3]))
+
+
 @settings(max_examples=40, deadline=None)
 @given(lost=st.integers(0, 3 * 32), rows_only=st.booleans())
 def test_a_crash_while_appending_loses_only_unfinished_rows(
