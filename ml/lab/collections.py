@@ -56,6 +56,17 @@ def archive_paths(archive: str, folder: str) -> list[tuple[str, str]]:
     """Return (class, `archive::member`) of every image in `folder/<class>/` of the zip, sorted."""
     base = PurePosixPath(folder)
     members = (PurePosixPath(name) for name in sorted(open_archive(archive).namelist()))
+    images = [
+        member for member in members if member.suffix.lower() in SUFFIXES and member.is_relative_to(base)
+    ]
+    parts = ((member, member.relative_to(base).parts) for member in images)
+    return [(own[0], f"{archive}{ARCHIVE_SEPARATOR}{member}") for member, own in parts if len(own) > 1]
+
+
+def listed(name: str, paths: list[tuple[str, str]]) -> Collection:
+    """Return a collection of (class, path) pairs, with the sha256 of each image."""
+    if not paths:
+        raise UnusableInputError(f"{name} has no images in class folders")
     images = [ImageFile(id=path, sha256=sha256_of(path), path=path) for _, path in paths]
     return Collection(name, images, [category for category, _ in paths])
 
