@@ -1,4 +1,5 @@
 import type { Step } from '$lib/api/types';
+import { counted } from '$lib/format';
 
 export type Point = {
   step: number;
@@ -20,6 +21,10 @@ export function curvePoints(steps: Step[]): Point[] {
       return [{ step: index, spent, top1, meanClass, images }];
     });
 }
+
+/** Returns in words what a point was measured after. */
+export const afterWhat = ({ spent }: Point): string =>
+  spent === 0 ? 'with the indicators alone' : `after ${counted(spent, 'label')}`;
 
 /** Returns the lowest gridline: a multiple of a tenth just below every value, so that no drop is exaggerated. */
 export function floorOf(values: number[]): number {
