@@ -99,7 +99,7 @@ class AnchoredPoints:
             if not gaps[row] > 0:
                 break
             centres[index] = self.points[row]
-            gaps = self.gaps_after(gaps, row)
+            gaps = self.gaps_after(gaps, [row])[:, 0]
         return centres
 
     def initial_centres(self, count: int, generator: np.random.Generator, *, spread: bool) -> torch.Tensor:
@@ -119,15 +119,17 @@ class AnchoredPoints:
             if not weights.sum() > 0:
                 break
             drawn = generator.choice(len(weights), trials, p=weights / weights.sum())
-            left = [self.gaps_after(gaps, int(row)) for row in drawn]
-            best = int(torch.stack([after.sum() for after in left]).argmin())
+            left = self.gaps_after(gaps, drawn.tolist())
+            best = int(left.sum(dim=0).argmin())
             rows.append(int(drawn[best]))
-            gaps = left[best]
+            gaps = left[:, best]
         return self.points[rows]
 
-    def gaps_after(self, gaps: torch.Tensor, row: int) -> torch.Tensor:
-        """Return float32[N]: squared distances to the nearest centre once `row` is one too."""
-        return torch.minimum(gaps, self.snapped(self.nearest(self.points[row : row + 1])[1]))
+    def gaps_after(self, gaps: torch.Tensor, rows: list[int]) -> torch.Tensor:
+        """Return float32[N, len(rows)]: squared distances to the nearest centre once that row is one too."""
+        products = self.points @ self.points[rows].T
+        distances = self.squared_norms[:, None] + self.squared_norms[rows] - 2 * products
+        return torch.minimum(gaps[:, None], self.snapped(distances))
 
     def nearest_rows(self, assignment: Assignment, new: int) -> torch.Tensor:
         """Return int64[new]: the row nearest to each new centre among its own points (none may be empty)."""
