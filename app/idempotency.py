@@ -58,7 +58,7 @@ def _claiming(insert: Any) -> Any:
         index_elements=["user_id", "route", "key"],
         set_={name: statement.excluded[name] for name in taken_over},
         where=IdempotencyKey.created_at < bindparam("oldest", type_=UtcDateTime()),
-    )
+    ).returning(IdempotencyKey.key)
 
 
 _CLAIM = {"sqlite": _claiming(sqlite.insert), "postgresql": _claiming(postgresql.insert)}
@@ -100,7 +100,7 @@ def claim(
     body_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
     same, moment = _same(user_id, route, key), now()
     fresh = {"body_hash": body_hash, "created_at": moment, "oldest": moment - KEPT}
-    if connection.execute(_CLAIM[connection.dialect.name], same | fresh).rowcount:
+    if connection.execute(_CLAIM[connection.dialect.name], same | fresh).first():
         return Once(user_id, route, key)
     row = connection.execute(_FIND, same).one()
     if row.body_hash != body_hash:
