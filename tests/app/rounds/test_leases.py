@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 from fastapi.testclient import TestClient
 
 from app.deps import SESSION_COOKIE
@@ -11,7 +14,7 @@ def lease(client: TestClient, labelling: Labelling, count: int = 1) -> list[str]
     return [item["query_id"] for item in leases(client, labelling, count)["items"]]
 
 
-def leases(client: TestClient, labelling: Labelling, count: int = 1) -> dict:
+def leases(client: TestClient, labelling: Labelling, count: int = 1) -> dict[str, Any]:
     answer = client.post(f"{API}/rounds/{labelling.round_id}/leases", json={"count": count})
     assert answer.status_code == 200, answer.text
     return answer.json()
@@ -113,7 +116,7 @@ def test_what_there_is_to_wait_for(olga: TestClient, anna: TestClient, labelling
     assert leases(anna, labelling) == {"items": [], "waiting_for": "finished"}
 
 
-def test_only_members_lease(sign_in, labelling: Labelling) -> None:  # type: ignore[no-untyped-def]
+def test_only_members_lease(sign_in: Callable[..., TestClient], labelling: Labelling) -> None:
     stranger = sign_in("mallory")
     make_project(members={"mallory": "owner"})
     url = f"{API}/rounds/{labelling.round_id}/leases"
