@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from app.core.config import get_settings
 from worker.store.claims import Fence, LostClaimError, heartbeat, report_progress, watch
@@ -56,11 +57,15 @@ class Guard:
             raise StoppingError
 
     def progress(self, fraction: float, phase: str, message: str) -> None:
-        """Store progress, at most once a second, after a check."""
+        """Store progress, at most once a second, after a check. A database that is busy costs no job."""
         self.check()
-        if time.monotonic() - self._reported >= PROGRESS_SECONDS:
-            self._reported = time.monotonic()
+        if time.monotonic() - self._reported < PROGRESS_SECONDS:
+            return
+        self._reported = time.monotonic()
+        try:
             report_progress(self._fence, fraction, phase, message)
+        except OperationalError as error:
+            log.warning("progress.failed", job_id=self._fence.job_id, error=str(error.orig))
 
     def _watch(self) -> None:
         settings, beaten = get_settings(), time.monotonic()

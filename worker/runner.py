@@ -1,6 +1,8 @@
 """Running one job from claim to end: the claim decides who runs it, the outcome how it ends."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import structlog
 
@@ -22,18 +24,24 @@ def busy() -> int:
 
 def run(job_id: str) -> None:
     """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
+    with _counted():
+        if guard.stopping.is_set():
+            return
+        claim = claims.claim(job_id)
+        if claim is None:
+            sweep.close_unclaimable(job_id)
+            return
+        with structlog.contextvars.bound_contextvars(job_id=job_id, kind=claim.kind, epoch=claim.fence.epoch):
+            run_claimed(claim)
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
     global _busy  # noqa: PLW0603  (a counter of this process)
-    if guard.stopping.is_set():
-        return
-    claim = claims.claim(job_id)
-    if claim is None:
-        sweep.close_unclaimable(job_id)
-        return
     with _busy_lock:
         _busy += 1
     try:
-        with structlog.contextvars.bound_contextvars(job_id=job_id, kind=claim.kind, epoch=claim.fence.epoch):
-            run_claimed(claim)
+        yield
     finally:
         with _busy_lock:
             _busy -= 1
@@ -72,6 +80,6 @@ def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
         return "crashed"
     except Exception as error:
         log.exception("job.raised")
-        outcomes.retry(claim, f"{type(error).__name__}: {error}"[:500])
+        outcomes.retry(claim, f"{type(error).__name__}: {error}".splitlines()[0][:500])
         return "raised"
     return "done"

@@ -1,5 +1,6 @@
 """Running jobs: whatever happens to the child, the job ends once and the next one runs."""
 
+import json
 import sys
 import threading
 import time
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.core.config import get_settings
 from app.core.database import now
@@ -28,7 +30,7 @@ def runs(monkeypatch: pytest.MonkeyPatch, data_directory: Path) -> Iterator[list
 
     def handle(claim: Claim, watching: guard.Guard) -> None:
         begun.append(claim.fence.job_id)
-        order = f'{{"do": "{claim.params.get("do", "")}"}}'
+        order = json.dumps(claim.params)
         finish(claim.fence, child.run("step", order, watching.progress, watching.check))
 
     monkeypatch.setitem(handlers.HANDLERS, "candidates", handle)
@@ -144,6 +146,19 @@ def test_heartbeats_keep_a_long_job_claimed(
     assert runs == [job_id]
     change(Job, job_id, cancel_requested_at=now())
     thread.join(5)
+
+
+def test_a_database_that_is_busy_for_a_moment_costs_no_job(
+    make_job: Callable[..., str], runs: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_arguments: object) -> None:
+        raise OperationalError("UPDATE jobs", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(guard, "report_progress", locked)
+    monkeypatch.setattr(guard, "PROGRESS_SECONDS", 0)
+    job_id = make_job(params={"progress": [0.1, 0.2]})
+    runner.run(job_id)
+    assert (get(Job, job_id).state, get(Job, job_id).attempts) == ("done", 1)
 
 
 def test_an_unexpected_error_is_tried_again_and_then_told(
