@@ -122,6 +122,21 @@ def test_the_next_image_is_painted_at_once(
     assert durations[-1] < 1000
 
 
+def test_the_mouse_does_not_get_in_the_way_of_keys(signed_in: Visit, started: tuple[Oracle, str]) -> None:
+    page, (oracle, round_id) = signed_in.page, started
+    signed_in.goto(f"/rounds/{round_id}/annotate")
+    expect(page.locator(IMAGE)).to_be_visible()
+    image_id = signed_in.shown_image()
+    page.get_by_role("list", name="Categories").get_by_role("button").nth(7).click()
+    signed_in.wait_for_other_image(image_id)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", name="Skip, because it is")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("list", name="Categories")).to_be_visible()
+    expect(page.get_by_test_id("step-progress")).to_have_text("1 of 10")
+    assert live_labels(oracle, round_id) == [(image_id, "7")]
+
+
 def test_leaving_gives_the_images_back(signed_in: Visit, started: tuple[Oracle, str]) -> None:
     page, (_, round_id) = signed_in.page, started
     signed_in.goto(f"/rounds/{round_id}/annotate")

@@ -3,7 +3,6 @@ import type { components } from './schema';
 type Schemas = components['schemas'];
 
 export type User = Schemas['UserOut'];
-export type Token = Schemas['TokenOut'];
 export type Project = Schemas['ProjectOut'];
 export type Category = Schemas['CategoryOut'];
 export type Member = Schemas['MemberOut'];
