@@ -30,6 +30,7 @@ def create_network(architecture: str, *, classifier: bool = False, pretrained: b
 def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
     """Return (architecture, network without classifier, with its weights) of the encoder `spec` names."""
     if not isinstance(spec, BundledEncoder):
+        torch.manual_seed(0)  # random weights are the same every time, so that features can be cached
         return spec.name, create_network(spec.name, pretrained=spec.pretrained)
     whole = create_network(bundled.ARCHITECTURE, classifier=True)
     tensors = bundled.renamed(bundled.read_weights(bundled.weights_path()), whole)
