@@ -22,7 +22,8 @@ def exit_status(application: typer.Typer) -> int:
         reason = _reason(error)
         if reason is None:
             raise
-        print(f"eigenlabel: {reason}", file=sys.stderr)  # noqa: T201  (what the command line says)
+        if reason:  # a bare `eigenlabel` has printed its help already
+            print(f"eigenlabel: {reason}", file=sys.stderr)  # noqa: T201  (what the command line says)
         return BAD_INPUT
     return status if isinstance(status, int) else 0
 

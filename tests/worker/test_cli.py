@@ -71,6 +71,13 @@ def test_bad_input_is_one_line_on_stderr(
     assert reason in errors
 
 
+def test_without_a_command_there_is_help_and_nothing_else(run: Run, engine: Engine) -> None:
+    status, printed, errors = run()
+    assert status == 2
+    assert "sign-in-link" in printed
+    assert errors == ""
+
+
 def test_a_taken_name_and_a_taken_port_are_told(run: Run, engine: Engine) -> None:
     run("user", "create", "olga", stdin="a long password\n")
     assert "There is a user called olga already." in run("user", "create", "olga", stdin="another one\n")[2]
