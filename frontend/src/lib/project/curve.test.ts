@@ -1,28 +1,47 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '$lib/api/types';
-import { curvePoints, floorOf, wholeTicks } from './curve';
+import { afterWhat, curvePoints, shareTicks, wholeTicks } from './curve';
 
-const step = (index: number, labelled: number, top1: number | null) =>
+const step = (index: number, labelled: number, top1: number | null, labels = 0) =>
   ({
     index,
     labelled,
+    labels,
     accuracy: top1 === null ? null : { top1, mean_class: top1, images: 1000 }
   }) as Step;
 
+const spentAndTop1 = (steps: Step[], indicators: number) =>
+  curvePoints(steps, indicators).map(({ spent, top1 }) => [spent, top1]);
+
 describe('the accuracy curve', () => {
   it('adds up the labels spent, and skips steps that are not measured yet', () => {
-    const steps = [step(1, 10, 0.72), step(0, 0, 0.61), step(2, 8, 0.75), step(3, 4, null)];
-    expect(curvePoints(steps).map(({ spent, top1 }) => [spent, top1])).toEqual([
+    const steps = [step(1, 10, 0.72), step(0, 0, 0.61, 10), step(2, 8, 0.75), step(3, 4, null)];
+    expect(spentAndTop1(steps, 10)).toEqual([
       [0, 0.61],
       [10, 0.72],
       [18, 0.75]
     ]);
   });
 
+  it('counts what earlier rounds have spent', () => {
+    expect(spentAndTop1([step(0, 0, 0.7, 64), step(1, 6, 0.72)], 10)).toEqual([
+      [54, 0.7],
+      [60, 0.72]
+    ]);
+  });
+
+  it('says what a point was measured after', () => {
+    const [start, later] = curvePoints([step(0, 0, 0.6, 10), step(1, 1, 0.7)], 10);
+    expect(afterWhat(start!)).toBe('with the indicators alone');
+    expect(afterWhat(later!)).toBe('after 1 label');
+  });
+
   it('starts its axis a little below the lowest value', () => {
-    expect(floorOf([0.61, 0.8])).toBeCloseTo(0.5);
-    expect(floorOf([0.02])).toBe(0);
-    expect(floorOf([0.999])).toBeCloseTo(0.9);
+    const round = (ticks: number[]) => ticks.map((tick) => Math.round(100 * tick));
+    expect(round(shareTicks([0.61, 0.8]))).toEqual([50, 60, 70, 80, 90, 100]);
+    expect(round(shareTicks([0.43]))).toEqual([40, 60, 80, 100]);
+    expect(round(shareTicks([0.01]))).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(round(shareTicks([0.999]))).toEqual([90, 100]);
   });
 
   it('puts whole numbers on the axis of labels', () => {
