@@ -11,7 +11,6 @@ import os
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TextIO
@@ -29,8 +28,8 @@ def claim_stdout() -> TextIO:
     return answers
 
 
-def lines_of_stdin() -> Iterator[bytes]:
-    """Yield the lines of standard input. Its end ends the process at once, also in the middle of a job."""
+def follow_stdin() -> SimpleQueue[bytes]:
+    """Return a queue of the lines of standard input. Its end ends the process, whatever it is doing."""
     lines: SimpleQueue[bytes] = SimpleQueue()
 
     def follow() -> None:
@@ -39,8 +38,7 @@ def lines_of_stdin() -> Iterator[bytes]:
         os._exit(0)
 
     threading.Thread(target=follow, name="stdin", daemon=True).start()
-    while True:
-        yield lines.get()
+    return lines
 
 
 def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
@@ -94,12 +92,12 @@ def main() -> None:
     answer = Answer(claim_stdout())
     die_with_parent()
     os.nice(NICENESS)
-    jobs = lines_of_stdin()
+    jobs = follow_stdin()
     import ml.pipeline  # noqa: F401, PLC0415  (the slow part: done before the first job asks for it)
 
-    for line in jobs:
+    while True:
         try:
-            job = json.loads(line)
+            job = json.loads(jobs.get())
             answer.write(result=perform(job["operation"], job["request"], answer))
         except Exception as error:
             answer.failure(error)

@@ -10,9 +10,10 @@ import pytest
 
 from tests.service.conftest import POOL_PER_DIGIT, TEST_PER_DIGIT
 from tests.service.oracle import DIGITS, Oracle, digit_of
+from tests.service.service import Service
 
 
-def test_a_round_from_import_to_export(oracle: Oracle) -> None:
+def test_a_round_from_import_to_export(service: Service, oracle: Oracle) -> None:
     counts = oracle.call("GET", f"/projects/{oracle.project}")["counts"]
     assert (counts["pool"], counts["test"], counts["truths"]) == (
         10 * POOL_PER_DIGIT,
@@ -28,6 +29,8 @@ def test_a_round_from_import_to_export(oracle: Oracle) -> None:
     assert finished["asked"] == finished["labelled"] == finished["budget"] == 20
     check_steps(oracle, started["id"])
     check_exports(oracle, started["id"])
+    for pid in service.pids("worker.launch"):
+        assert "libtorch" not in Path(f"/proc/{pid}/maps").read_text(), "only the child may load torch"
 
 
 @pytest.mark.slow
