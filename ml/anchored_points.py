@@ -81,11 +81,10 @@ class AnchoredPoints:
         sums = torch.zeros_like(centres)
         rows = max(1, BLOCK_ELEMENTS // max(1, len(centres)))
         for start in range(0, len(self.points), rows):
-            own = assignment.labels[start : start + rows] - self.anchor_count
-            mine = own >= 0
+            own = assignment.labels[start : start + rows, None] - self.anchor_count
             # A product with the indicator matrix is deterministic on every device, unlike index_add.
-            indicator = torch.nn.functional.one_hot(own[mine], len(centres)).to(centres.dtype)
-            sums += indicator.T @ self.points[start : start + rows][mine]
+            indicator = (own == torch.arange(len(centres), device=self.device)).to(centres.dtype)
+            sums += indicator.T @ self.points[start : start + rows]
         means = torch.where((counts > 0)[:, None], sums / counts.clamp(min=1)[:, None], centres)
         return self.reseeded(means, assignment) if bool((counts == 0).any()) else means
 
