@@ -36,6 +36,21 @@ def test_candidates_are_computed_by_one_job(olga: TestClient, project: Labelling
     assert found.json() == {"encoder_id": project.encoder_id, "items": items[1:]}
 
 
+def test_a_page_seeks_candidates_without_an_error_answer(olga: TestClient, project: Labelling) -> None:
+    path = f"/api/v1/projects/{project.project_id}/indicator-candidates"
+    sought = olga.post(path)
+    assert (sought.status_code, sought.json()["kind"], sought.json()["state"]) == (
+        202,
+        "candidates",
+        "queued",
+    )
+    assert olga.post(path).json()["id"] == sought.json()["id"]
+    finish(sought.json()["id"], result={"items": [{"image_id": project.images[0], "cluster_size": 5}]})
+    done = olga.post(path).json()
+    assert (done["id"], done["state"], done["result"]) == (sought.json()["id"], "done", None)
+    assert [item["image_id"] for item in ask(olga, project).json()["items"]] == [project.images[0]]
+
+
 def test_new_images_need_a_new_look(olga: TestClient, project: Labelling) -> None:
     first = ask(olga, project).json()["job_id"]
     finish(first, result={"items": []})
