@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 
 from app.core.database import write_session
 from app.core.models import ApiToken, Job, Membership, Project, Round
+from app.core.security import token_hash
 from app.deps import Credentials
 from app.jobs import events
 from app.jobs.snapshots import Snapshot, Topic
@@ -25,8 +26,6 @@ def _poll_fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def listener(client: TestClient, labelling: Labelling, version: str | None = None) -> Any:
-    from app.core.security import token_hash  # noqa: PLC0415
-
     token = client.headers["Authorization"].removeprefix("Bearer ")
     topic = Topic("project", labelling.project_id, labelling.project_id)
     return events.feed().listen(topic, Credentials(token_hash(token), cookie=False), version)
