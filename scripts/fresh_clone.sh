@@ -47,7 +47,7 @@ git clone --quiet "$source_directory" "$scratch/eigenlabel"
 start
 token=""
 for _ in $(seq 300); do
-    token=$(grep -aoE '/sign-in/[A-Za-z0-9_-]+' "$scratch/run.log" | head -1 | cut -d/ -f3) || true
+    token=$(grep -aoE 'http://[^ ]+/sign-in/[A-Za-z0-9_-]+' "$scratch/run.log" | head -1 | cut -d/ -f5) || true
     if [ -n "$token" ]; then break; fi
     sleep 0.2
 done
