@@ -5,9 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from dataclasses import dataclass
+from types import FrameType
 
 import structlog
 
@@ -73,7 +73,7 @@ class Supervisor:
 
     def __init__(self, services: list[Service]) -> None:
         self._services = services
-        self._stopping = threading.Event()
+        self._stopping = False
 
     def add(self, services: list[Service]) -> None:
         """Have `run` start these too; any thread may call this."""
@@ -85,14 +85,18 @@ class Supervisor:
         The services' lives are tied to this thread.
         """
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self._stopping.set())
+            signal.signal(number, self._stop_soon)
         try:
-            while not self._stopping.is_set():
+            while not self._stopping:
                 for service in self._services:
                     service.tend()
-                self._stopping.wait(POLL_SECONDS)
+                time.sleep(POLL_SECONDS)
         finally:
             self._stop()
+
+    def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
+        # A plain flag: a handler runs in the middle of anything, where taking an Event's lock can deadlock.
+        self._stopping = True
 
     def _stop(self) -> None:
         running = [service.process for service in self._services if service.process is not None]

@@ -90,3 +90,25 @@ def test_stopping_ends_processes_also_stubborn_ones(monkeypatch: pytest.MonkeyPa
     for process in processes:
         assert process.wait(5) != 0
     assert time.monotonic() - began < 3
+
+
+SUPERVISE = """
+from worker.supervisor import Supervisor
+class Ready:
+    process = None
+    def tend(self):
+        print("running", flush=True)
+Supervisor([Ready()]).run()
+"""
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_a_storm_of_signals_ends_it_once(attempt: int) -> None:
+    """A terminal and a parent that forwards send the same signal at once; neither may get it stuck."""
+    process = subprocess.Popen([sys.executable, "-c", SUPERVISE], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.readline()
+    while process.poll() is None and attempt < 1000:
+        process.terminate()
+        attempt += 1
+    assert process.wait(10) == 0
