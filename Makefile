@@ -14,7 +14,7 @@ FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/nul
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
 run: $(VENV)/.run app/static/index.html ## the service with its demo project on http://127.0.0.1:8400
-	exec $(BIN)/eigenlabel serve --demo --port $(PORT)
+	@exec $(BIN)/eigenlabel serve --demo --port $(PORT)
 
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html
@@ -45,28 +45,28 @@ clean: ## everything that a target made, except the data directory
 	rm -rf $(VENV) app/static frontend/node_modules frontend/.svelte-kit build *.egg-info
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@$(PYTHON) -m venv $(VENV)
 
 # torch goes first: resolved together with the rest, an unpinned torch of a dependency could replace it
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing Python packages (once, about a minute)"
-	$(PIP) torch torchvision
-	$(PIP) --editable '.[demo]'
-	touch $@
+	@$(PIP) torch torchvision
+	@$(PIP) --editable '.[demo]'
+	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing the packages that tests and checks need"
-	$(PIP) --editable '.[demo,dev,plots,postgresql]'
-	touch $@
+	@$(PIP) --editable '.[demo,dev,plots,postgresql]'
+	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json $(VENV)/.run
 	@echo "Installing front-end packages"
-	scripts/ensure_node.sh
-	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm ci --silent --no-fund --no-audit
-	touch $@
+	@scripts/ensure_node.sh
+	@export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm ci --silent --no-fund --no-audit
+	@touch $@
 
 app/static/index.html: $(FRONTEND_SOURCES) | frontend/node_modules/.installed
 	@echo "Building the front end"
-	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent build
-	touch $@
+	@export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent build -- --logLevel error
+	@touch $@

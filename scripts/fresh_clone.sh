@@ -37,6 +37,11 @@ start() {
 stop() {
     kill -TERM -- "-$service"
     wait "$service" 2>/dev/null || true
+    for _ in $(seq 100); do
+        if ! pgrep --full "$scratch" >/dev/null; then break; fi
+        sleep 0.2
+    done
+    if pgrep --full --list-full "$scratch"; then echo "these were still running 20 s after the end"; exit 1; fi
     service=""
 }
 
