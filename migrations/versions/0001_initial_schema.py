@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("project_id", "sha256", name=op.f("uq_images_project_id_sha256")),
     )
     with op.batch_alter_table("images", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_images_project_id_id"), ["project_id", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_images_project_id_split_id"), ["project_id", "split", "id"], unique=False
         )
@@ -505,6 +506,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     with op.batch_alter_table("images", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_images_project_id_split_id"))
+        batch_op.drop_index(batch_op.f("ix_images_project_id_id"))
 
     op.drop_table("images")
     with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:

@@ -40,6 +40,7 @@ class Image(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "sha256"),
         Index(None, "project_id", "split", "id"),
+        Index(None, "project_id", "id"),
         CheckConstraint("split IN ('pool', 'test')", name="split"),
         CheckConstraint("excluded IN ('broken', 'not_in_list')", name="excluded"),
     )
