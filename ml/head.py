@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 from ml.vectors import l2_normalised
 
@@ -102,9 +103,11 @@ def fit_head(
         nothing = np.zeros((1, features.shape[1]), dtype=np.float32)
         return standard.folded_into(nothing, np.zeros(1, dtype=np.float32), seen, categories)
     model = LogisticRegression(C=regularisation * DEFAULT_STRENGTH, max_iter=MAX_ITER)
-    # The optimum lies in the span of the samples, so few of them are fitted in as many dimensions.
-    coordinates, span = coordinates_in_span(standard.apply(features))
-    model.fit(coordinates, targets)
+    # For matrices this small several threads cost more than they save, ten times as much on a busy machine.
+    with threadpool_limits(1 if len(features) < features.shape[1] else None):
+        # The optimum lies in the span of the samples, so few of them are fitted in as many dimensions.
+        coordinates, span = coordinates_in_span(standard.apply(features))
+        model.fit(coordinates, targets)
     rows, offsets = model.coef_ @ span, model.intercept_
     if len(seen) == 2:
         # For two classes the library returns one row: the logit of the second against the first.

@@ -19,3 +19,16 @@ def test_module_does_without(module: str, absent: list[str]) -> None:
     program = f"import sys, {module}; print([name for name in {absent} if name in sys.modules])"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_waiting_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import ml, os; print(os.environ['OMP_WAIT_POLICY'])"
+
+    def policy() -> str:
+        found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+        return found.stdout.strip()
+
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    assert policy() == "PASSIVE"
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    assert policy() == "ACTIVE"
