@@ -13,9 +13,12 @@ from tests.service.service import Service
 __all__ = ["administrator", "digits", "make_service", "oracle", "service"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Return the browser that tests share."""
+    """Return the browser that the tests of a module share.
+
+    Playwright's event loop runs in this thread as long as the browser does, and other tests start their own.
+    """
     expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         chromium = launch(playwright)
