@@ -1,11 +1,11 @@
 """What the pipeline is asked and what it answers; torch-free, so that any process can build and read it."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.config import EncoderSpec, RoundConfig
+from ml.config import EncoderSpec, PretrainConfig, RoundConfig, SourceSpec
 
 UNKNOWN = -1
 
@@ -103,3 +103,76 @@ class CandidatesRequest(Message):
 class Candidate(Message):
     image_id: str
     cluster_size: int
+
+
+class FilesSource(Message):
+    """Images of this service itself, by path."""
+
+    kind: Literal["files"] = "files"
+    paths: list[str]
+
+
+ImageSource = Annotated[SourceSpec | FilesSource, Field(discriminator="kind")]
+
+
+class SourceRequest(Message):
+    """The number of images in `source` is wanted; what must be downloaded goes below `cache_directory`."""
+
+    source: ImageSource
+    cache_directory: Path
+
+
+class SourceResult(Message):
+    images: int
+
+
+class PretrainRequest(Message):
+    """One pretraining run. `source` is left out by `uf`, `target` (paths of pool images) by `vup`.
+
+    `initial` holds the weights that `uf` goes on from. `checkpoints` are the paths of earlier ones, newest
+    first: the run resumes from the first that is whole.
+    """
+
+    config: PretrainConfig
+    source: ImageSource | None = None
+    target: list[str] = []
+    initial: EncoderFile | None = None
+    checkpoints: list[str] = []
+    cache_directory: Path
+    output_directory: Path
+
+
+class PretrainPoint(Message):
+    """How a run goes, at `step` of `steps`: means since the last point.
+
+    `alignment` and `uniformity` are those of Wang and Isola (2020) on the projections of a batch.
+    """
+
+    step: int
+    steps: int
+    epoch: float
+    loss: float
+    alignment: float
+    uniformity: float
+    learning_rate: float
+    images_per_second: float
+    seconds_left: float
+
+
+class Checkpoint(Message):
+    """A complete file `name` in the output directory, from which the run can go on after `step`."""
+
+    name: str
+    step: int
+    sha256: str
+
+
+class ThroughputRequest(Message):
+    """The speed of pretraining with `config` on this machine is wanted, from a few steps on random images."""
+
+    config: PretrainConfig
+
+
+class ThroughputResult(Message):
+    images_per_second: float
+    device: str

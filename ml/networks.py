@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from ml import bundled, torchvision_operators
-from ml.config import BundledEncoder, EncoderSpec
+from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.errors import UnusableInputError
 
 torchvision_operators.declare_missing()
@@ -29,7 +29,9 @@ def create_network(architecture: str, *, classifier: bool = False, pretrained: b
 
 def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
     """Return (architecture, network without classifier, with its weights) of the encoder `spec` names."""
-    if not isinstance(spec, BundledEncoder):
+    if isinstance(spec, PretrainedEncoder):
+        raise UnusableInputError("a pretrained encoder has weights of its own, and they are not here")
+    if isinstance(spec, TimmEncoder):
         torch.manual_seed(0)  # random weights are the same every time, so that features can be cached
         return spec.name, create_network(spec.name, pretrained=spec.pretrained)
     whole = create_network(bundled.ARCHITECTURE, classifier=True)

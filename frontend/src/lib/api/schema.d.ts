@@ -1043,6 +1043,39 @@ export interface components {
             skip?: ("unclear" | "not_in_list" | "broken") | null;
         };
         /**
+         * Augmentation
+         * @description The random views of one image that have to be recognised as the same; the defaults are MoCo v2's.
+         *
+         *     `smallest_crop` is a share of the image's area; the others are probabilities.
+         */
+        Augmentation: {
+            /**
+             * Blur
+             * @default 0.5
+             */
+            blur: number;
+            /**
+             * Colour Jitter
+             * @default 0.8
+             */
+            colour_jitter: number;
+            /**
+             * Flip
+             * @default 0.5
+             */
+            flip: number;
+            /**
+             * Greyscale
+             * @default 0.2
+             */
+            greyscale: number;
+            /**
+             * Smallest Crop
+             * @default 0.2
+             */
+            smallest_crop: number;
+        };
+        /**
          * BundledEncoder
          * @description An encoder whose weights come inside an installed package.
          */
@@ -1477,7 +1510,7 @@ export interface components {
         /** NewEncoder */
         NewEncoder: {
             /** Encoder */
-            encoder?: components["schemas"]["BundledEncoder"] | components["schemas"]["TimmEncoder"];
+            encoder?: components["schemas"]["BundledEncoder"] | components["schemas"]["TimmEncoder"] | components["schemas"]["PretrainedEncoder"];
             /** Name */
             name: string;
         };
@@ -1630,6 +1663,144 @@ export interface components {
              * @enum {string}
              */
             split: "pool" | "test";
+        };
+        /**
+         * PretrainConfig
+         * @description Pretraining without labels by MoCo v2: `tup` on source and target images, the target re-balanced to
+         *     `target_share` of the source (paper, section 4); `vup` on the source alone; `uf` goes on from
+         *     `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+         *
+         *     `learning_rate` is for a batch of 256 and scaled linearly; left out, it is MoCo v2's. `queue_size` left
+         *     out follows the number of images. Checkpoints are made after `checkpoint_steps` or `checkpoint_seconds`,
+         *     whichever comes first. Decoded images are kept up to `cache_bytes`.
+         */
+        PretrainConfig: {
+            /**
+             * @default {
+             *       "blur": 0.5,
+             *       "colour_jitter": 0.8,
+             *       "flip": 0.5,
+             *       "greyscale": 0.2,
+             *       "smallest_crop": 0.2
+             *     }
+             */
+            augmentation: components["schemas"]["Augmentation"];
+            /**
+             * Backbone
+             * @default resnet18
+             * @enum {string}
+             */
+            backbone: "resnet_small" | "resnet18" | "resnet50";
+            /**
+             * Batch Norm Splits
+             * @description Parts of a batch with statistics of their own.
+             * @default 1
+             */
+            batch_norm_splits: number;
+            /**
+             * Batch Size
+             * @default 256
+             */
+            batch_size: number;
+            /**
+             * Cache Bytes
+             * @default 4294967296
+             */
+            cache_bytes: number;
+            /**
+             * Checkpoint Seconds
+             * @default 60
+             */
+            checkpoint_seconds: number;
+            /**
+             * Checkpoint Steps
+             * @default 1000
+             */
+            checkpoint_steps: number;
+            /**
+             * Epochs
+             * @default 200
+             */
+            epochs: number;
+            /**
+             * Image Size
+             * @default 32
+             */
+            image_size: number;
+            /**
+             * Initial Encoder Id
+             * @default
+             */
+            initial_encoder_id: string;
+            /**
+             * Key Momentum
+             * @default 0.999
+             */
+            key_momentum: number;
+            /** Learning Rate */
+            learning_rate?: number | null;
+            /**
+             * Method
+             * @default moco_v2
+             * @constant
+             */
+            method: "moco_v2";
+            /**
+             * Mode
+             * @default tup
+             * @enum {string}
+             */
+            mode: "tup" | "vup" | "uf";
+            /**
+             * Projection Dim
+             * @default 128
+             */
+            projection_dim: number;
+            /** Queue Size */
+            queue_size?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Source Id
+             * @default
+             */
+            source_id: string;
+            /**
+             * Stem
+             * @default small_image
+             * @enum {string}
+             */
+            stem: "imagenet" | "small_image";
+            /**
+             * Target Share
+             * @default 0.2
+             */
+            target_share: number;
+            /**
+             * Temperature
+             * @default 0.2
+             */
+            temperature: number;
+            /**
+             * Weight Decay
+             * @default 0.0001
+             */
+            weight_decay: number;
+        };
+        /**
+         * PretrainedEncoder
+         * @description An encoder that this service trains without labels.
+         */
+        PretrainedEncoder: {
+            config: components["schemas"]["PretrainConfig"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pretrain";
         };
         /**
          * ProblemDetail
