@@ -12,15 +12,17 @@ from app.images.importing import (
     Entry,
     folder_entries,
     import_plan,
-    new_tally,
+    lookup,
     open_source,
     prepare_batches,
+    resume,
     tally_result,
 )
 from app.images.schemas import DatasetImport
 from ml.errors import UnusableInputError
 from ml.lab.digits import write_digits
 from worker.guard import Guard
+from worker.pace import Pace
 from worker.store.claims import Claim
 from worker.store.imports import save_batch
 from worker.store.outcomes import finish
@@ -28,18 +30,23 @@ from worker.warm_child import JobFailedError
 
 
 def import_images(claim: Claim, guard: Guard) -> None:
-    """Import what the claim's plan names; images that are there already count as duplicates."""
-    plan, tally, done = import_plan(claim.project_id or "", claim.params), new_tally(), 0
+    """Import what the claim's plan names, from where an earlier worker was stopped.
+
+    Images that were there before the job count as duplicates.
+    """
+    plan = import_plan(claim.project_id or "", claim.params)
     guard.progress(0.0, "reading", "looking for images")
     try:
         with _entries(plan) as entries:
-            for outcomes in prepare_batches(entries):
-                save_batch(claim, plan, outcomes, tally)
-                done += len(outcomes)
-                guard.progress(done / len(entries), "importing", f"{done:,} of {len(entries):,} files")
+            checkpoint = resume(claim.checkpoint, entries)
+            pace = Pace(checkpoint.files, len(entries))
+            for outcomes in prepare_batches(entries[checkpoint.files :], lookup(plan.project_id)):
+                batch = entries[checkpoint.files : checkpoint.files + len(outcomes)]
+                save_batch(claim, plan, batch, outcomes, checkpoint)
+                guard.progress(checkpoint.files / len(entries), "importing", pace.message(checkpoint.files))
     except (Problem, UnusableInputError) as error:
         raise JobFailedError(str(error)) from error
-    finish(claim.fence, tally_result(tally))
+    finish(claim.fence, tally_result(checkpoint.tally))
 
 
 @contextmanager

@@ -4,20 +4,38 @@ import os
 import re
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from app.core.config import get_settings
+from app.core.durable import make_durable
 
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 
 
-class Storage(Protocol):
-    """A place for blobs. Keys are slash-separated names such as `images/ab/abcd...`."""
+UNFINISHED_SECONDS = 3600.0
+
+
+class Putter(Protocol):
+    """Where blobs go to."""
 
     def put(self, key: str, content: bytes | Path) -> None:
         """Store `content` (bytes, or the file at a path) under `key`, replacing what was there."""
+        ...
+
+
+class Storage(Putter, Protocol):
+    """A place for blobs. Keys are slash-separated names such as `images/ab/abcd...`."""
+
+    def together(self) -> AbstractContextManager[Putter]:
+        """Yield where to put many blobs, from any thread: all are there and durable after the block.
+
+        A block that raises stores none of them, or some.
+        """
         ...
 
     def open(self, key: str) -> BinaryIO:
@@ -48,14 +66,9 @@ class Storage(Protocol):
         """Raise OSError where blobs cannot be written."""
         ...
 
-
-def sync_directory(directory: Path) -> None:
-    """Make the names in `directory` durable (POSIX syncs a rename only with its directory)."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def discard_unfinished(self) -> None:
+        """Remove what writers that were killed more than an hour ago left half-written."""
+        ...
 
 
 class LocalStorage:
@@ -70,23 +83,29 @@ class LocalStorage:
         return self.root / key
 
     def put(self, key: str, content: bytes | Path) -> None:
-        target = self.local_path(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".put-", dir=target.parent)
+        with self.together() as batch:
+            batch.put(key, content)
+
+    @contextmanager
+    def together(self) -> Iterator[Putter]:
+        batch = _Batch(self)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                if isinstance(content, bytes):
-                    file.write(content)
-                else:
-                    with content.open("rb") as source:
-                        shutil.copyfileobj(source, file, 1024 * 1024)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        sync_directory(target.parent)
+            yield batch
+            batch.finish()
+        finally:
+            batch.discard()
+
+    @property
+    def unfinished(self) -> Path:
+        """Where files are written before they get their names; no key leads there."""
+        return self.root / ".unfinished"
+
+    def discard_unfinished(self) -> None:
+        before = time.time() - UNFINISHED_SECONDS
+        for path in self.unfinished.glob("*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before:
+                    path.unlink()
 
     def open(self, key: str) -> BinaryIO:
         return self.local_path(key).open("rb")
@@ -95,7 +114,7 @@ class LocalStorage:
         return self.local_path(key).read_bytes()
 
     def exists(self, key: str) -> bool:
-        return self.local_path(key).exists()
+        return os.path.exists(self.local_path(key))  # noqa: PTH110  (asked for each image of an import)
 
     def delete(self, key: str) -> None:
         path = self.local_path(key)
@@ -113,6 +132,50 @@ class LocalStorage:
         self.root.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(prefix=".check-", dir=self.root) as file:
             file.write(b"1")
+
+
+class _Batch:
+    """Files that are written, then made durable, and only then given their names."""
+
+    def __init__(self, storage: LocalStorage) -> None:
+        self._storage = storage
+        self._written: dict[Path, Path] = {}
+
+    def put(self, key: str, content: bytes | Path) -> None:
+        target = self._storage.local_path(key)
+        descriptor, temporary = self._new_file()
+        self._written[Path(temporary)] = target
+        with os.fdopen(descriptor, "wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file, 1024 * 1024)
+
+    def _new_file(self) -> tuple[int, str]:
+        directory = self._storage.unfinished
+        try:
+            return tempfile.mkstemp(dir=directory)
+        except FileNotFoundError:
+            directory.mkdir(parents=True, exist_ok=True)
+            return tempfile.mkstemp(dir=directory)
+
+    def finish(self) -> None:
+        """Give every blob its name, and return once that is durable."""
+        make_durable(self._written)
+        directories = {target.parent for target in self._written.values()}
+        for directory in directories:
+            directory.mkdir(parents=True, exist_ok=True)
+        for temporary, target in self._written.items():
+            temporary.replace(target)
+        above = {parent for each in directories for parent in each.parents}
+        make_durable((directories | above) - set(self._storage.root.parents))
+        self._written.clear()
+
+    def discard(self) -> None:
+        """Remove what has not got its name."""
+        for temporary in self._written:
+            temporary.unlink(missing_ok=True)
 
 
 @lru_cache

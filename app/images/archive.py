@@ -4,7 +4,7 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from typing import BinaryIO
 from app.core.config import get_settings
 from app.errors import Problem
 from app.images.decode import UnreadableImageError
+from app.images.entries import Entries
 from app.images.ingest import Entry
 from app.images.names import class_folder, is_clutter, leaves_folder
 
@@ -41,7 +42,7 @@ class Bounds:
 
 
 @contextmanager
-def open_archive(file: BinaryIO, bounds: Bounds, folder: str = "") -> Iterator[list[Entry]]:
+def open_archive(file: BinaryIO, bounds: Bounds, folder: str = "") -> Iterator[Sequence[Entry]]:
     """Yield the files of a zip below `folder`, in the order of their names; they are read while it is open.
 
     413 where it lists or holds too much, or where its entries overlap; ArchiveError where it is no zip.
@@ -59,10 +60,8 @@ def open_archive(file: BinaryIO, bounds: Bounds, folder: str = "") -> Iterator[l
             for info in archive.infolist()
             if info.filename.startswith(prefix) and not info.is_dir() and not is_clutter(info.filename)
         ]
-        yield [
-            _entry(archive, info, class_folder(info.filename[len(prefix) :]))
-            for info in sorted(wanted, key=lambda info: info.filename)
-        ]
+        wanted.sort(key=lambda info: info.filename)
+        yield Entries(wanted, lambda info: _entry(archive, info, class_folder(info.filename[len(prefix) :])))
 
 
 def _require_small_directory(file: BinaryIO, max_files: int) -> None:

@@ -10,12 +10,12 @@ from app.core.database import now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Project, Truth
 from app.images.import_plan import ImportPlan
-from app.images.ingest import Prepared, Refused
+from app.images.ingest import Known, Prepared, Refused
 from app.projects.category_service import add_category
 
 
 def apply_labels(
-    session: Session, plan: ImportPlan, images: Sequence[Prepared], ids: Mapping[str, str]
+    session: Session, plan: ImportPlan, images: Sequence[Prepared | Known], ids: Mapping[str, str]
 ) -> list[Refused]:
     """Give the images what their folders say; `ids` maps sha256 to image id.
 

@@ -1,14 +1,17 @@
 """Imports from the server's disk: what an import job does.
 
-A worker runs one like this. After a crash it simply runs again: images that are there count as duplicates.
+A worker runs one like this. After a crash it runs again and goes on where its checkpoint says.
 
-    plan, tally = import_plan(project_id, job.params), new_tally()
-    with open_source(plan.source) as entries:          # or a list of Entry, for a data set of the ml side
-        for outcomes in prepare_batches(entries):      # decodes and stores blobs, outside any transaction
+    plan = import_plan(project_id, job.params)
+    with open_source(plan.source) as entries:          # or entries of its own, for a data set of the ml side
+        checkpoint = resume(job.checkpoint, entries)
+        rest = entries[checkpoint.files :]
+        for outcomes in prepare_batches(rest, lookup(project_id)):  # stores blobs, outside any transaction
             with <a fenced transaction> as session:
-                store_batch(session, plan, outcomes, tally)
-            <report progress: len(outcomes) of len(entries) more>
-    result = tally_result(tally)
+                store_batch(session, plan, outcomes, checkpoint.tally)
+                <save the checkpoint, advanced by the entries of the batch>
+            <report progress>
+    result = tally_result(checkpoint.tally)
 """
 
 import os
@@ -21,21 +24,23 @@ from sqlalchemy.orm import Session
 from app.core.config import get_settings
 from app.errors import Problem
 from app.images.archive import ArchiveError, Bounds, open_archive
-from app.images.decode import UnreadableImageError
+from app.images.folder import folder_entries
+from app.images.import_checkpoint import resume
 from app.images.import_labels import apply_labels
 from app.images.import_plan import ImportPlan, import_plan, new_tally, tally_result
-from app.images.ingest import Entry, Prepared, prepare_batches
-from app.images.names import class_folder, is_clutter
-from app.images.records import Outcome, Tally, store_outcomes
+from app.images.ingest import Entry, Outcome, Refused, prepare_batches
+from app.images.records import Tally, lookup, store_outcomes
 from app.images.schemas import FolderImport, ZipImport
 
 __all__ = [
     "Entry",
     "folder_entries",
     "import_plan",
+    "lookup",
     "new_tally",
     "open_source",
     "prepare_batches",
+    "resume",
     "store_batch",
     "tally_result",
 ]
@@ -48,13 +53,9 @@ def allowed_path(path: str) -> Path:
         resolved = Path(path).resolve(strict=True)
     except (OSError, ValueError, RuntimeError) as error:
         raise Problem(422, "There is no such path on the server.", field="source.path") from error
-    if not _is_below(resolved, get_settings().import_roots):
+    if not any(resolved.is_relative_to(root.resolve()) for root in get_settings().import_roots):
         raise Problem(422, "This path is outside the folders that may be imported.", field="source.path")
     return resolved
-
-
-def _is_below(resolved: Path, roots: Sequence[Path]) -> bool:
-    return any(resolved.is_relative_to(root.resolve()) for root in roots)
 
 
 @contextmanager
@@ -64,6 +65,8 @@ def open_source(source: FolderImport | ZipImport) -> Iterator[Sequence[Entry]]:
     if isinstance(source, FolderImport):
         if not path.is_dir():
             raise Problem(422, "This path is not a folder.", field="source.path")
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise Problem(422, "This folder cannot be read.", field="source.path")
         yield folder_entries(path, get_settings().import_roots)
         return
     if not path.is_file():
@@ -76,37 +79,10 @@ def open_source(source: FolderImport | ZipImport) -> Iterator[Sequence[Entry]]:
             raise Problem(422, str(error), field="source.path") from error
 
 
-def folder_entries(folder: Path, roots: Sequence[Path]) -> list[Entry]:
-    """Return the files below `folder`, by name, each labelled with the folder that holds it.
-
-    A link is followed only to a file below one of `roots`.
-    """
-    names: list[str] = []
-    for directory, _folders, files in os.walk(folder):
-        relative = Path(directory).relative_to(folder)
-        names += [(relative / file).as_posix() for file in files]
-    return [_file_entry(folder, name, roots) for name in sorted(names) if not is_clutter(name)]
-
-
-def _file_entry(folder: Path, name: str, roots: Sequence[Path]) -> Entry:
-    def read() -> bytes:
-        resolved = (folder / name).resolve()
-        if not _is_below(resolved, roots):
-            raise UnreadableImageError("The link points out of the folders that may be imported.")
-        if not resolved.is_file():
-            raise UnreadableImageError("This is not a file.")
-        limit = get_settings().max_file_bytes
-        if resolved.stat().st_size > limit:
-            raise UnreadableImageError(f"The file is larger than {limit // 1024**2} MiB.")
-        return resolved.read_bytes()
-
-    return Entry(name, read, class_folder(name))
-
-
 def store_batch(session: Session, plan: ImportPlan, outcomes: Sequence[Outcome], tally: Tally) -> None:
     """Add a batch's images and labels in the caller's transaction, and count them in `tally`."""
     stored = store_outcomes(session, plan.project_id, plan.split, outcomes, tally)
     if plan.labels != "ignore":
-        images = [each for each in outcomes if isinstance(each, Prepared)]
+        images = [each for each in outcomes if not isinstance(each, Refused)]
         for refused in apply_labels(session, plan, images, stored.images):
             tally.refuse(refused)

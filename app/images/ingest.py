@@ -1,31 +1,38 @@
-"""From a file to an image: decode, copy, store the blobs. The database comes later (`records.py`)."""
+"""From files to images: read, look whether they are known, decode, copy, store the blobs.
+
+Rows come later (`records.py`), a transaction for each batch: by then its blobs are durable.
+"""
 
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 import structlog
 
 from app.core.config import get_settings
-from app.core.storage import get_storage
+from app.core.storage import Putter, get_storage
 from app.images.blobs import display_key, image_key, thumbnail_key
 from app.images.decode import UnreadableImageError, decode
 from app.images.names import base_name
 from app.images.renditions import display_copy, thumbnail
 
-BATCH = 100
-# one image a core is decoded at a time, for decoded images are large; many threads wait for the disk at once,
-# which then makes their files durable together
-STORING_THREADS = 16
+BATCH = 500
+BATCH_SECONDS = 1.0
+RUN_FILES = 16
+RUN_BYTES = 4 * 1024**2
+# one run a core is read and decoded at a time, for decoded images are large; others wait for the storage
+THREADS = 16
 _decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A file that may be an image. `read` returns its bytes, or raises UnreadableImageError or OSError.
 
@@ -37,7 +44,16 @@ class Entry:
     label: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An image that the project has already."""
+
+    filename: str
+    sha256: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """An image whose blobs are in storage and whose row is still to be written."""
 
@@ -51,7 +67,7 @@ class Prepared:
     label: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A file that is no usable image, and why."""
 
@@ -59,50 +75,149 @@ class Refused:
     reason: str
 
 
-def prepare(entry: Entry) -> Prepared | Refused:
-    """Decode one file and store its blobs; returns what its row will say, or why there is none."""
+Outcome = Prepared | Known | Refused
+Lookup = Callable[[Collection[str]], Collection[str]]
+
+
+def prepare_batches(
+    entries: Iterable[Entry], lookup: Lookup, size: int = BATCH
+) -> Iterator[Sequence[Outcome]]:
+    """Yield what became of `entries`, in order: up to `size` at a time, or what a second brought.
+
+    `lookup` returns which of some sha256 the project has; those are not decoded again. The blobs of a batch
+    are durable when it is yielded, and the next one is being prepared meanwhile.
+    """
+    numbered = enumerate(entries)
+    with (
+        ThreadPoolExecutor(THREADS, thread_name_prefix="ingest") as pool,
+        ThreadPoolExecutor(1, thread_name_prefix="ingest-ahead") as ahead,
+    ):
+
+        def prepare() -> list[Outcome]:
+            return _prepare_batch(pool, islice(numbered, size), lookup)
+
+        coming = ahead.submit(prepare)
+        while batch := coming.result():
+            coming = ahead.submit(prepare)
+            yield batch
+
+
+def _prepare_batch(
+    pool: ThreadPoolExecutor, numbered: Iterator[tuple[int, Entry]], lookup: Lookup
+) -> list[Outcome]:
+    with get_storage().together() as storage:
+        batch = _Batch(numbered, lookup, storage)
+        workers = [pool.submit(batch.work) for _ in range(THREADS)]
+        wait(workers)
+        found = [pair for worker in workers for pair in worker.result()]
+    return [outcome for _, outcome in sorted(found, key=itemgetter(0))]
+
+
+class _Batch:
+    """Numbered entries that many threads take from, a run at a time, until none is left or time is up."""
+
+    def __init__(self, numbered: Iterator[tuple[int, Entry]], lookup: Lookup, storage: Putter) -> None:
+        self._numbered = numbered
+        self._lookup = lookup
+        self._storage = storage
+        self._taking = threading.Lock()
+        self._ends = time.monotonic() + BATCH_SECONDS
+
+    def work(self) -> list[tuple[int, Outcome]]:
+        """Return what became of the entries that this thread took: one run at least, where there are any."""
+        done: list[tuple[int, Outcome]] = []
+        while True:
+            with _decoding:
+                run = self._next_run()
+                outcomes, blobs = _prepare_run([file for _, file in run], self._lookup)
+            put_missing(self._storage, blobs)
+            done += [(number, outcome) for (number, _), outcome in zip(run, outcomes, strict=True)]
+            if not run or time.monotonic() > self._ends:
+                return done
+
+    def _next_run(self) -> list[tuple[int, "_File | Refused"]]:
+        """Read entries until they are many or large."""
+        run: list[tuple[int, _File | Refused]] = []
+        room = RUN_BYTES
+        while len(run) < RUN_FILES and room > 0:
+            with self._taking:
+                number, entry = next(self._numbered, (-1, None))
+            if entry is None:
+                break
+            file = _read(entry)
+            run.append((number, file))
+            room -= len(file.content) if isinstance(file, _File) else 0
+        return run
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file that was read."""
+
+    name: str
+    content: bytes
+    sha256: str
+    label: str | None
+
+
+def _read(entry: Entry) -> _File | Refused:
     filename = base_name(entry.name)
     try:
-        with _decoding:
-            prepared, blobs = _read(entry, filename)
+        content = entry.read()
     except UnreadableImageError as error:
         return Refused(filename, str(error))
-    except OSError as error:
-        log.warning("ingest.unreadable", error=str(error))
+    except Exception as error:  # unpackers raise whatever they stumble over
+        log.warning("ingest.unreadable", error=f"{type(error).__name__}: {error}")
         return Refused(filename, "The file cannot be read.")
-    put_missing(blobs)
-    return prepared
+    limit = get_settings().max_file_bytes
+    if len(content) > limit:
+        return Refused(filename, f"The file is larger than {limit // 1024**2} MiB.")
+    return _File(filename, content, hashlib.sha256(content).hexdigest(), entry.label)
 
 
-def _read(entry: Entry, filename: str) -> tuple[Prepared, dict[str, bytes]]:
-    """Return what the image's row will say, and its blobs by key."""
-    settings, content = get_settings(), entry.read()
-    if len(content) > settings.max_file_bytes:
-        raise UnreadableImageError(f"The file is larger than {settings.max_file_bytes // 1024**2} MiB.")
-    decoded = decode(content, settings.max_image_pixels)
-    sha256 = hashlib.sha256(content).hexdigest()
-    blobs = {
-        image_key(sha256): content,
+def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list[Outcome], dict[str, bytes]]:
+    """Return what the rows of the images will say, or why there is none, and the blobs by key."""
+    known = set(filter(_has_blobs, lookup({file.sha256 for file in files if isinstance(file, _File)})))
+    blobs: dict[str, bytes] = {}
+    outcomes: list[Outcome] = []
+    for file in files:
+        if isinstance(file, Refused):
+            outcomes.append(file)
+        elif file.sha256 in known:
+            outcomes.append(Known(file.name, file.sha256, file.label))
+        else:
+            outcomes.append(_decoded(file, blobs))
+    return outcomes, blobs
+
+
+def _has_blobs(sha256: str) -> bool:
+    storage = get_storage()
+    return storage.exists(image_key(sha256)) and storage.exists(thumbnail_key(sha256))
+
+
+def _decoded(file: _File, blobs: dict[str, bytes]) -> Prepared | Refused:
+    """Return what the image's row will say, its blobs added to `blobs`."""
+    settings, sha256 = get_settings(), file.sha256
+    try:
+        decoded = decode(file.content, settings.max_image_pixels)
+    except UnreadableImageError as error:
+        return Refused(file.name, str(error))
+    own = {
+        image_key(sha256): file.content,
         thumbnail_key(sha256): thumbnail(decoded.pixels, settings.thumbnail_pixels),
     }
     if not decoded.as_sent:
-        blobs[display_key(sha256)] = display_copy(decoded.pixels)
+        own[display_key(sha256)] = display_copy(decoded.pixels)
+    blobs |= own
     width, height = decoded.pixels.size
-    row = Prepared(filename, sha256, decoded.format, width, height, len(content), tuple(blobs), entry.label)
-    return row, blobs
+    return Prepared(
+        file.name, sha256, decoded.format, width, height, len(file.content), tuple(own), file.label
+    )
 
 
-def put_missing(blobs: dict[str, bytes]) -> None:
-    """Store those of `blobs` that are not in storage."""
-    storage = get_storage()
+def put_missing(storage: Putter, blobs: dict[str, bytes]) -> None:
+    """Put those of `blobs` that are not in storage."""
+    exists = get_storage().exists
     for key, content in blobs.items():
-        if not storage.exists(key):
+        if not exists(key):
             storage.put(key, content)
-
-
-def prepare_batches(entries: Iterable[Entry], size: int = BATCH) -> Iterator[Sequence[Prepared | Refused]]:
-    """Yield what became of `entries`, in order, up to `size` at a time."""
-    waiting = iter(entries)
-    with ThreadPoolExecutor(STORING_THREADS, thread_name_prefix="ingest") as pool:
-        while batch := list(islice(waiting, size)):
-            yield list(pool.map(prepare, batch))

@@ -1,18 +1,17 @@
 """Rows of images whose blobs are in storage."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.database import read_connection
 from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
-from app.images.ingest import Prepared, Refused
-
-Outcome = Prepared | Refused
+from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
 
 
 @dataclass
@@ -40,46 +39,64 @@ class Stored:
     created: frozenset[str]
 
 
-def add_images(session: Session, project_id: str, split: str, prepared: Sequence[Prepared]) -> Stored:
+def lookup(project_id: str) -> Lookup:
+    """Return a function of some sha256 that returns those whose images the project has."""
+
+    def known(hashes: Collection[str]) -> Collection[str]:
+        with read_connection() as connection:
+            return _ids(connection, project_id, hashes)
+
+    return known
+
+
+def _ids(connection: Connection, project_id: str, hashes: Collection[str]) -> dict[str, str]:
+    """Return the ids of the project's images by sha256, of those that are among `hashes`."""
+    if not hashes:
+        return {}
+    statement = select(Image.sha256, Image.id).where(Image.project_id == project_id, Image.sha256.in_(hashes))
+    return dict(connection.execute(statement).all())
+
+
+def add_images(session: Session, project_id: str, split: str, images: Sequence[Prepared | Known]) -> Stored:
     """Add a row for each image that the project does not have yet (at most a few hundred a transaction).
 
-    An image whose blobs a deletion has just taken away is left out: `Stored.images` lacks it.
+    An image that a deletion has just taken away, or its blobs, is left out: `Stored.images` lacks it.
     """
-    storage = get_storage()
+    storage, connection = get_storage(), session.connection()
     present: dict[str, Prepared] = {}
-    for each in prepared:
-        if each.sha256 not in present and all(map(storage.exists, each.keys)):
+    for each in images:
+        if isinstance(each, Prepared) and each.sha256 not in present and all(map(storage.exists, each.keys)):
             present[each.sha256] = each
-    if not present:
-        return Stored({}, frozenset())
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Image).on_conflict_do_nothing(index_elements=["project_id", "sha256"])
-    added = session.scalars(
-        statement.returning(Image.sha256),
-        [
-            {
-                "id": new_id(),
-                "project_id": project_id,
-                "sha256": each.sha256,
-                "filename": each.filename,
-                "split": split,
-                "format": each.format,
-                "width": each.width,
-                "height": each.height,
-                "bytes": each.bytes,
-            }
-            for each in present.values()
-        ],
-    ).all()
-    found = select(Image.sha256, Image.id).where(Image.project_id == project_id, Image.sha256.in_(present))
-    return Stored(dict(session.execute(found).all()), frozenset(added))
+    rows = [_row(project_id, split, each) for each in present.values()]
+    created: dict[str, str] = {}
+    if rows:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(Image).on_conflict_do_nothing(index_elements=["project_id", "sha256"])
+        created = dict(connection.execute(statement.returning(Image.sha256, Image.id), rows).all())
+    elsewhere = {each.sha256 for each in images if isinstance(each, Known)} | present.keys() - created.keys()
+    return Stored(created | _ids(connection, project_id, elsewhere), frozenset(created))
+
+
+def _row(project_id: str, split: str, image: Prepared) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "project_id": project_id,
+        "sha256": image.sha256,
+        "filename": image.filename,
+        "split": split,
+        "format": image.format,
+        "width": image.width,
+        "height": image.height,
+        "bytes": image.bytes,
+    }
 
 
 def store_outcomes(
     session: Session, project_id: str, split: str, outcomes: Sequence[Outcome], tally: Tally
 ) -> Stored:
     """Add the images among `outcomes` and count them in `tally`; returns what is stored now."""
-    stored = add_images(session, project_id, split, [each for each in outcomes if isinstance(each, Prepared)])
+    images = [each for each in outcomes if not isinstance(each, Refused)]
+    stored = add_images(session, project_id, split, images)
     fresh = set(stored.created)
     for each in outcomes:
         if isinstance(each, Refused):

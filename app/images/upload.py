@@ -1,8 +1,9 @@
 """Receiving files. Whoever may not upload is turned away before a byte of the body is read."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import chain
 from typing import Annotated, Any, BinaryIO, get_args
 
 from fastapi import Depends, Request
@@ -18,7 +19,7 @@ from app.errors import Problem
 from app.images.archive import ArchiveError, Bounds, is_zip, open_archive
 from app.images.decode import UnreadableImageError
 from app.images.ingest import Entry, prepare_batches
-from app.images.records import Tally, store_outcomes
+from app.images.records import Tally, lookup, store_outcomes
 from app.images.schemas import Split
 
 UPLOAD_BODY: dict[str, Any] = {
@@ -98,30 +99,30 @@ def _damaged(error: ArchiveError) -> Callable[[], bytes]:
     return read
 
 
-def _entries(upload: Upload, stack: ExitStack) -> list[Entry]:
+def _entries(upload: Upload, stack: ExitStack) -> Iterable[Entry]:
     """Return the files, those inside zips included; the zips stay open with `stack`."""
     settings = get_settings()
     bounds = Bounds(settings.max_archive_files, 4 * settings.max_upload_bytes)
-    entries: list[Entry] = []
+    parts: list[Sequence[Entry]] = []
     for file in upload.files:
         name, content = file.filename or "", file.file
         start = content.read(4)
         content.seek(0)
         if not is_zip(start):
-            entries.append(Entry(name, _reader(content)))
+            parts.append([Entry(name, _reader(content))])
             continue
         try:
-            entries += stack.enter_context(open_archive(content, bounds))
+            parts.append(stack.enter_context(open_archive(content, bounds)))
         except ArchiveError as error:
-            entries.append(Entry(name, _damaged(error)))
-    return entries
+            parts.append([Entry(name, _damaged(error))])
+    return chain.from_iterable(parts)
 
 
 def store_upload(upload: Upload) -> Tally:
     """Store what can be used of an upload; a transaction for each batch, so that nobody waits for long."""
     tally = Tally()
     with ExitStack() as stack:
-        for outcomes in prepare_batches(_entries(upload, stack)):
+        for outcomes in prepare_batches(_entries(upload, stack), lookup(upload.project_id)):
             with write_session() as session:
                 store_outcomes(session, upload.project_id, upload.split, outcomes, tally)
     return tally

@@ -42,6 +42,7 @@ class Claim:
     round_id: str | None
     step: int | None
     created_by: str | None
+    checkpoint: dict[str, Any] | None
 
 
 def unheld() -> ColumnElement[bool]:
@@ -77,6 +78,7 @@ def claim(job_id: str) -> Claim | None:
             Job.round_id,
             Job.step,
             Job.created_by,
+            Job.checkpoint,
         )
     )
     with write_connection() as connection:

@@ -2,13 +2,25 @@
 
 from collections.abc import Sequence
 
+from app.images.import_checkpoint import Checkpoint
 from app.images.import_plan import ImportPlan
 from app.images.importing import store_batch
-from app.images.records import Outcome, Tally
-from worker.store.claims import Claim, fenced_session
+from app.images.ingest import Entry, Outcome
+from worker.store.claims import Claim, fenced_session, held
 
 
-def save_batch(claim: Claim, plan: ImportPlan, outcomes: Sequence[Outcome], tally: Tally) -> None:
-    """Add a batch's images and labels and count them; LostClaimError where the claim is lost."""
+def save_batch(
+    claim: Claim,
+    plan: ImportPlan,
+    entries: Sequence[Entry],
+    outcomes: Sequence[Outcome],
+    checkpoint: Checkpoint,
+) -> None:
+    """Add what came of `entries` and advance the job's checkpoint, in one transaction.
+
+    LostClaimError where the claim is lost.
+    """
     with fenced_session(claim.fence) as session:
-        store_batch(session, plan, outcomes, tally)
+        store_batch(session, plan, outcomes, checkpoint.tally)
+        checkpoint.advance(entries)
+        session.execute(held(claim.fence).values(checkpoint=checkpoint.model_dump(mode="json")))

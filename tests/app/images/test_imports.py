@@ -16,6 +16,7 @@ from app.errors import Problem
 from app.images.importing import (
     folder_entries,
     import_plan,
+    lookup,
     new_tally,
     open_source,
     prepare_batches,
@@ -56,7 +57,7 @@ def run(project: str, job_id: str) -> dict[str, Any]:
         plan, tally = import_plan(project, session.get_one(Job, job_id).params), new_tally()
     assert plan.source.kind != "dataset"
     with open_source(plan.source) as entries:
-        for outcomes in prepare_batches(entries, 2):
+        for outcomes in prepare_batches(entries, lookup(project), 2):
             with write_session() as session:
                 store_batch(session, plan, outcomes, tally)
     return tally_result(tally)
@@ -167,7 +168,7 @@ def test_a_link_is_followed_only_inside_the_roots(admin: TestClient, root: Path)
     assert (result["created"], result["duplicates"]) == (3, 1)
     reasons = {item["filename"]: item["reason"] for item in result["rejected"]}
     assert "points out" in reasons["out.png"]
-    assert "not a file" in reasons["dangling.png"]
+    assert "no such file" in reasons["dangling.png"]
 
 
 def test_the_disk_is_for_administrators_and_data_sets_for_owners(
