@@ -35,7 +35,7 @@ def _is_duplicate(number: int) -> bool:
 
 
 def picture(number: int) -> bytes:
-    """Return the file of a picture: soft colours with a little noise, a third of them PNG, the others JPEG."""
+    """Return the file of a picture, soft colours with a little noise: a third are PNG, the others JPEG."""
     if _is_duplicate(number):
         number -= PNG_EVERY
     random = np.random.default_rng(number)

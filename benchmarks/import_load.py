@@ -3,8 +3,8 @@
     python -m benchmarks.import_load --count 100000 --pictures /var/tmp/pictures --data /var/tmp/import
 
 The pictures are made once and kept; each case gets a data directory of its own below DATA, which is removed
-afterwards. Beside each figure stands what the processors allow: reading and decoding the same files and making
-their thumbnails, in a process a core, with nothing stored. A last case imports the folder a second time.
+afterwards. Beside each figure stands what the processors allow: reading and decoding the same files and
+making their thumbnails, in a process a core, with nothing stored. One case imports the folder again.
 """
 
 import argparse
@@ -73,7 +73,7 @@ def decode_all(paths: list[str]) -> None:
 
 def prepare(data: Path) -> None:
     """Make a data directory with an administrator and an empty project."""
-    shutil.rmtree(data, ignore_errors=True)
+    assert not data.exists(), data
     engine = open_database(data / "eigenlabel.sqlite3")
     user_id, project_id = new_id(), new_id()
     add(engine, User, [{"id": user_id, "name": "admin", "role": "admin", "active": True}])

@@ -11,7 +11,7 @@ FEW = 16
 """Up to so many files are synced one by one; more wait less for the disk if all go at once."""
 
 
-def make_durable(paths: Collection[Path]) -> None:
+def make_durable(paths: Collection[str | Path]) -> None:
     """Return once the files' contents and the directories' names are on the disk; OSError where they are not.
 
     All of them lie in one file system. POSIX syncs a rename only with its directory.

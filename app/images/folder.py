@@ -19,7 +19,7 @@ def folder_entries(folder: Path, roots: Sequence[Path]) -> Sequence[Entry]:
     A link is followed only to a file below one of `roots`. A folder that may not be listed counts as a file
     that cannot be read.
     """
-    allowed = tuple(os.path.realpath(root) for root in roots)
+    allowed = tuple(f"{os.path.realpath(root).rstrip('/')}/" for root in roots)
 
     def entry(name: str) -> Entry:
         return Entry(name, partial(_read, f"{folder}/{name}", allowed), class_folder(name))
@@ -42,13 +42,13 @@ def _names(folder: str) -> list[str]:
     return names
 
 
-def _read(path: str, roots: Sequence[str]) -> bytes:
+def _read(path: str, roots: tuple[str, ...]) -> bytes:
     """Return the file's content; UnreadableImageError or OSError where it may not or cannot be read."""
-    resolved = os.path.realpath(path)
-    if not any(resolved == root or resolved.startswith(f"{root.rstrip('/')}/") for root in roots):
+    resolved = os.path.realpath(path)  # Path.resolve raises for a link in a circle
+    if not resolved.startswith(roots):
         raise UnreadableImageError("The link points out of the folders that may be imported.")
     try:
-        found = os.stat(resolved)
+        found = Path(resolved).stat()
     except FileNotFoundError as error:
         raise UnreadableImageError("There is no such file.") from error
     if stat.S_ISDIR(found.st_mode):
@@ -58,5 +58,5 @@ def _read(path: str, roots: Sequence[str]) -> bytes:
     limit = get_settings().max_file_bytes
     if found.st_size > limit:
         raise UnreadableImageError(f"The file is larger than {limit // 1024**2} MiB.")
-    with open(resolved, "rb") as file:
+    with Path(resolved).open("rb") as file:
         return file.read(found.st_size + 1)

@@ -26,9 +26,10 @@ BATCH = 500
 BATCH_SECONDS = 1.0
 RUN_FILES = 16
 RUN_BYTES = 4 * 1024**2
-# one run a core is read and decoded at a time, for decoded images are large; others wait for the storage
-THREADS = 16
-_decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
+CORES = os.cpu_count() or 1
+# one run a core is read and decoded at a time, for decoded images are large, while others are being stored
+THREADS = CORES + 2
+_decoding = threading.BoundedSemaphore(CORES)
 log = structlog.get_logger()
 
 
