@@ -3,8 +3,9 @@
     python -m benchmarks.import_load --count 100000 --pictures /var/tmp/pictures --data /var/tmp/import
 
 The pictures are made once and kept; each case gets a data directory of its own below DATA, which is removed
-afterwards. Beside each figure stands what the processors allow: reading and decoding the same files and
-making their thumbnails, in a process a core, with nothing stored. One case imports the folder again.
+at the end. (Wait some minutes before the next run: ext4 makes new files slowly where many were just deleted.)
+Beside each figure stands what the processors allow: reading and decoding the same files and making their
+thumbnails, in a process a core, with nothing stored. One case imports the folder again.
 """
 
 import argparse
@@ -73,7 +74,8 @@ def decode_all(paths: list[str]) -> None:
 
 def prepare(data: Path) -> None:
     """Make a data directory with an administrator and an empty project."""
-    assert not data.exists(), data
+    if data.exists():
+        raise SystemExit(f"{data} is there already")
     engine = open_database(data / "eigenlabel.sqlite3")
     user_id, project_id = new_id(), new_id()
     add(engine, User, [{"id": user_id, "name": "admin", "role": "admin", "active": True}])

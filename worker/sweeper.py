@@ -21,6 +21,7 @@ def sweep_once(queue: str, slots: int) -> None:
         sweep.ring_again(queue, RINGS)
     sweep.delete_expired()
     sweep.discard_orphans()
+    sweep.discard_unfinished_blobs()
 
 
 def start(queue: str, slots: int) -> None:

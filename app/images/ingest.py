@@ -22,7 +22,7 @@ from app.images.decode import UnreadableImageError, decode
 from app.images.names import base_name
 from app.images.renditions import display_copy, thumbnail
 
-BATCH = 500
+BATCH = 250
 BATCH_SECONDS = 1.0
 RUN_FILES = 16
 RUN_BYTES = 4 * 1024**2
@@ -64,7 +64,6 @@ class Prepared:
     width: int
     height: int
     bytes: int
-    keys: tuple[str, ...]
     label: str | None = None
 
 
@@ -203,17 +202,12 @@ def _decoded(file: _File, blobs: dict[str, bytes]) -> Prepared | Refused:
         decoded = decode(file.content, settings.max_image_pixels)
     except UnreadableImageError as error:
         return Refused(file.name, str(error))
-    own = {
-        image_key(sha256): file.content,
-        thumbnail_key(sha256): thumbnail(decoded.pixels, settings.thumbnail_pixels),
-    }
+    blobs[image_key(sha256)] = file.content
+    blobs[thumbnail_key(sha256)] = thumbnail(decoded.pixels, settings.thumbnail_pixels)
     if not decoded.as_sent:
-        own[display_key(sha256)] = display_copy(decoded.pixels)
-    blobs |= own
+        blobs[display_key(sha256)] = display_copy(decoded.pixels)
     width, height = decoded.pixels.size
-    return Prepared(
-        file.name, sha256, decoded.format, width, height, len(file.content), tuple(own), file.label
-    )
+    return Prepared(file.name, sha256, decoded.format, width, height, len(file.content), file.label)
 
 
 def put_missing(storage: Putter, blobs: dict[str, bytes]) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +13,7 @@ from app.core.database import read_connection
 from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
+from app.images.blobs import image_key
 from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
 
 
@@ -65,9 +68,10 @@ def add_images(session: Session, project_id: str, split: str, images: Sequence[P
     storage, connection = get_storage(), session.connection()
     present: dict[str, Prepared] = {}
     for each in images:
-        if isinstance(each, Prepared) and each.sha256 not in present and all(map(storage.exists, each.keys)):
-            present[each.sha256] = each
+        if isinstance(each, Prepared) and storage.exists(image_key(each.sha256)):  # removed before its copies
+            present.setdefault(each.sha256, each)
     rows = [_row(project_id, split, each) for each in present.values()]
+    rows.sort(key=itemgetter("sha256"))  # in one order, so that two imports never wait for each other
     created: dict[str, str] = {}
     if rows:
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
@@ -77,7 +81,7 @@ def add_images(session: Session, project_id: str, split: str, images: Sequence[P
     return Stored(created | _ids(connection, project_id, elsewhere), frozenset(created))
 
 
-def _row(project_id: str, split: str, image: Prepared) -> dict[str, object]:
+def _row(project_id: str, split: str, image: Prepared) -> dict[str, Any]:
     return {
         "id": new_id(),
         "project_id": project_id,

@@ -20,7 +20,7 @@ def save_batch(
 
     LostClaimError where the claim is lost.
     """
+    checkpoint.advance(entries)
     with fenced_session(claim.fence) as session:
         store_batch(session, plan, outcomes, checkpoint.tally)
-        checkpoint.advance(entries)
         session.execute(held(claim.fence).values(checkpoint=checkpoint.model_dump(mode="json")))

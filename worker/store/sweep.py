@@ -12,6 +12,7 @@ from app.core.config import get_settings
 from app.core.database import after_commit, now, read_connection, write_session
 from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
 from app.core.queue import ring
+from app.core.storage import get_storage
 from app.jobs.service import CANCELLED, QUEUES, tell_dependants
 from worker.store.claims import unheld
 from worker.store.clock import from_now
@@ -94,6 +95,11 @@ def discard_orphans() -> None:
     for folder in folders:
         if folder.name not in held:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard_unfinished_blobs() -> None:
+    """Remove the files that killed writers left behind in the storage."""
+    get_storage().discard_unfinished()
 
 
 def delete_expired() -> None:
