@@ -1,6 +1,7 @@
 """How good predictions are."""
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ml.messages import UNKNOWN, Accuracy
@@ -17,3 +18,13 @@ def accuracy(predicted: NDArray[np.int64], truth: NDArray[np.int64]) -> Accuracy
     correct = predicted[known] == truth[known]
     recalls = [correct[truth[known] == category].mean() for category in np.unique(truth[known])]
     return Accuracy(top1=float(correct.mean()), mean_class=float(np.mean(recalls)), images=int(known.sum()))
+
+
+def alignment(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """Return the mean squared distance of positive pairs of unit vectors [N, D] (Wang and Isola 2020)."""
+    return (first - second).square().sum(dim=1).mean()
+
+
+def uniformity(features: torch.Tensor) -> torch.Tensor:
+    """Return log E exp(-2 ||x - y||^2) over distinct pairs of unit vectors [N, D] (Wang and Isola 2020)."""
+    return torch.pdist(features).square().mul(-2).exp().mean().log()
