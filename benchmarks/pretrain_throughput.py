@@ -117,9 +117,7 @@ def main() -> None:
     ratios = sorted(loop / limit for loop, limit in pairs)
     loop, limit = (statistics.median(side) for side in zip(*pairs, strict=True))
     print(f"{platform.machine()}, {device_name(race.trainer.device)}, torch {torch.__version__}")
-    print(
-        "| backbone | stem | pixels | batch | loop, images/s | limit, images/s | ratio: median (least, most) |"
-    )
+    print("| backbone | stem | pixels | batch | loop, images/s | limit, images/s | ratio (least, most) |")
     print("|---|---|--:|--:|--:|--:|--:|")
     print(
         f"| {options.backbone} | {options.stem} | {options.image_size} | {options.batch_size} "
