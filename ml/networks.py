@@ -12,6 +12,8 @@ from ml.errors import UnusableInputError
 torchvision_operators.declare_missing()
 import timm  # noqa: E402  (imports torchvision)
 
+from ml import resnets  # noqa: E402, F401  (registers networks with timm)
+
 
 def create_network(architecture: str, *, classifier: bool = False, pretrained: bool = False) -> nn.Module:
     """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`."""
@@ -41,15 +43,21 @@ def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
     return bundled.ARCHITECTURE, network
 
 
+def input_settings(network: nn.Module) -> dict[str, Any]:
+    """Return what timm knows of the network's input: `mean` and `std` of pixels in [0, 1], `input_size`."""
+    return cast(dict[str, Any], network.pretrained_cfg)
+
+
 def described(spec: EncoderSpec, architecture: str, network: nn.Module) -> dict[str, object]:
     """Return what is stored beside the weights: architecture, feature dimension, sizes, normalisation."""
-    settings = cast(dict[str, Any], network.pretrained_cfg)
+    settings = input_settings(network)
     own = isinstance(spec, BundledEncoder)
+    fixed = settings["input_size"][-1] if settings.get("fixed_input_size") else None
     return {
         "architecture": architecture,
         "feature_dim": network.num_features,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "fixed_image_size": settings["input_size"][-1] if settings.get("fixed_input_size") else None,
+        "fixed_image_size": spec.image_size if isinstance(spec, PretrainedEncoder) else fixed,
         "mean": list(bundled.MEAN if own else settings["mean"]),
         "std": list(bundled.STD if own else settings["std"]),
     }

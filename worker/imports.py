@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from filelock import FileLock
-
 from app.core.config import get_settings
 from app.errors import Problem
 from app.images.import_plan import ImportPlan
@@ -19,8 +17,8 @@ from app.images.importing import (
     tally_result,
 )
 from app.images.schemas import DatasetImport
+from ml.digits import write_digits
 from ml.errors import UnusableInputError
-from ml.lab.digits import write_digits
 from worker.guard import Guard
 from worker.pace import Pace
 from worker.store.claims import Claim
@@ -56,7 +54,5 @@ def _entries(plan: ImportPlan) -> Iterator[Sequence[Entry]]:
             yield entries
         return
     directory = get_settings().work_directory / "datasets" / plan.source.name
-    directory.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(f"{directory}.lock"):  # pool and test are imported side by side
-        write_digits(directory)
+    write_digits(directory)
     yield folder_entries(directory / plan.split, [directory])

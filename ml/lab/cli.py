@@ -19,14 +19,15 @@ from ml.lab.options import (
     Location,
     Metric,
     Results,
-    encoder_of,
     errors,
     numbers,
     progress_bar,
 )
+from ml.lab.pretrain_command import pretrain
 from ml.lab.tables import markdown
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(pretrain)
 
 
 @app.command()
@@ -47,6 +48,7 @@ def simulate(
 ) -> None:
     """Run rounds in which the truth answers, and write accuracy against labels spent."""
     from ml.lab.collections import read_collection  # noqa: PLC0415  (help and tables need no torch)
+    from ml.lab.encoders import encoder_named  # noqa: PLC0415
     from ml.lab.simulate import simulate as simulate_round  # noqa: PLC0415
 
     config = RoundConfig(
@@ -55,8 +57,16 @@ def simulate(
         eigen_rule=eigen_rule,
         finetune=FullFinetune(epochs=epochs) if finetune == "full" else FrozenFinetune(),
     )
-    spec, oracle = encoder_of(encoder, image_size), strategy == "oracle"
-    experiment = Experiment(pool=pool, test=test, encoder=spec, config=config, oracle=oracle)
+    named = encoder_named(encoder, image_size)
+    experiment = Experiment(
+        pool=pool,
+        test=test,
+        encoder=named.spec,
+        config=config,
+        oracle=strategy == "oracle",
+        weights=named.weights,
+        weights_sha256=named.sha256,
+    )
     pool_images, test_images = read_collection(pool, "pool", cache), read_collection(test, "test", cache)
     result = ResultFile.resume(out, pool_images.name, len(pool_images.categories), experiment)
     for seed in numbers(seeds, "--seeds"):
@@ -80,15 +90,41 @@ def embed(
     from ml.backbone import open_encoder  # noqa: PLC0415  (help and tables need no torch)
     from ml.embed import choose_image_size, embed_images  # noqa: PLC0415
     from ml.lab.collections import read_collection  # noqa: PLC0415
-    from ml.messages import EncoderFile  # noqa: PLC0415
+    from ml.lab.encoders import encoder_named  # noqa: PLC0415
 
     collection = read_collection(pool, "pool", cache)
-    opened = open_encoder(EncoderFile(spec=encoder_of(encoder, image_size)), cache)
+    opened = open_encoder(encoder_named(encoder, image_size), cache)
     size = choose_image_size(opened, image_size, collection.images)
     with progress_bar(collection.name) as progress:
         embedding = embed_images(opened, collection.images, size, cache, progress)
     speed = f", {embedding.images_per_second:,.0f} a second" if embedding.images_per_second else ""
     typer.echo(f"{len(collection.images):,} images at {size} px, {embedding.computed:,} computed{speed}")
+
+
+@app.command()
+def knn(
+    *,
+    pool: Location,
+    test: Location,
+    encoder: EncoderName = BUNDLED_NAME,
+    image_size: ImageSize = None,
+    neighbours: Annotated[int, typer.Option(min=1, help="Neighbours that vote.")] = 200,
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Print how many test images their nearest pool images name right: how good an encoder is, unlabelled."""
+    from ml.lab.knn import knn_accuracy_of  # noqa: PLC0415  (help and tables need no torch)
+
+    with progress_bar("embedding") as progress:
+        share = knn_accuracy_of(
+            encoder,
+            image_size,
+            pool=pool,
+            test=test,
+            neighbours=neighbours,
+            cache=cache,
+            progress=progress,
+        )
+    typer.echo(f"{100 * share:.1f} % of the test images by {neighbours} neighbours")
 
 
 @app.command()

@@ -4,9 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ml import digits
 from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive, open_file
 from ml.errors import UnusableInputError
-from ml.lab import digits
 from ml.messages import ImageFile
 
 

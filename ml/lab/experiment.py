@@ -13,7 +13,8 @@ from ml.version import VERSION
 class Experiment(FrozenModel):
     """One setting, run with several seeds (that of `config` does not count); a result file belongs to one.
 
-    With `oracle` the truth chooses, class by class, in place of the strategy of `config`.
+    With `oracle` the truth chooses, class by class, in place of the strategy of `config`. `weights` is the
+    path of an encoder that is a file, and `weights_sha256` says which one it was.
     """
 
     pool: str
@@ -21,6 +22,8 @@ class Experiment(FrozenModel):
     encoder: EncoderSpec
     config: RoundConfig
     oracle: bool = False
+    weights: str | None = None
+    weights_sha256: str | None = None
 
     @property
     def label(self) -> str:

@@ -10,27 +10,21 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from ml.config import BundledEncoder, EncoderSpec, TimmEncoder
 from ml.errors import UnusableInputError
 from ml.progress import Progress
 
-BUNDLED_NAME = "efficientnet_lite0"
 DEFAULT_CACHE = Path.home() / ".cache" / "eigenlabel"
 errors = Console(stderr=True)
 
 Location = Annotated[str, typer.Option(help="Class folders: DIR, file.zip::FOLDER, or mnist-5000.")]
 Cache = Annotated[Path, typer.Option(help="Where features stay between runs.", envvar="EIGENLABEL_CACHE")]
-EncoderName = Annotated[str, typer.Option(help="efficientnet_lite0 (bundled) or the name of a timm model.")]
+EncoderName = Annotated[
+    str, typer.Option(help="efficientnet_lite0 (bundled), a timm model, or a file of eigenlab pretrain.")
+]
+BUNDLED_NAME = "efficientnet_lite0"
 ImageSize = Annotated[int | None, typer.Option(help="Pixels a side; left out: chosen by the images.")]
 Results = Annotated[list[Path], typer.Argument(help="Files written by eigenlab simulate.")]
 Metric = Annotated[Literal["top1", "mean_class"], typer.Option(help="Top-1 or mean class accuracy.")]
-
-
-def encoder_of(name: str, image_size: int | None) -> EncoderSpec:
-    """Return the encoder called `name`."""
-    if name == BUNDLED_NAME:
-        return BundledEncoder(image_size=image_size)
-    return TimmEncoder(name=name, image_size=image_size)
 
 
 def numbers(text: str, option: str) -> list[int]:

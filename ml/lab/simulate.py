@@ -34,6 +34,9 @@ def simulate(
     config = experiment.config.model_copy(update={"seed": seed})
     truth = pool.truth(pool.categories)
     of_id = {image.id: category for image, category in zip(pool.images, truth, strict=True)}
+    encoder = EncoderFile(
+        spec=experiment.encoder, weights=experiment.weights, sha256=experiment.weights_sha256
+    )
     selector = OracleSelector(np.array(truth)) if experiment.oracle else None
     labels = {pool.images[row].id: truth[row] for row in indicators(truth, seed)}
     given = len(labels)
@@ -43,7 +46,7 @@ def simulate(
         for step in range(1, config.steps + 2):
             request = StepRequest(
                 config=config,
-                encoder=EncoderFile(spec=experiment.encoder),
+                encoder=encoder,
                 pool=pool.images,
                 test=test.images,
                 test_truth=test.truth(pool.categories),

@@ -1,8 +1,13 @@
-"""Accuracy where the truth is known."""
+"""Figures about predictions and features: small cases by hand, and a library's answers."""
+
+import math
 
 import numpy as np
+import pytest
+import torch
+from sklearn.neighbors import KNeighborsClassifier
 
-from ml.metrics import accuracy
+from ml.metrics import accuracy, alignment, knn_accuracy, uniformity
 
 
 def test_mean_class_accuracy_gives_every_class_the_same_weight() -> None:
@@ -19,3 +24,35 @@ def test_unknown_truth_does_not_count() -> None:
 
 def test_no_truth_is_no_accuracy() -> None:
     assert accuracy(np.array([0, 1]), np.array([-1, -1])) is None
+
+
+def test_alignment_and_uniformity_by_hand() -> None:
+    first = torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    second = torch.tensor([[0.0, 1.0], [0.0, 1.0]])
+    assert float(alignment(first, second)) == pytest.approx((2 + 0) / 2)
+    assert float(uniformity(first)) == pytest.approx(-2 * 2)  # one pair at a squared distance of 2
+    opposite = torch.tensor([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
+    expected = math.log((math.exp(-8) + 2 * math.exp(-4)) / 3)
+    assert float(uniformity(opposite)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_neighbours_vote_by_their_similarity() -> None:
+    known = np.array([[1, 0], [0.6, 0.8], [0.6, -0.8]], dtype=np.float32)
+    truth = np.array([0, 1, 1])
+    asked = np.array([[1, 0]], dtype=np.float32)
+    # exp(1 / T) for class 0 against 2 exp(0.6 / T) for class 1: equal at T = 0.4 / ln 2 = 0.577.
+    for temperature, right in ((0.5, 1.0), (0.65, 0.0)):
+        found = knn_accuracy(known, asked, truth, np.array([0]), neighbours=3, temperature=temperature)
+        assert found == right
+    assert knn_accuracy(known, asked, truth, np.array([0]), neighbours=1, temperature=9) == 1
+
+
+def test_neighbours_agree_with_scikit_learn() -> None:
+    generator = np.random.default_rng(0)
+    features = generator.normal(size=(120, 5)).astype(np.float32)
+    features /= np.linalg.norm(features, axis=1, keepdims=True)
+    truth = generator.integers(0, 4, 120)
+    voters = KNeighborsClassifier(15, weights=lambda distance: np.exp((1 - distance**2 / 2) / 0.1))
+    voters.fit(features[:80], truth[:80])
+    expected = (voters.predict(features[80:]) == truth[80:]).mean()
+    assert knn_accuracy(features[:80], features[80:], truth[:80], truth[80:], neighbours=15) == expected

@@ -1,0 +1,130 @@
+"""How much of the device's speed pretraining keeps: its steps against the same model on one ready batch.
+
+    python -m benchmarks.pretrain_throughput --source digits-8x8 --target mnist-5000 --backbone resnet_small
+
+Both take turns within one run, so that a machine whose speed drifts is the same for both. The loop reads
+decoded images, makes two views of each and trains; the limit trains on two views that never change.
+"""
+
+import argparse
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+
+import torch
+
+from ml.config import PretrainConfig
+from ml.lab.pretraining import paths_at, source_at
+from ml.messages import PretrainRequest
+from ml.pretraining.pretrain import Images, batches
+from ml.pretraining.trainer import Trainer, queue_size_of
+from ml.progress import no_progress
+from ml.runtime import device_name
+
+WARM_UP = 3
+
+
+def arguments() -> argparse.Namespace:
+    """Return the command line's arguments."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--source", required=True, help="DIR, file.zip::FOLDER, digits-8x8 or torchvision:NAME"
+    )
+    parser.add_argument("--target", required=True, help="DIR, file.zip::FOLDER or mnist-5000")
+    parser.add_argument("--backbone", default="resnet18", choices=("resnet_small", "resnet18", "resnet50"))
+    parser.add_argument("--stem", default="small_image", choices=("small_image", "imagenet"))
+    parser.add_argument("--image-size", type=int, default=32)
+    parser.add_argument("--batch-size", type=int, default=128)
+    parser.add_argument("--batch-norm-splits", type=int, default=1)
+    parser.add_argument("--turns", type=int, default=10, choices=range(1, 101), metavar="1..100")
+    parser.add_argument("--steps", type=int, default=8, choices=range(1, 1001), metavar="1..1000")
+    return parser.parse_args()
+
+
+def request_of(options: argparse.Namespace, cache: Path) -> PretrainRequest:
+    """Return the run that is measured; it is never finished."""
+    config = PretrainConfig(
+        backbone=options.backbone,
+        stem=options.stem,
+        image_size=options.image_size,
+        batch_size=options.batch_size,
+        batch_norm_splits=options.batch_norm_splits,
+        epochs=10_000,
+    )
+    target = paths_at(options.target, cache)
+    source = source_at(options.source)
+    return PretrainRequest(
+        config=config, source=source, target=target, cache_directory=cache, output_directory=cache
+    )
+
+
+def wait_for(device: torch.device) -> None:
+    """Return when the device has done what it was asked."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+
+
+class Race:
+    """The loop and its limit on one model."""
+
+    def __init__(self, request: PretrainRequest, images: Images) -> None:
+        config = request.config
+        queue = queue_size_of(config, config.epoch_images(images.source, images.target))
+        self.trainer = Trainer(config, config.steps(images.source, images.target), queue)
+        self.read: Iterator[tuple[int, torch.Tensor]] = batches(config, images, self.trainer.device, 0)
+        shape = (config.batch_size, 3, config.image_size, config.image_size)
+        resident = torch.randn(shape, device=self.trainer.device)
+        self.resident = resident.contiguous(memory_format=torch.channels_last)
+        self.order = torch.randperm(config.batch_size, device=self.trainer.device)
+
+    def loop(self, steps: int) -> float:
+        """Return the images a second of the loop."""
+        started = time.perf_counter()
+        for number, pixels in islice(self.read, steps):
+            self.trainer.step(pixels, number)
+        return self._rate(steps, started)
+
+    def limit(self, steps: int) -> float:
+        """Return the images a second of the model on the resident batch."""
+        started = time.perf_counter()
+        for number in range(steps):
+            self.trainer.step_on_views(self.resident, self.resident, self.order, number)
+        return self._rate(steps, started)
+
+    def _rate(self, steps: int, started: float) -> float:
+        wait_for(self.trainer.device)
+        return steps * self.trainer.config.batch_size / (time.perf_counter() - started)
+
+
+def main() -> None:
+    """Measure and print a row of a table."""
+    options = arguments()
+    with tempfile.TemporaryDirectory() as directory:
+        request = request_of(options, Path(directory))
+        with closing(Images(request, no_progress)) as images:
+            race = Race(request, images)
+            race.loop(WARM_UP)
+            race.limit(WARM_UP)
+            pairs = [(race.loop(options.steps), race.limit(options.steps)) for _ in range(options.turns)]
+            race.read.close()  # type: ignore[attr-defined]  # a generator with a thread
+    ratios = sorted(loop / limit for loop, limit in pairs)
+    loop, limit = (statistics.median(side) for side in zip(*pairs, strict=True))
+    print(f"{platform.machine()}, {device_name(race.trainer.device)}, torch {torch.__version__}")
+    print("| backbone | stem | pixels | batch | loop, images/s | limit, images/s | ratio (least, most) |")
+    print("|---|---|--:|--:|--:|--:|--:|")
+    print(
+        f"| {options.backbone} | {options.stem} | {options.image_size} | {options.batch_size} "
+        f"| {loop:,.0f} | {limit:,.0f} "
+        f"| {statistics.median(ratios):.3f} ({ratios[0]:.3f}, {ratios[-1]:.3f}) |"
+    )
+
+
+if __name__ == "__main__":
+    main()

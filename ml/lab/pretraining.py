@@ -1,0 +1,78 @@
+"""`eigenlab pretrain`: where images come from, and a run that can be stopped and called again."""
+
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ml.config import DatasetSource, FolderSource, PretrainConfig, TorchvisionSource, ZipSource
+from ml.dataset import ARCHIVE_SEPARATOR
+from ml.errors import UnusableInputError
+from ml.messages import Checkpoint, EncoderFile, ImageSource, PretrainPoint, PretrainRequest
+from ml.pretraining.pretrain import pretrain
+from ml.pretraining.sources import PathImages, open_source
+from ml.progress import Progress
+
+TORCHVISION = "torchvision:"
+DATASETS = ("digits-8x8", "mnist-5000")
+CURVE = "curve.jsonl"
+
+
+def source_at(location: str) -> ImageSource:
+    """Return the images at `location`: DIR, file.zip::FOLDER, digits-8x8, mnist-5000 or torchvision:NAME."""
+    archive, separator, folder = location.partition(ARCHIVE_SEPARATOR)
+    if location in DATASETS:
+        return TypeAdapter(DatasetSource).validate_python({"name": location})
+    if location.startswith(TORCHVISION):
+        name = location.removeprefix(TORCHVISION)
+        return TypeAdapter(TorchvisionSource).validate_python({"name": name})
+    if separator or archive.lower().endswith(".zip"):
+        return ZipSource(path=archive, folder=folder)
+    return FolderSource(path=location)
+
+
+def paths_at(location: str, cache: Path) -> list[str]:
+    """Return the paths of the images at `location`, to which it has to have some."""
+    images = open_source(source_at(location), cache)
+    if not isinstance(images, PathImages):
+        raise UnusableInputError("the target has to be a folder, a zip or digits")
+    return list(images.paths)
+
+
+def run(
+    config: PretrainConfig,
+    *,
+    source: str | None,
+    target: str | None,
+    initial: EncoderFile | None,
+    out: Path,
+    cache: Path,
+    progress: Progress,
+) -> dict[str, object]:
+    """Run a pretraining in the directory `out`, from its newest checkpoint there; returns its details.
+
+    `out` gets `encoder.safetensors` and one JSON line a point in `curve.jsonl`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoints = sorted(out.glob("checkpoint-*.safetensors"), reverse=True)
+    request = PretrainRequest(
+        config=config,
+        source=source_at(source) if source else None,
+        target=paths_at(target, cache) if target else [],
+        initial=initial,
+        checkpoints=[str(path) for path in checkpoints],
+        cache_directory=cache,
+        output_directory=out,
+    )
+
+    def report(report: PretrainPoint | Checkpoint) -> None:
+        if isinstance(report, PretrainPoint):
+            with (out / CURVE).open("a") as file:
+                file.write(report.model_dump_json() + "\n")
+            return
+        for older in sorted(out.glob("checkpoint-*.safetensors"))[:-2]:
+            older.unlink()
+
+    details = pretrain(request, progress, report)
+    for path in out.glob("checkpoint-*.safetensors"):
+        path.unlink()
+    return details

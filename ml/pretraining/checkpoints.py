@@ -1,0 +1,70 @@
+"""The state of a run as one safetensors file: written whole or not at all, and read only where it fits."""
+
+import json
+import os
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch.optim import SGD
+
+from ml.backbone import sha256_of
+from ml.messages import Checkpoint
+from ml.pretraining.moco import MoCo
+
+METADATA_KEY = "eigenlabel-pretraining"
+MOMENTUM = "momentum_buffer"
+
+
+def save_checkpoint(directory: Path, model: MoCo, optimizer: SGD, step: int, run: str) -> Checkpoint:
+    """Write the state after `step` steps of the run named `run` to `directory`, durably."""
+    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+    for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
+        if MOMENTUM in optimizer.state[parameter]:
+            tensors[f"optimizer.{index}"] = optimizer.state[parameter][MOMENTUM]
+    plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
+    path = directory / f"checkpoint-{step:09}.safetensors"
+    partial = path.with_suffix(".partial")
+    save_file(plain, partial, metadata={METADATA_KEY: json.dumps({"run": run, "step": step})})
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+    return Checkpoint(name=path.name, step=step, sha256=sha256_of(path))
+
+
+def load_checkpoint(paths: list[str], model: MoCo, optimizer: SGD, run: str) -> int:
+    """Put the newest whole checkpoint of the run named `run` into `model` and `optimizer`.
+
+    `paths` lists them newest first. Returns the number of steps done: 0, with nothing changed, where none of
+    them can be read or belongs to this run.
+    """
+    for path in paths:
+        try:
+            step, tensors = read_checkpoint(Path(path), run)
+        except (OSError, SafetensorError, KeyError, ValueError):
+            continue
+        of_model = {
+            name.removeprefix("model."): tensor
+            for name, tensor in tensors.items()
+            if name.startswith("model.")
+        }
+        # The queue follows the number of images, and there may be others than when the run was begun.
+        model.queue = of_model["queue"].to(model.queue.device)
+        model.load_state_dict(of_model)
+        for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
+            buffer = tensors.get(f"optimizer.{index}")
+            if buffer is not None:
+                like = torch.empty_like(parameter).copy_(buffer)
+                optimizer.state[parameter][MOMENTUM] = like
+        return step
+    return 0
+
+
+def read_checkpoint(path: Path, run: str) -> tuple[int, dict[str, torch.Tensor]]:
+    """Return (steps done, tensors); ValueError where the file belongs to another run."""
+    with safe_open(path, framework="pt") as file:
+        about = json.loads((file.metadata() or {})[METADATA_KEY])
+        if about["run"] != run:
+            raise ValueError("this checkpoint belongs to another run")
+        return int(about["step"]), {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

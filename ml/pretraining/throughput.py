@@ -1,0 +1,29 @@
+"""How fast pretraining runs on this machine, from a few steps on images made of noise."""
+
+import time
+
+import torch
+
+from ml.messages import ThroughputRequest, ThroughputResult
+from ml.pretraining.trainer import Trainer
+from ml.runtime import device_name
+
+WARM_UP_STEPS = 2
+LEAST_STEPS = 3
+SECONDS = 4.0
+
+
+def measure(request: ThroughputRequest) -> ThroughputResult:
+    """Return the images a second of training steps with the configuration, images being in memory already."""
+    config = request.config
+    trainer = Trainer(config, steps=1_000_000, queue_size=max(config.queue_size or 4096, config.batch_size))
+    shape = (config.batch_size, 3, config.image_size, config.image_size)
+    pixels = torch.randint(0, 256, shape, dtype=torch.uint8).to(trainer.device)
+    steps, started = 0, time.perf_counter()
+    while steps < WARM_UP_STEPS + LEAST_STEPS or time.perf_counter() - started < SECONDS:
+        if steps == WARM_UP_STEPS:
+            started = time.perf_counter()
+        float(trainer.step(pixels, steps).loss)  # waits for the device
+        steps += 1
+    rate = (steps - WARM_UP_STEPS) * config.batch_size / (time.perf_counter() - started)
+    return ThroughputResult(images_per_second=round(rate, 1), device=device_name(trainer.device))
