@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Encoder, Job, PretrainingPoint
+from app.core.models import Encoder, Job, PretrainingPoint, Source
 from app.encoders.schemas import CurveOut, CurvePoint
 from app.encoders.service import create_encoder_job
 from app.errors import Problem
@@ -50,15 +50,20 @@ def _newest_job(session: Session, encoder: Encoder) -> Job | None:
 
 
 def resume(session: Session, encoder: Encoder, user_id: str) -> Job:
-    """Return a new job that goes on after the newest checkpoint; 409 unless the pretraining ended early."""
+    """Return a new job that goes on after the newest checkpoint; 409 unless the pretraining ended early.
+
+    Its epochs rise from those of the job before, so that no two claims on the encoder share one.
+    """
     session.refresh(encoder, with_for_update=True)
     if encoder.kind != "pretrain":
         raise Problem(409, "Only a pretraining can go on.")
     if encoder.state != "failed":
         raise Problem(409, f"Only a pretraining that ended early can go on: this one is {encoder.state}.")
+    spec = PretrainedEncoder.model_validate(encoder.config)
+    if spec.config.mode != "uf" and session.get(Source, spec.config.source_id, with_for_update=True) is None:
+        raise Problem(409, "Its source has been deleted.")
     previous = _newest_job(session, encoder)
     encoder.state, encoder.error = "pending", None
     session.flush()
-    spec = PretrainedEncoder.model_validate(encoder.config)
-    checkpoint = previous.checkpoint if previous else None
-    return create_encoder_job(session, encoder, spec, user_id, checkpoint=checkpoint)
+    begun = {"checkpoint": previous.checkpoint, "epoch": previous.epoch} if previous else {}
+    return create_encoder_job(session, encoder, spec, user_id, **begun)

@@ -48,7 +48,7 @@ def _source_images(session: Session, config: PretrainConfig, user: Principal, fi
         raise Problem(422, "There is no such source.", field=field)
     if source.state != "ready":
         raise Problem(422, f"The source is not ready: it is {source.state}.", field=field)
-    return source.images or 0
+    return count_pool(session, source.project_id) if source.project_id else source.images or 0
 
 
 def _require_initial(session: Session, project_id: str, config: PretrainConfig, field: str) -> None:
