@@ -3,6 +3,9 @@ import type { Job } from '$lib/api/types';
 const TITLES: Record<Job['kind'], string> = {
   import: 'Importing images',
   encoder: 'Preparing the encoder',
+  source: 'Counting source images',
+  pretrain: 'Pretraining an encoder',
+  throughput: 'Measuring the speed of pretraining',
   candidates: 'Looking for indicator candidates',
   round_start: 'Proposing the first images',
   round_advance: 'Learning from the labels'
