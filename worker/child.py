@@ -70,7 +70,8 @@ def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[s
 
 def perform_pretraining(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
     """Return the JSON result of a job on the way to a pretrained encoder; points and checkpoints go too."""
-    from ml import messages, pretrain, sources, throughput  # noqa: PLC0415  (imports torch)
+    from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.pretraining import pretrain, sources, throughput  # noqa: PLC0415
 
     if operation == "source":
         source = messages.SourceRequest.model_validate(request)

@@ -53,10 +53,11 @@ def pretrain(request: dict[str, Any]) -> dict[str, Any]:
         say(progress=step / config["epochs"], phase="pretraining", message=f"step {step}")
         if step % config["checkpoint_steps"] == 0:
             content = json.dumps(state).encode()
-            (output / f"step-{step}").write_bytes(content)
+            name = f"step-{step:02}"
+            (output / name).write_bytes(content)
             say(
                 checkpoint={
-                    "name": f"step-{step}",
+                    "name": name,
                     "step": step,
                     "sha256": hashlib.sha256(content).hexdigest(),
                 }

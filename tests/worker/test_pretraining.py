@@ -167,7 +167,7 @@ def test_a_run_that_is_killed_again_and_again_after_checkpoints_ends_like_one_th
         row = get(Job, job)
         assert (row.state, row.attempts) == ("queued", 1)
     assert [file["step"] for file in row.checkpoint["files"]] == [14, 12]
-    assert blobs_of(encoder) == ["000000012-step-12", "000000014-step-14"]
+    assert blobs_of(encoder) == ["step-12", "step-14"]
     runner.run(job)
     assert weights_of(encoder) == undisturbed
     assert steps_of(encoder) == list(range(1, 21))
@@ -201,14 +201,14 @@ def test_a_cancelled_run_keeps_its_checkpoints_and_goes_on_from_them(
     thread.join(5)
     assert get(Job, job).state == "cancelled"
     assert (get(Encoder, encoder).state, get(Encoder, encoder).error) == ("failed", "Cancelled.")
-    assert blobs_of(encoder) == ["000000005-step-5", "000000010-step-10"]
+    assert blobs_of(encoder) == ["step-05", "step-10"]
     with read_session() as session:
         shown = curve(session, session.get_one(Encoder, encoder))
     assert (shown.checkpoint_step, shown.resumable, shown.job_id) == (10, True, job)
     runner.run(goes_on(encoder))
     assert [Path(path).name for path in asked()[-1]["checkpoints"]] == [
-        "000000010-step-10",
-        "000000005-step-5",
+        "step-10",
+        "step-05",
     ]
     assert weights_of(encoder) == undisturbed
     assert steps_of(encoder) == list(range(1, 21))
@@ -230,7 +230,7 @@ def test_of_a_damaged_checkpoint_the_one_before_is_used(
     damaged[3] ^= 1
     get_storage().put(key, bytes(damaged))
     runner.run(job)
-    assert [Path(path).name for path in asked()[-1]["checkpoints"]] == ["000000005-step-5"]
+    assert [Path(path).name for path in asked()[-1]["checkpoints"]] == ["step-05"]
     assert weights_of(encoder) == undisturbed
     assert steps_of(encoder) == list(range(1, 21))
 

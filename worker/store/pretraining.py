@@ -134,7 +134,7 @@ def save_checkpoint(claim: Claim, file: Path, checkpoint: Checkpoint) -> None:
     The newest two are kept. LostClaimError where the claim is lost, and nothing is left behind.
     """
     storage = get_storage()
-    key = f"{_prefix(claim)}/{claim.fence.epoch}/{checkpoint.step:09d}-{file.name}"
+    key = f"{_prefix(claim)}/{claim.fence.epoch}/{file.name}"
     storage.put(key, file)
     try:
         outdated = _record(claim, {"key": key, "step": checkpoint.step, "sha256": checkpoint.sha256})
