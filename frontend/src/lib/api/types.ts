@@ -10,6 +10,7 @@ export type Image = Schemas['ImageOut'];
 export type UploadResult = Schemas['UploadOut'];
 export type Encoder = Schemas['EncoderOut'];
 export type Round = Schemas['RoundOut'];
+export type PretrainConfig = Schemas['PretrainConfig'];
 export type RoundConfig = Schemas['RoundConfig'];
 export type Step = Schemas['StepOut'];
 export type Job = Schemas['JobOut'];

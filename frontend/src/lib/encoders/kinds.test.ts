@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import type { Encoder } from '$lib/api/types';
+import { encoderKind, encoderLine, measured } from './kinds';
+
+const encoder = (fields: object) => ({ name: 'E', details: {}, config: {}, ...fields }) as Encoder;
+const learnt = (mode: string) => encoder({ kind: 'pretrain', config: { config: { mode } } });
+
+describe('what an encoder is', () => {
+  it('is said in words for each kind and mode', () => {
+    expect(encoderKind(encoder({ kind: 'bundled' }))).toBe('Comes with the service');
+    expect(['tup', 'vup', 'uf'].map((mode) => encoderKind(learnt(mode)).slice(-5))).toEqual([
+      '(TUP)',
+      '(VUP)',
+      ' (UF)'
+    ]);
+  });
+
+  it('includes what was measured, and only that', () => {
+    const known = encoder({ kind: 'timm', details: { image_size: 224, parameters: 21_665_664.2 } });
+    expect(measured(known, 'parameters')).toBe('21,665,664');
+    expect(measured(known, 'feature_dim')).toBe('');
+    expect(encoderLine(known)).toBe('E: A model of timm, 224 px');
+    expect(encoderLine(learnt('vup'))).toBe('E: Pretrained here on a source (VUP)');
+  });
+});
