@@ -4,28 +4,33 @@ export type Mode = PretrainConfig['mode'];
 export type Backbone = PretrainConfig['backbone'];
 export type Stem = PretrainConfig['stem'];
 
-/** What a person chooses for a pretraining; null leaves the choice to what else is chosen. */
+/**
+ * What a person chooses for a pretraining.
+ *
+ * Null leaves stem, batch size, learning rate and queue to what else is chosen; any other number is null only
+ * while nothing is typed.
+ */
 export type PretrainChoices = {
   mode: Mode;
   sourceId: string;
   initialEncoderId: string;
   sharePercent: number;
   backbone: Backbone;
-  imageSize: number;
-  epochs: number;
+  imageSize: number | null;
+  epochs: number | null;
   stem: Stem | null;
   batchSize: number | null;
   learningRate: number | null;
   queueSize: number | null;
-  keyMomentum: number;
-  temperature: number;
-  weightDecay: number;
-  seed: number;
-  smallestCrop: number;
-  colourJitter: number;
-  greyscale: number;
-  blur: number;
-  flip: number;
+  keyMomentum: number | null;
+  temperature: number | null;
+  weightDecay: number | null;
+  seed: number | null;
+  smallestCrop: number | null;
+  colourJitter: number | null;
+  greyscale: number | null;
+  blur: number | null;
+  flip: number | null;
 };
 
 export const SMALLEST_SIDE = 16;
@@ -73,5 +78,5 @@ export function startingChoices(side: number | null): PretrainChoices {
 }
 
 /** Returns the first layer that suits an image size: without early shrinking where there is little to shrink. */
-export const stemFor = (imageSize: number): Stem =>
-  imageSize <= SMALL_SIDE ? 'small_image' : 'imagenet';
+export const stemFor = (imageSize: number | null): Stem =>
+  imageSize !== null && imageSize <= SMALL_SIDE ? 'small_image' : 'imagenet';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Encoder, PretrainConfig } from '$lib/api/types';
+import type { Encoder } from '$lib/api/types';
 import { startingChoices, stemFor, suited, typicalSide } from './choices';
 import {
   batchFor,
@@ -60,6 +60,11 @@ describe('the configuration', () => {
     expect(isComplete({ ...choices, mode: 'uf', initialEncoderId: 'e' })).toBe(true);
   });
 
+  it('lacks a number that was deleted, but not one that may be left out', () => {
+    expect(isComplete({ ...choices, epochs: null })).toBe(false);
+    expect(isComplete({ ...choices, batchSize: null, learningRate: null })).toBe(true);
+  });
+
   it('fills in what was left to the service or to other choices', () => {
     expect(pretrainConfig(choices, amounts)).toMatchObject({
       mode: 'tup',
@@ -78,15 +83,16 @@ describe('the configuration', () => {
   });
 
   it('keeps the network of the encoder that training goes on from', () => {
-    const initial = { backbone: 'resnet18', stem: 'imagenet', image_size: 64 } as PretrainConfig;
-    const encoder = { kind: 'pretrain', config: { kind: 'pretrain', config: initial } } as Encoder;
+    const kept = { backbone: 'resnet18', stem: 'imagenet', image_size: 64 } as const;
+    const config: Encoder['config'] = { kind: 'pretrain', config: kept };
+    const encoder = { kind: 'pretrain', config } as Encoder;
     const further = { ...choices, mode: 'uf', initialEncoderId: 'e' } as const;
     expect(pretrainConfig(further, amounts, pretrainConfigOf(encoder))).toMatchObject({
       mode: 'uf',
       source_id: '',
       initial_encoder_id: 'e',
       batch_size: 16,
-      ...initial
+      ...kept
     });
     expect(pretrainConfigOf({ kind: 'bundled', config: {} } as Encoder)).toBeNull();
   });

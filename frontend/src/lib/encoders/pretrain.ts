@@ -40,9 +40,15 @@ export function pretrainConfigOf(encoder: Encoder | undefined): PretrainConfig |
   return (encoder.config as { config?: PretrainConfig }).config ?? null;
 }
 
-/** Returns whether everything that the mode needs is chosen. */
-export function isComplete({ mode, sourceId, initialEncoderId }: PretrainChoices): boolean {
-  return mode === 'uf' ? initialEncoderId !== '' : sourceId !== '';
+const MAY_BE_NULL = ['stem', 'batchSize', 'learningRate', 'queueSize'];
+
+/** Returns whether everything that the mode needs is chosen, and no number is missing. */
+export function isComplete(choices: PretrainChoices): boolean {
+  const chosen = choices.mode === 'uf' ? choices.initialEncoderId : choices.sourceId;
+  const missing = Object.entries(choices).some(
+    ([name, value]) => value === null && !MAY_BE_NULL.includes(name)
+  );
+  return chosen !== '' && !missing;
 }
 
 /**

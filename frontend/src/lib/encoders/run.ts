@@ -2,6 +2,17 @@ import type { Curve, Encoder, Job } from '$lib/api/types';
 import { count, counted, duration } from '$lib/format';
 import { isLive } from '$lib/project/jobs';
 
+/** The three curves of a run, and how to read each. */
+export const CURVES = [
+  { name: 'loss', title: 'Loss', hint: 'telling images apart; lower is better' },
+  {
+    name: 'alignment',
+    title: 'Alignment',
+    hint: 'distance of two views of one image; lower is better'
+  },
+  { name: 'uniformity', title: 'Uniformity', hint: 'how evenly images spread; lower is more even' }
+] as const;
+
 /** What a pretraining is doing: `live` has a job, `stopped` can go on, `over` is ready or beyond help. */
 export type Run =
   { state: 'live'; job: Job } | { state: 'stopped'; from: number } | { state: 'over' };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawsInWords, roughly, suggestedName } from './words';
+import type { Encoder, PretrainConfig } from '$lib/api/types';
+import { drawsInWords, roughly, runFacts, suggestedName } from './words';
 
 describe('pretraining in words', () => {
   it('guesses durations as people do', () => {
@@ -27,5 +28,29 @@ describe('pretraining in words', () => {
     expect(suggestedName('tup', 'small digits', 'Post codes')).toBe('TUP on small digits');
     expect(suggestedName('uf', 'small digits', 'Post codes')).toBe('UF on Post codes');
     expect(suggestedName('vup', null, 'Post codes')).toBe('VUP on Post codes');
+  });
+
+  it('lists what a run was asked and what came of it', () => {
+    const config = {
+      mode: 'tup',
+      target_share: 0.2,
+      backbone: 'resnet_small',
+      image_size: 28,
+      epochs: 200,
+      batch_size: 128,
+      seed: 0
+    } as PretrainConfig;
+    const encoder = {
+      details: { images_per_second: 1210.4, source: 'old name' }
+    } as never as Encoder;
+    const facts = new Map(runFacts(encoder, config, 'digits'));
+    expect(facts.get('Source')).toBe('digits');
+    expect(facts.get('Share of your images')).toBe('20%');
+    expect(facts.get('Network')).toBe('Small ResNet');
+    expect(facts.get('Images a second')).toBe('1,210');
+    expect(facts.has('Parameters')).toBe(false);
+    expect(new Map(runFacts(encoder, config, null)).get('Source')).toBe('old name');
+    const further = new Map(runFacts(encoder, { ...config, mode: 'uf' }, null));
+    expect(further.has('Source') || further.has('Share of your images')).toBe(false);
   });
 });

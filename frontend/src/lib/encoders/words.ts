@@ -1,4 +1,5 @@
-import { count, counted } from '$lib/format';
+import type { Encoder, PretrainConfig } from '$lib/api/types';
+import { count, counted, duration, percent } from '$lib/format';
 import type { Backbone, Mode } from './choices';
 
 /** What each mode learns from, in one sentence. */
@@ -66,3 +67,32 @@ export function roughly(seconds: number): string {
 }
 
 const halves = (value: number): string => String(Math.round(2 * value) / 2);
+
+/**
+ * Returns what a pretraining was asked and what came of it, as terms and facts.
+ *
+ * `source` is the name of its source as it is now; where the source is gone, the encoder may still know it.
+ */
+export function runFacts(
+  { details }: Encoder,
+  config: PretrainConfig,
+  source: string | null
+): [string, string][] {
+  const kept = typeof details.source === 'string' ? details.source : null;
+  const number = (name: string) => (typeof details[name] === 'number' ? details[name] : null);
+  const [parameters, speed, seconds] = ['parameters', 'images_per_second', 'seconds'].map(number);
+  const shown: [string, string | null][] = [
+    ['Mode', SHORT[config.mode]],
+    ['Source', config.mode === 'uf' ? null : (source ?? kept ?? 'deleted since')],
+    ['Share of your images', config.mode === 'tup' ? percent(config.target_share, 0) : null],
+    ['Network', BACKBONES.find(({ backbone }) => backbone === config.backbone)?.title ?? null],
+    ['Parameters', parameters ? count(parameters) : null],
+    ['Image size', `${config.image_size} px`],
+    ['Epochs', count(config.epochs)],
+    ['Batch size', count(config.batch_size)],
+    ['Seed', String(config.seed)],
+    ['Images a second', speed ? count(Math.round(speed)) : null],
+    ['Took', seconds ? duration(Math.round(seconds)) : null]
+  ];
+  return shown.filter((fact): fact is [string, string] => fact[1] !== null);
+}

@@ -3,7 +3,7 @@ import type { Job } from '$lib/api/types';
 const TITLES: Record<Job['kind'], string> = {
   import: 'Importing images',
   encoder: 'Preparing the encoder',
-  source: 'Counting source images',
+  source: 'Counting the images of a source',
   pretrain: 'Pretraining an encoder',
   throughput: 'Measuring the speed of pretraining',
   candidates: 'Looking for indicator candidates',
