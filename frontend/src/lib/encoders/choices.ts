@@ -25,6 +25,9 @@ export type PretrainChoices = {
   keyMomentum: number | null;
   temperature: number | null;
   weightDecay: number | null;
+  projectionDim: number | null;
+  batchNormSplits: number | null;
+  checkpointSeconds: number | null;
   seed: number | null;
   smallestCrop: number | null;
   colourJitter: number | null;
@@ -68,6 +71,9 @@ export function startingChoices(side: number | null): PretrainChoices {
     keyMomentum: 0.999,
     temperature: 0.2,
     weightDecay: 1e-4,
+    projectionDim: 128,
+    batchNormSplits: 1,
+    checkpointSeconds: 60,
     seed: 0,
     smallestCrop: 0.2,
     colourJitter: 0.8,

@@ -80,6 +80,9 @@ export function pretrainConfig(
     key_momentum: choices.keyMomentum,
     temperature: choices.temperature,
     queue_size: choices.queueSize,
+    projection_dim: choices.projectionDim,
+    batch_norm_splits: choices.batchNormSplits,
+    checkpoint_seconds: choices.checkpointSeconds,
     augmentation: {
       smallest_crop: choices.smallestCrop,
       colour_jitter: choices.colourJitter,

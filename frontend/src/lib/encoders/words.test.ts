@@ -41,13 +41,18 @@ describe('pretraining in words', () => {
       seed: 0
     } as PretrainConfig;
     const encoder = {
-      details: { images_per_second: 1210.4, source: 'old name' }
+      details: {
+        images_per_second: 1210.4,
+        source: 'old name',
+        seconds: { decode: 1.2, train: 64.1 }
+      }
     } as never as Encoder;
     const facts = new Map(runFacts(encoder, config, 'digits'));
     expect(facts.get('Source')).toBe('digits');
     expect(facts.get('Share of your images')).toBe('20%');
     expect(facts.get('Network')).toBe('Small ResNet');
     expect(facts.get('Images a second')).toBe('1,210');
+    expect(facts.get('Took')).toBe('1 min 5 s');
     expect(facts.has('Parameters')).toBe(false);
     expect(new Map(runFacts(encoder, config, null)).get('Source')).toBe('old name');
     const further = new Map(runFacts(encoder, { ...config, mode: 'uf' }, null));

@@ -1,5 +1,5 @@
 import type { Encoder, PretrainConfig } from '$lib/api/types';
-import { count, counted, duration, percent } from '$lib/format';
+import { count, counted, duration, percent, total } from '$lib/format';
 import type { Backbone, Mode } from './choices';
 
 /** What each mode learns from, in one sentence. */
@@ -80,7 +80,8 @@ export function runFacts(
 ): [string, string][] {
   const kept = typeof details.source === 'string' ? details.source : null;
   const number = (name: string) => (typeof details[name] === 'number' ? details[name] : null);
-  const [parameters, speed, seconds] = ['parameters', 'images_per_second', 'seconds'].map(number);
+  const [parameters, speed] = ['parameters', 'images_per_second'].map(number);
+  const seconds = total((details.seconds ?? {}) as Record<string, number>);
   const shown: [string, string | null][] = [
     ['Mode', SHORT[config.mode]],
     ['Source', config.mode === 'uf' ? null : (source ?? kept ?? 'deleted since')],
