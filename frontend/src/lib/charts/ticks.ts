@@ -18,20 +18,28 @@ export function wholeTicks(last: number, wanted = 6): number[] {
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);
 }
 
-/** Returns round gridlines, about `wanted` steps apart, of which the first and last enclose every value. */
+/**
+ * Returns round gridlines, about `wanted` steps apart, of which the first and last enclose every value.
+ *
+ * Values that hardly differ get a range of a tenth of their size, so that noise looks like noise.
+ */
 export function enclosingTicks(values: number[], wanted = 3): number[] {
   const low = values.reduce((one, other) => Math.min(one, other), Infinity);
   const high = values.reduce((one, other) => Math.max(one, other), -Infinity);
   if (!Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  const step = roundStep(Math.max(high - low, Math.abs(high) * 0.02, 1e-6) / wanted);
+  const step = roundStep(Math.max(high - low, Math.abs(high) * 0.1, 1e-6) / wanted);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(high / step - 1e-9));
   return Array.from({ length: last - first + 1 }, (_, index) => (first + index) * step);
 }
 
+/** Returns a number with so many decimals, and with a minus sign rather than a hyphen. */
+export const decimal = (value: number, digits: number): string =>
+  value.toFixed(digits).replace('-', '\u2212');
+
 /** Returns tick values as text, with the decimals that tell them apart. */
 export function tickLabels(ticks: number[]): string[] {
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 1;
   const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-  return ticks.map((tick) => (Math.abs(tick) < step / 2 ? 0 : tick).toFixed(digits));
+  return ticks.map((tick) => decimal(Math.abs(tick) < step / 2 ? 0 : tick, digits));
 }

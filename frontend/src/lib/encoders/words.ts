@@ -17,7 +17,7 @@ export const MODES: { mode: Mode; title: string; hint: string }[] = [
   {
     mode: 'uf',
     title: 'Your images alone, from an encoder that is there (UF)',
-    hint: 'Goes on training an encoder that was pretrained here on your images only; quick, but it forgets.'
+    hint: 'Goes on training an encoder that was pretrained here on your images only: quick, but it forgets some of what it knew.'
   }
 ];
 
