@@ -85,7 +85,7 @@ def test_a_newcomer_learns_the_collection_and_starts_a_round_on_what_came_of_it(
     signed_in.screenshot("offer")
     offer.get_by_role("link", name="Start a round on it").click()
     chosen = page.get_by_label("Encoder").locator("option:checked")
-    expect(chosen).to_have_text(re.compile("^My TUP: Pretrained here"))
+    expect(chosen).to_have_text(re.compile("^My TUP: TUP on a source"))
     page.get_by_role("radio", name="1 + 4 + 5").check()
     page.get_by_role("button", name="Start the round").click()
     expect(page.locator(IMAGE)).to_be_visible(timeout=MINUTES)

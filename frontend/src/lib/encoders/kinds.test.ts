@@ -8,10 +8,10 @@ const learnt = (mode: string) => encoder({ kind: 'pretrain', config: { config: {
 describe('what an encoder is', () => {
   it('is said in words for each kind and mode', () => {
     expect(encoderKind(encoder({ kind: 'bundled' }))).toBe('Comes with the service');
-    expect(['tup', 'vup', 'uf'].map((mode) => encoderKind(learnt(mode)).slice(-5))).toEqual([
-      '(TUP)',
-      '(VUP)',
-      ' (UF)'
+    expect(['tup', 'vup', 'uf'].map((mode) => encoderKind(learnt(mode)))).toEqual([
+      'TUP on a source and this collection',
+      'VUP on a source alone',
+      'UF on this collection alone'
     ]);
   });
 
@@ -26,6 +26,6 @@ describe('what an encoder is', () => {
     expect(measured(known, 'parameters')).toBe('21,665,664');
     expect(measured(known, 'feature_dim')).toBe('');
     expect(encoderLine(known)).toBe('E: A model of timm, 224 px');
-    expect(encoderLine(learnt('vup'))).toBe('E: Pretrained here on a source (VUP)');
+    expect(encoderLine(learnt('vup'))).toBe('E: VUP on a source alone');
   });
 });

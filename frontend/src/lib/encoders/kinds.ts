@@ -3,9 +3,9 @@ import { count } from '$lib/format';
 import { pretrainConfigOf } from './pretrain';
 
 const LEARNT = {
-  tup: 'Pretrained here on a source and this collection (TUP)',
-  vup: 'Pretrained here on a source (VUP)',
-  uf: 'Pretrained further on this collection (UF)'
+  tup: 'TUP on a source and this collection',
+  vup: 'VUP on a source alone',
+  uf: 'UF on this collection alone'
 } as const;
 
 /** Returns what an encoder is, in words. */

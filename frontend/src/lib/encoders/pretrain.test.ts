@@ -7,7 +7,8 @@ import {
   isComplete,
   pretrainConfig,
   pretrainConfigOf,
-  targetDraws
+  targetDraws,
+  tooSmall
 } from './pretrain';
 
 const choices = { ...startingChoices(28), sourceId: 's' };
@@ -49,6 +50,18 @@ describe('how much an epoch holds', () => {
 
   it('decides the batch, so that a small epoch has more than one step', () => {
     expect([9, 140, 2156, 50_000, null].map(batchFor)).toEqual([8, 16, 128, 256, 256]);
+  });
+});
+
+describe('an epoch', () => {
+  it('is too small when it does not fill one batch', () => {
+    expect(tooSmall(choices, amounts)).toBeUndefined();
+    expect(tooSmall({ ...choices, batchSize: 2156 }, amounts)).toBeUndefined();
+    expect(tooSmall({ ...choices, batchSize: 5000 }, amounts)).toBe(
+      'An epoch has 2,156 images: fewer than one batch of 5,000.'
+    );
+    expect(tooSmall({ ...choices, mode: 'uf' }, { source: null, target: 3 })).toContain('3 images');
+    expect(tooSmall({ ...choices, batchSize: 5000 }, { ...amounts, source: null })).toBeUndefined();
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Encoder, PretrainConfig } from '$lib/api/types';
+import { count, counted } from '$lib/format';
 import { stemFor, type PretrainChoices } from './choices';
 
 const SMALL_BATCH = 16;
@@ -38,6 +39,14 @@ export function batchFor(images: number | null): number {
 export function pretrainConfigOf(encoder: Encoder | undefined): PretrainConfig | null {
   if (encoder?.kind !== 'pretrain') return null;
   return (encoder.config as { config?: PretrainConfig }).config ?? null;
+}
+
+/** Returns why an epoch is too small for the batch that was asked for; nothing where it is not. */
+export function tooSmall(choices: PretrainChoices, amounts: Amounts): string | undefined {
+  const images = epochImages(choices, amounts);
+  const batch = choices.batchSize ?? batchFor(images);
+  if (images === null || images >= batch) return undefined;
+  return `An epoch has ${counted(images, 'image')}: fewer than one batch of ${count(batch)}.`;
 }
 
 const MAY_BE_NULL = ['stem', 'batchSize', 'learningRate', 'queueSize'];
