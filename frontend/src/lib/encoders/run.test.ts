@@ -43,7 +43,7 @@ describe('a pretraining run', () => {
   });
 
   it('says from where it goes on', () => {
-    expect(goesOn(1200)).toBe('Goes on from step 1,200.');
+    expect(goesOn(1200)).toBe('Goes on from step 1,200 when it is resumed.');
     expect(goesOn(0)).toContain('starts again');
   });
 

@@ -31,7 +31,9 @@ export const pulse = (job: Job | undefined): string =>
 
 /** Returns from where a stopped run goes on. */
 export const goesOn = (from: number): string =>
-  from > 0 ? `Goes on from step ${count(from)}.` : 'No step was kept: it starts again.';
+  from > 0
+    ? `Goes on from step ${count(from)} when it is resumed.`
+    : 'No step was kept: it starts again when it is resumed.';
 
 /** Returns the speed and the time left of a live run, as far as they are known. */
 export function paceOf({ points }: Curve): string {

@@ -20,7 +20,7 @@ describe('pretraining in words', () => {
     expect(drawsInWords(359, 120)).toBe(
       'About 359 of your images per epoch: each of the 120 about 3 times.'
     );
-    expect(drawsInWords(null, 120)).toContain('once the source is counted');
+    expect(drawsInWords(null, 120)).toContain('once a source is chosen');
     expect(drawsInWords(359, 0)).toContain('no images');
   });
 

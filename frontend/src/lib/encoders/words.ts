@@ -49,7 +49,8 @@ export function suggestedName(mode: Mode, source: string | null, project: string
 
 /** Returns what the share means for the project's images, once it is known. */
 export function drawsInWords(draws: number | null, images: number): string {
-  if (draws === null) return 'How many of your images that is shows once the source is counted.';
+  if (draws === null)
+    return 'How many of your images that is shows once a source is chosen and counted.';
   if (images === 0) return 'The project has no images to label yet.';
   const told = `About ${count(draws)} of your images per epoch`;
   if (draws <= 1.5 * images) return `${told}.`;
