@@ -144,3 +144,36 @@ def live_job(oracle: Oracle) -> str:
     """Return the id of the pretraining that runs."""
     jobs = oracle.items("/jobs", project=oracle.project)
     return next(str(job["id"]) for job in jobs if (job["kind"], job["state"]) == ("pretrain", "running"))
+
+
+def test_what_is_wrong_with_a_source_is_said_at_its_field(signed_in: Visit, oracle: Oracle) -> None:
+    page = signed_in.page
+    open_form(signed_in, oracle)
+    page.get_by_role("button", name="Add a source").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="A folder or zip on the server").check()
+    path = dialog.get_by_role("textbox", name="Folder or zip")
+    path.fill("/etc")
+    assert signed_in.complaints == []
+    dialog.get_by_role("button", name="Add the source").click()
+    expect(path).to_have_accessible_description("This path is outside the folders that may be imported.")
+    expect(path).to_have_attribute("aria-invalid", "true")
+    assert all("422" in complaint for complaint in signed_in.complaints)
+    signed_in.complaints.clear()
+
+
+def test_an_offer_that_is_dismissed_does_not_come_back(signed_in: Visit, oracle: Oracle) -> None:
+    page = signed_in.page
+    made = oracle.call("POST", "/sources", json={"name": "s", "source": {"kind": "dataset"}})
+    oracle.done(made["job_id"])
+    tiny = {"mode": "vup", "source_id": made["id"], "backbone": "resnet_small", "image_size": 16, "epochs": 1}
+    body = {"name": "Tiny", "encoder": {"kind": "pretrain", "config": tiny}}
+    oracle.done(oracle.call("POST", f"/projects/{oracle.project}/encoders", json=body)["job_id"])
+    signed_in.goto(f"/projects/{oracle.project}")
+    offer = page.get_by_role("complementary", name="A new encoder")
+    expect(offer).to_contain_text("The encoder Tiny is ready.")
+    offer.get_by_role("button", name="Dismiss").click()
+    expect(offer).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("heading", name="What now?")).to_be_visible()
+    expect(offer).to_have_count(0)

@@ -55,7 +55,8 @@ describe('pretraining in words', () => {
     expect(facts.get('Took')).toBe('1 min 5 s');
     expect(facts.has('Parameters')).toBe(false);
     expect(new Map(runFacts(encoder, config, null)).get('Source')).toBe('old name');
-    const further = new Map(runFacts(encoder, { ...config, mode: 'uf' }, null));
+    const further = new Map(runFacts(encoder, { ...config, mode: 'uf' }, 'TUP on digits'));
+    expect(further.get('Goes on from')).toBe('TUP on digits');
     expect(further.has('Source') || further.has('Share of your images')).toBe(false);
   });
 });

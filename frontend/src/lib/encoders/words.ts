@@ -72,12 +72,13 @@ const halves = (value: number): string => String(Math.round(2 * value) / 2);
 /**
  * Returns what a pretraining was asked and what came of it, as terms and facts.
  *
- * `source` is the name of its source as it is now; where the source is gone, the encoder may still know it.
+ * `from` is the name of its source, or of the encoder it went on from, as it is now; where a source is gone, the
+ * encoder may still know it.
  */
 export function runFacts(
   { details }: Encoder,
   config: PretrainConfig,
-  source: string | null
+  from: string | null
 ): [string, string][] {
   const kept = typeof details.source === 'string' ? details.source : null;
   const number = (name: string) => (typeof details[name] === 'number' ? details[name] : null);
@@ -85,7 +86,7 @@ export function runFacts(
   const seconds = total((details.seconds ?? {}) as Record<string, number>);
   const shown: [string, string | null][] = [
     ['Mode', SHORT[config.mode]],
-    ['Source', config.mode === 'uf' ? null : (source ?? kept ?? 'deleted since')],
+    [config.mode === 'uf' ? 'Goes on from' : 'Source', from ?? kept ?? 'deleted since'],
     ['Share of your images', config.mode === 'tup' ? percent(config.target_share, 0) : null],
     ['Network', BACKBONES.find(({ backbone }) => backbone === config.backbone)?.title ?? null],
     ['Parameters', parameters ? count(parameters) : null],
