@@ -8,14 +8,11 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-QUEUE = op.f("ck_jobs_queue")
-SOURCE_STATE = op.f("ck_sources_state")
-
 
 def upgrade() -> None:
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_constraint(QUEUE, type_="check")
-        batch_op.create_check_constraint(QUEUE, "queue IN ('gpu', 'cpu', 'pretrain')")
+        batch_op.drop_constraint(op.f("ck_jobs_queue"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_jobs_queue"), "queue IN ('gpu', 'cpu', 'pretrain')")
 
     op.add_column("sources", sa.Column("state", sa.String(length=8), nullable=True))
     op.execute("UPDATE sources SET state = CASE WHEN images IS NULL THEN 'failed' ELSE 'ready' END")
@@ -23,7 +20,7 @@ def upgrade() -> None:
         batch_op.alter_column("state", existing_type=sa.String(length=8), nullable=False)
         batch_op.add_column(sa.Column("error", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("created_by", sa.String(length=32), nullable=True))
-        batch_op.create_check_constraint(SOURCE_STATE, "state IN ('pending', 'ready', 'failed')")
+        batch_op.create_check_constraint(op.f("ck_sources_state"), "state IN ('pending', 'ready', 'failed')")
 
     op.create_table(
         "pretraining_points",
@@ -50,12 +47,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("pretraining_points")
     with op.batch_alter_table("sources", schema=None) as batch_op:
-        batch_op.drop_constraint(SOURCE_STATE, type_="check")
+        batch_op.drop_constraint(op.f("ck_sources_state"), type_="check")
         batch_op.drop_column("created_by")
         batch_op.drop_column("error")
         batch_op.drop_column("state")
 
     op.execute("DELETE FROM jobs WHERE queue = 'pretrain'")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
-        batch_op.drop_constraint(QUEUE, type_="check")
-        batch_op.create_check_constraint(QUEUE, "queue IN ('gpu', 'cpu')")
+        batch_op.drop_constraint(op.f("ck_jobs_queue"), type_="check")
+        batch_op.create_check_constraint(op.f("ck_jobs_queue"), "queue IN ('gpu', 'cpu')")
