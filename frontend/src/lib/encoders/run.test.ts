@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Curve, Encoder, Job } from '$lib/api/types';
-import { goesOn, paceOf, pulse, runOf, thinned } from './run';
+import { goesOn, paceOf, pulse, runOf, statusOf, thinned } from './run';
 
 const pending = { id: 'e', kind: 'pretrain', state: 'pending' } as Encoder;
 const curve = (fields: Partial<Curve> = {}): Curve => ({
@@ -54,6 +54,15 @@ describe('a pretraining run', () => {
       '80 images a second'
     );
     expect(paceOf(curve())).toBe('');
+  });
+
+  it('has no pace while it does not train', () => {
+    const points = [point({ images_per_second: 80 })];
+    const training = job({ phase: 'pretraining' });
+    expect(statusOf(training, curve({ points }))).toBe('80 images a second');
+    expect(statusOf(training, curve())).toBe('Pretraining');
+    expect(statusOf(job({ state: 'queued' }), curve({ points }))).toBe('Waiting for a worker');
+    expect(statusOf({ ...training, cancelling: true }, curve({ points }))).toBe('Cancelling');
   });
 
   it('changes its pulse when it has come further', () => {

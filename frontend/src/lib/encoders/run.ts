@@ -1,6 +1,6 @@
 import type { Curve, Encoder, Job } from '$lib/api/types';
 import { count, counted, duration } from '$lib/format';
-import { isLive } from '$lib/project/jobs';
+import { isLive, jobPhase } from '$lib/project/jobs';
 
 /** The three curves of a run, and how to read each. */
 export const CURVES = [
@@ -41,6 +41,12 @@ export function paceOf({ points }: Curve): string {
   if (!last) return '';
   const left = last.seconds_left > 0 ? `, ${duration(Math.ceil(last.seconds_left))} left` : '';
   return `${counted(Math.round(last.images_per_second), 'image')} a second${left}`;
+}
+
+/** Returns what a live run is doing: its pace once it trains, before that what it waits for. */
+export function statusOf(job: Job, curve: Curve): string {
+  const training = job.state === 'running' && job.phase === 'pretraining' && !job.cancelling;
+  return (training && paceOf(curve)) || jobPhase(job);
 }
 
 /** Returns at most `most` of the points, evenly chosen, the first and the last among them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '$lib/api/types';
-import { jobOutcome, jobTitle } from './jobs';
+import { jobOutcome, jobPhase, jobTitle } from './jobs';
 
 const job = (kind: Job['kind'], fields: Partial<Job> = {}) =>
   ({ kind, state: 'done', step: null, progress: 1, error: null, result: null, ...fields }) as Job;
@@ -21,6 +21,12 @@ describe('a job in words', () => {
     expect(jobOutcome(job('pretrain', { result: speed }))).toBe('1,307 images a second');
     expect(jobOutcome(job('throughput', { result: speed }))).toBe('1,307 images a second');
     expect(jobOutcome(job('encoder', { result: { encoder_id: 'e' } }))).toBe('');
+  });
+
+  it('says what it waits for', () => {
+    const waiting = { state: 'running', phase: 'waiting', message: 'for images' } as const;
+    expect(jobPhase(job('pretrain', waiting))).toBe('Waiting for images');
+    expect(jobPhase(job('pretrain', { state: 'queued' }))).toBe('Waiting for a worker');
   });
 
   it('says how far it is, or why it ended', () => {

@@ -25,6 +25,7 @@ export function jobPhase(job: Job): string {
   if (job.cancelling) return 'Cancelling';
   if (job.state === 'queued') return 'Waiting for a worker';
   if (!job.phase) return job.message || 'Starting';
+  if (job.phase === 'waiting' && job.message) return `Waiting ${job.message}`;
   const phase = job.phase[0]!.toUpperCase() + job.phase.slice(1);
   return job.message ? `${phase}: ${job.message}` : phase;
 }
