@@ -1,4 +1,4 @@
-"""The benchmark of imports, small: its pictures are what it says, and its figures are of an import that worked."""
+"""The benchmark of imports, small: its pictures are what it says, its figures of an import that worked."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -31,7 +31,7 @@ def test_it_imports_what_it_made_and_notices_what_is_missing(tmp_path: Path) -> 
     ]
     for result in results:
         check(result, data)
-        assert 0 < result.processor
+        assert result.processor > 0
         assert result.memory > 20 * 1024**2
     assert f"| zip | {COUNT} |" in report(results)
     with pytest.raises(SystemExit, match="instead of"):
