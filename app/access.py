@@ -1,11 +1,26 @@
-"""Object-level authorisation: every object is found through its project's membership, or not at all."""
+"""Object-level authorisation: every object is found through its project's membership, or not at all.
+
+A source or job of no project has no members: a source is everybody's to use, a job its starter's alone.
+"""
 
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Annotation, Base, Category, Encoder, Image, Job, Membership, Project, Query, Round
+from app.core.models import (
+    Annotation,
+    Base,
+    Category,
+    Encoder,
+    Image,
+    Job,
+    Membership,
+    Project,
+    Query,
+    Round,
+    Source,
+)
 from app.deps import Principal
 from app.errors import Problem, not_found
 
@@ -23,14 +38,18 @@ _PROJECT_ID: dict[type[Base], Any] = {
     Category: Category.project_id,
     Encoder: Encoder.project_id,
     Image: Image.project_id,
-    Job: Job.project_id,
     Round: Round.project_id,
 }
 
 
 def scoped(model: type[Model], user: Principal) -> Select[Model]:
-    """Return a select of the rows of `model` in projects that `user` is a member of."""
+    """Return a select of the rows of `model` that `user` may see: those in projects that they work on."""
     statement = select(model)
+    if model is Job:
+        started = and_(Job.project_id.is_(None), Job.created_by == user.id)
+        return _in_project_or(statement, Job.project_id, started, user)
+    if model is Source:
+        return _in_project_or(statement, Source.project_id, Source.project_id.is_(None), user)
     if model is Query:
         statement = statement.join(Round, Round.id == Query.round_id)
         project_id: Any = Round.project_id
@@ -41,15 +60,30 @@ def scoped(model: type[Model], user: Principal) -> Select[Model]:
     )
 
 
+def _in_project_or(
+    statement: Select[Model], project_id: Any, free: ColumnElement[bool], user: Principal
+) -> Select[Model]:
+    own = and_(Membership.project_id == project_id, Membership.user_id == user.id)
+    return statement.outerjoin(Membership, own).where(or_(Membership.user_id.is_not(None), free))
+
+
+def _role(model: type[Base], user: Principal) -> ColumnElement[str]:
+    """Return the role that `user` has towards a row of `scoped(model, user)`."""
+    if model is Source:
+        own = or_(literal(user.admin), Source.created_by == user.id)
+        return func.coalesce(Membership.role, case((own, "owner"), else_="annotator"))
+    return func.coalesce(Membership.role, "owner")
+
+
 def find(
     session: Session, model: type[Model], identifier: str, user: Principal, role: str = "annotator"
 ) -> Model:
     """Return one row of `model` by id.
 
     404 where it does not exist or belongs to a project that `user` is not a member of; 403 where `user` is a
-    member with less than `role` (annotator < reviewer < owner).
+    member with less than `role` (annotator < reviewer < owner). What is of no project has its maker as owner.
     """
-    statement = scoped(model, user).where(model.id == identifier).add_columns(Membership.role)  # type: ignore[attr-defined]
+    statement = scoped(model, user).where(model.id == identifier).add_columns(_role(model, user))  # type: ignore[attr-defined]
     row = session.execute(statement).first()
     if row is None:
         raise not_found(model.__name__.lower())

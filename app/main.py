@@ -9,6 +9,7 @@ from app.auth import router as sign_in
 from app.core import health, web
 from app.core.logging import configure_logging
 from app.deps import require_json
+from app.encoders import pretrain_router
 from app.encoders import router as encoders
 from app.exports import router as exports
 from app.images import candidates, import_router, label_router
@@ -18,6 +19,7 @@ from app.projects import categories, members
 from app.projects import router as projects
 from app.rounds import lease_router
 from app.rounds import router as rounds
+from app.sources import router as sources
 from ml.version import VERSION
 
 API = "/api/v1"
@@ -33,6 +35,8 @@ ROUTERS: list[APIRouter] = [
     label_router.router,
     import_router.router,
     encoders.router,
+    pretrain_router.router,
+    sources.router,
     candidates.router,
     rounds.router,
     jobs.router,

@@ -15,11 +15,13 @@ from celery.signals import setup_logging, worker_ready
 
 from app.core.logging import configure_logging
 from app.core.queue import get_celery
-from worker import runner, sweeper, tasks
+from worker import pretraining, runner, sweeper, tasks
 from worker.guard import stopping
 from worker.handlers import child
 
-CONCURRENCY = {"gpu": 1, "cpu": 2}
+CONCURRENCY = {"gpu": 1, "cpu": 2, "pretrain": 1}
+PATIENCE = 10
+"""The niceness of a worker whose jobs nobody waits for; that of its child is the greatest."""
 STOP_SECONDS = 8.0
 log = structlog.get_logger()
 
@@ -32,6 +34,8 @@ def serve(queue: str) -> None:
     for name in ("celery", "kombu"):
         logging.getLogger(name).setLevel(logging.WARNING)
     warnings.simplefilter("ignore", SecurityWarning)  # in a container the only user may be root
+    if queue == "pretrain":
+        os.nice(PATIENCE)
     sweeper.start(queue, CONCURRENCY[queue])
     if queue == "gpu":
         child.warm_up()
@@ -75,4 +79,5 @@ def leave() -> None:
     while runner.busy() and time.monotonic() < deadline:
         time.sleep(0.05)
     child.stop()
+    pretraining.child.stop()
     os._exit(0)

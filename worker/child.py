@@ -1,9 +1,10 @@
 """The process that does the mathematics: `python -m worker.child`.
 
 It reads one JSON line per job from standard input, `{"operation": "step", "request": {...}}`, and answers on
-standard output with lines `{"progress": 0.4, "phase": "embedding", "message": "..."}` and a last one that is
-`{"result": ...}` or `{"error": "...", "retry": bool}`. It touches no database, stays warm between jobs, and
-ends with its standard input.
+standard output with lines `{"progress": 0.4, "phase": "embedding", "message": "..."}` (of a pretraining also
+`{"point": {...}}` and `{"checkpoint": {...}}`) and a last one that is `{"result": ...}` or `{"error": "...",
+"retry": bool}`. It touches no database, stays warm between jobs, and ends with its standard input. The one
+argument that it takes is its niceness.
 """
 
 import json
@@ -13,9 +14,12 @@ import threading
 import traceback
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from worker.processes import die_with_parent
+
+if TYPE_CHECKING:
+    from ml.messages import Checkpoint, PretrainPoint
 
 NICENESS = 5
 
@@ -59,7 +63,23 @@ def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[s
         case "encoder":
             spec = TypeAdapter(EncoderSpec).validate_python(request["spec"])
             return pipeline.prepare_encoder(spec, Path(request["output_directory"]))
+        case "source" | "pretrain" | "throughput":
+            return perform_pretraining(operation, request, answer)
     raise ValueError(f"unknown operation {operation!r}")
+
+
+def perform_pretraining(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
+    """Return the JSON result of a job on the way to a pretrained encoder; points and checkpoints go too."""
+    from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.pretraining import pretrain, sources, throughput  # noqa: PLC0415
+
+    if operation == "source":
+        source = messages.SourceRequest.model_validate(request)
+        return sources.count_images(source, answer.progress).model_dump()
+    if operation == "throughput":
+        return throughput.measure(messages.ThroughputRequest.model_validate(request)).model_dump()
+    training = messages.PretrainRequest.model_validate(request)
+    return pretrain.pretrain(training, answer.progress, answer.report)
 
 
 class Answer:
@@ -74,6 +94,10 @@ class Answer:
 
     def progress(self, fraction: float, phase: str, message: str) -> None:
         self.write(progress=fraction, phase=phase, message=message)
+
+    def report(self, report: "PretrainPoint | Checkpoint") -> None:
+        """Say how a pretraining goes, or that a checkpoint of it is complete."""
+        self.write(**{type(report).__name__.removeprefix("Pretrain").lower(): report.model_dump()})
 
     def failure(self, error: Exception) -> None:
         """Say what went wrong: the reason of an unusable input, or the kind of an unexpected error."""
@@ -91,7 +115,7 @@ def main() -> None:
     """Serve jobs until standard input ends."""
     answer = Answer(claim_stdout())
     die_with_parent()
-    os.nice(NICENESS)
+    os.nice(max(0, int(next(iter(sys.argv[1:]), NICENESS)) - os.nice(0)))
     jobs = follow_stdin()
     import ml.pipeline  # noqa: F401, PLC0415  (the slow part: done before the first job asks for it)
 

@@ -57,7 +57,7 @@ def serve(
 @application.command()
 def worker(
     data: Data = None,
-    queues: Annotated[str, typer.Option(help="Queues to serve, separated by commas.")] = "gpu,cpu",
+    queues: Annotated[str, typer.Option(help="Queues to serve, separated by commas.")] = "gpu,cpu,pretrain",
 ) -> None:
     """Run workers only, one process a queue."""
     use_data(data)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ml.messages import StepResult
 from worker.guard import Guard
 from worker.imports import import_images
+from worker.pretraining import count_source, measure_throughput, pretrain
 from worker.store.claims import Claim
 from worker.store.encoders import load_encoder_spec, save_encoder
 from worker.store.outcomes import finish
@@ -46,4 +47,7 @@ HANDLERS: dict[str, Handler] = {
     "candidates": find_candidates,
     "encoder": prepare_encoder,
     "import": import_images,
+    "source": count_source,
+    "pretrain": pretrain,
+    "throughput": measure_throughput,
 }

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import structlog
 
+from app.errors import Problem
+from ml.errors import UnusableInputError
 from worker import guard, handlers
 from worker.model_process import ChildDiedError
 from worker.store import claims, outcomes, sweep
@@ -69,7 +71,7 @@ def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
     except guard.StoppingError:
         outcomes.hand_back(claim)
         return "handed back"
-    except JobFailedError as error:
+    except (JobFailedError, UnusableInputError, Problem) as error:
         outcomes.fail(claim.fence, str(error))
         return "failed"
     except claims.LostClaimError:

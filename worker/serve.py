@@ -17,7 +17,7 @@ from worker.store import accounts
 from worker.supervisor import Service, Supervisor
 
 READY_SECONDS = 60.0
-QUEUES = ("gpu", "cpu")
+QUEUES = ("gpu", "cpu", "pretrain")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def run(options: Options, console: Console) -> None:
     def when_ready() -> None:
         ready = _wait_until_ready(options.url)
         gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]
-        supervisor.add([*gpu, Service("cpu worker", ["worker", "cpu"])])
+        supervisor.add([*gpu, *(_worker(queue) for queue in ("cpu", "pretrain"))])
         if ready:
             _greet(options, console, name, link)
 
@@ -109,8 +109,12 @@ def run_workers(queues: list[str]) -> None:
     """Run one worker process a queue until they are stopped."""
     unknown = sorted(set(queues) - set(QUEUES))
     if unknown:
-        raise InputError(f"There is no queue {unknown[0]!r}; there are {' and '.join(QUEUES)}.")
-    Supervisor([Service(f"{queue} worker", ["worker", queue]) for queue in queues]).run()
+        raise InputError(f"There is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}.")
+    Supervisor([_worker(queue) for queue in queues]).run()
+
+
+def _worker(queue: str) -> Service:
+    return Service(f"{queue} worker", ["worker", queue])
 
 
 def _greet(options: Options, console: Console, name: str, link: str | None) -> None:

@@ -1,17 +1,24 @@
-"""Keeping one child warm: started ahead of its first job, replaced after a crash, a kill or memory growth."""
+"""Keeping one child warm: started ahead of its first job, replaced after a crash, a kill or memory growth.
+
+One that is not `lasting` is started for each job and let go after it, so that it holds no memory in between.
+"""
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
 from app.core.config import get_settings
+from ml.messages import Checkpoint, PretrainPoint
 from worker.guard import stopping
 from worker.model_process import COMMAND, ChildDiedError, ModelProcess
 
 POLL_SECONDS = 0.2
+Report = Callable[[PretrainPoint | Checkpoint], None]
+Progress = Callable[[float, str, str], None]
 log = structlog.get_logger()
 
 
@@ -20,10 +27,11 @@ class JobFailedError(Exception):
 
 
 class WarmChild:
-    """Runs one operation at a time in a child that outlives it."""
+    """Runs one operation at a time in a child that outlives it, unless it is not to be a `lasting` one."""
 
-    def __init__(self, command: Sequence[str] = COMMAND) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND, *, lasting: bool = True) -> None:
         self._command = command
+        self._lasting = lasting
         self._lock = threading.Lock()
         self._process: ModelProcess | None = None
         self._resting_bytes = 0
@@ -37,19 +45,21 @@ class WarmChild:
         self,
         operation: str,
         request: str,
-        progress: Callable[[float, str, str], None],
+        progress: Progress,
         check: Callable[[], None],
+        report: Report = lambda _report: None,
     ) -> dict[str, Any]:
         """Return the result of `operation` on the JSON `request`.
 
         `check` is called several times a second and stops the job by raising: the child is killed then.
+        `report` gets the points and checkpoints of a pretraining.
         Raises JobFailedError with the child's reason, or ChildDiedError.
         """
-        with self._lock:
+        with self._turn(check):
             process = self._ready()
             try:
                 process.ask(operation, request)
-                result = self._follow(process, progress, check)
+                result = self._follow(process, progress, check, report)
             except JobFailedError:
                 raise
             except BaseException:
@@ -63,6 +73,19 @@ class WarmChild:
         if self._process is not None:
             self._process.kill()
 
+    @contextmanager
+    def _turn(self, check: Callable[[], None]) -> Iterator[None]:
+        """Hold the child for one operation; `check` stops the wait for it by raising."""
+        while not self._lock.acquire(timeout=POLL_SECONDS):
+            check()
+        try:
+            yield
+        finally:
+            if not self._lasting:
+                self.stop()
+                self._process = None
+            self._lock.release()
+
     def _ready(self) -> ModelProcess:
         if self._process is None or not self._process.alive:
             self._process, self._resting_bytes = ModelProcess(self._command), 0
@@ -72,11 +95,11 @@ class WarmChild:
         if self._process is not None:
             self._process.kill()
         self._process = None
-        if not stopping.is_set():
+        if self._lasting and not stopping.is_set():
             self._ready()
 
     def _follow(
-        self, process: ModelProcess, progress: Callable[[float, str, str], None], check: Callable[[], None]
+        self, process: ModelProcess, progress: Progress, check: Callable[[], None], report: Report
     ) -> dict[str, Any]:
         heard = time.monotonic()
         while True:
@@ -94,7 +117,12 @@ class WarmChild:
                 raise (
                     ChildDiedError(message["error"]) if message["retry"] else JobFailedError(message["error"])
                 )
-            progress(message["progress"], message["phase"], message["message"])
+            if "point" in message:
+                report(PretrainPoint.model_validate(message["point"]))
+            elif "checkpoint" in message:
+                report(Checkpoint.model_validate(message["checkpoint"]))
+            else:
+                progress(message["progress"], message["phase"], message["message"])
 
     def _replace_if_grown(self, process: ModelProcess) -> None:
         resident = process.resident_bytes()

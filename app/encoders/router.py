@@ -7,21 +7,25 @@ from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Encoder, Project
 from app.deps import CurrentUser
+from app.encoders.pretraining import require_possible
 from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
 from app.encoders.service import add_encoder
 from app.encoders.weights import encoder_archive
 from app.errors import Problem
 from app.exports.archives import zip_response
 from app.pagination import Page, PageQuery, fetch_page
+from ml.config import PretrainedEncoder
 
 router = APIRouter(tags=["encoders"])
 
 
 @router.post("/projects/{project_id}/encoders", status_code=202)
 def create_encoder(project_id: str, body: NewEncoder, user: CurrentUser) -> EncoderAccepted:
-    """Prepare an encoder by a job; rounds can use it once it is ready."""
+    """Prepare or pretrain an encoder by a job; rounds can use it once it is ready."""
     with write_session() as session:
         find(session, Project, project_id, user, "owner")
+        if isinstance(body.encoder, PretrainedEncoder):
+            require_possible(session, project_id, body.encoder.config, user, "encoder.config")
         encoder, job = add_encoder(session, project_id, body, user.id)
         return EncoderAccepted(id=encoder.id, job_id=job.id)
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.auth.schemas import Body
 from app.projects.schemas import Name
-from ml.config import BundledEncoder, EncoderSpec
+from ml.config import BundledEncoder, EncoderSpec, PretrainConfig
 
 
 class NewEncoder(Body):
@@ -21,15 +21,67 @@ class EncoderAccepted(BaseModel):
 
 
 class EncoderOut(BaseModel):
-    """`details` holds what the job measured: architecture, feature dimension, image size, parameters."""
+    """`details` holds what the job measured: architecture, feature dimension, image size, parameters.
+
+    Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
+    loss, alignment and uniformity.
+    """
 
     id: str
     project_id: str
     name: str
-    kind: Literal["bundled", "timm", "finetuned"]
+    kind: Literal["bundled", "timm", "finetuned", "pretrain"]
     config: dict[str, Any]
     state: Literal["pending", "ready", "failed"]
     weights_sha256: str | None
     details: dict[str, Any]
     error: str | None
     created_at: datetime
+
+
+class NewEstimate(Body):
+    config: PretrainConfig
+
+
+class Estimate(BaseModel):
+    """What a pretraining would take: images an epoch, `target_draws` of them of the target, and steps.
+
+    `images_per_second` and `seconds` are null until a speed has been measured here; `job_id` is the job that
+    measures it. Ask again until it is done.
+    """
+
+    source_images: int
+    target_images: int
+    target_draws: int
+    epoch_images: int
+    steps: int
+    images_per_second: float | None
+    seconds: float | None
+    job_id: str | None
+
+
+class CurvePoint(BaseModel):
+    """Means since the last point; alignment and uniformity are those of Wang and Isola (2020)."""
+
+    step: int
+    steps: int
+    epoch: float
+    loss: float
+    alignment: float
+    uniformity: float
+    learning_rate: float
+    images_per_second: float
+    seconds_left: float
+
+
+class CurveOut(BaseModel):
+    """A pretraining as it goes: its points in the order of their steps, thinned out where they are many.
+
+    `job_id` is its newest job; `resumable` says whether it ended early and may go on after `checkpoint_step`,
+    or from its start where there is no checkpoint.
+    """
+
+    points: list[CurvePoint]
+    job_id: str | None
+    checkpoint_step: int | None
+    resumable: bool

@@ -68,7 +68,7 @@ def _project_topic(project_id: str, user: CurrentUser) -> Topic:
 def _job_topic(job_id: str, user: CurrentUser) -> Topic:
     with read_session() as session:
         job = find(session, Job, job_id, user)
-        return Topic("job", job_id, job.project_id or "")
+        return Topic("job", job_id, job.project_id)
 
 
 @router.get(

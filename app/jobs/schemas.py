@@ -15,7 +15,16 @@ class JobOut(BaseModel):
     project_id: str | None
     round_id: str | None
     step: int | None
-    kind: Literal["import", "encoder", "candidates", "round_start", "round_advance"]
+    kind: Literal[
+        "import",
+        "encoder",
+        "candidates",
+        "round_start",
+        "round_advance",
+        "source",
+        "pretrain",
+        "throughput",
+    ]
     state: JobState
     progress: float
     phase: str | None

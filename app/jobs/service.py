@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import after_commit, now
 from app.core.identifiers import new_id
-from app.core.models import Encoder, Job, Round
+from app.core.models import Encoder, Job, Round, Source
 from app.core.queue import ring
 
 QUEUES = {
@@ -17,6 +17,9 @@ QUEUES = {
     "encoder": "gpu",
     "candidates": "gpu",
     "import": "cpu",
+    "source": "cpu",
+    "pretrain": "pretrain",
+    "throughput": "pretrain",
 }
 ROUND_ENDS = ("done", "failed", "cancelled")
 CANCELLED = "Cancelled."
@@ -65,11 +68,14 @@ def cancel_job(session: Session, job: Job) -> None:
 
 
 def tell_dependants(session: Session, job: Job, state: str, reason: str) -> None:
-    """Give the round or encoder that waits for the ended job its own end."""
+    """Give the round, encoder or source that waits for the ended job its own end."""
     connection = session.connection()
     if job.round_id:
         waiting = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
         connection.execute(waiting.values(state=state, error=reason, finished_at=now()))
-    if job.kind == "encoder":
+    if job.kind in {"encoder", "pretrain"}:
         pending = update(Encoder).where(Encoder.id == job.params["encoder_id"], Encoder.state == "pending")
         connection.execute(pending.values(state="failed", error=reason))
+    if job.kind == "source":
+        uncounted = update(Source).where(Source.id == job.params["source_id"], Source.state == "pending")
+        connection.execute(uncounted.values(state="failed", error=reason))

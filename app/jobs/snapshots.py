@@ -20,11 +20,11 @@ from app.rounds.views import round_out
 
 @dataclass(frozen=True)
 class Topic:
-    """What a stream is about: a project, or one job of it."""
+    """What a stream is about: a project, or one job, which may be of no project."""
 
     kind: Literal["project", "job"]
     id: str
-    project_id: str
+    project_id: str | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,12 @@ def read_snapshots(listening: Iterable[tuple[Topic, Credentials]]) -> Reading:
 
 
 @lru_cache
-def _access_statement(*, cookie: bool) -> Select[*tuple[Any, ...]]:
+def _access_statement(*, cookie: bool, free: bool) -> Select[*tuple[Any, ...]]:
+    """Return what finds a caller with access; one to a `free` job, of no project, is its starter's alone."""
     caller = user_statement(cookie=cookie)
+    if free:
+        started = and_(Job.id == bindparam("topic"), Job.created_by == caller.selected_columns.id)
+        return caller.join(Job, and_(started, Job.project_id.is_(None)))
     member = and_(
         Membership.user_id == caller.selected_columns.id, Membership.project_id == bindparam("project")
     )
@@ -62,8 +66,10 @@ def _access_statement(*, cookie: bool) -> Select[*tuple[Any, ...]]:
 
 
 def _has_access(connection: Connection, topic: Topic, credentials: Credentials) -> bool:
-    statement = _access_statement(cookie=credentials.cookie)
-    return bool(connection.execute(statement, credentials.parameters | {"project": topic.project_id}).first())
+    free = topic.project_id is None
+    statement = _access_statement(cookie=credentials.cookie, free=free)
+    about = {"topic": topic.id} if free else {"project": topic.project_id}
+    return bool(connection.execute(statement, credentials.parameters | about).first())
 
 
 def _snapshot(session: Session, topic: Topic) -> Snapshot | None:

@@ -37,8 +37,8 @@ def delete_project(session: Session, project: Project) -> tuple[set[str], list[s
     hashes = set(session.scalars(select(Image.sha256).where(Image.project_id == project.id)))
     steps = session.scalars(select(Step.id).join(Round).where(Round.project_id == project.id))
     prefixes = [f"steps/{step_id}" for step_id in steps]
-    encoders = session.scalars(select(Encoder.id).where(Encoder.project_id == project.id))
-    prefixes += [f"encoders/{encoder_id}" for encoder_id in encoders]
+    encoders = session.scalars(select(Encoder.id).where(Encoder.project_id == project.id)).all()
+    prefixes += [f"{kind}/{encoder_id}" for encoder_id in encoders for kind in ("encoders", "pretraining")]
     session.delete(project)
     session.flush()
     return hashes, prefixes

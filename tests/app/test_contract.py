@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from app.core.database import write_session
-from app.core.models import Job
+from app.core.models import Job, Source
 from tests.app.labelling_factory import Labelling, make_labelling
 from tests.app.test_route_walk import identifiers
 
@@ -41,6 +41,7 @@ def owned(anonymous: TestClient, sign_in: Callable[..., TestClient]) -> tuple[La
     made = make_labelling(members={"ada": "owner", "olga": "annotator"})
     with write_session() as session:
         session.add(Job(project_id=made.project_id, kind="import", queue="cpu", params={}))
+        session.add(Source(name="Photos", kind="dataset", params={"name": "digits-8x8"}, images=1797))
     return made, {"Authorization": ada.headers["Authorization"]}
 
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.core.database import read_session, write_session
-from app.core.models import ApiToken, Job, User
+from app.core.models import ApiToken, Job, Source, User
 from app.projects.service import put_member
 from tests.app.examples import Route, arguments, walk
 from tests.app.labelling_factory import Labelling, make_labelling
@@ -42,6 +42,8 @@ def owned(engine: object, sign_in: SignIn) -> Labelling:
     made = make_labelling(members={"olga": "owner"})
     with write_session() as session:
         session.add(Job(project_id=made.project_id, kind="import", queue="cpu", params={}))
+        params = {"project_id": made.project_id}
+        session.add(Source(project_id=made.project_id, name="Digits", kind="project", params=params))
     return made
 
 
@@ -55,6 +57,7 @@ def identifiers(made: Labelling) -> dict[str, str]:
             "round_id": made.round_id,
             "query_id": made.queries[0],
             "encoder_id": made.encoder_id,
+            "source_id": session.scalars(select(Source.id)).one(),
             "job_id": session.scalars(select(Job.id)).one(),
             "token_id": session.scalars(select(ApiToken.id)).first() or "",
             "user_id": session.scalars(select(User.id).where(User.name == "olga")).one(),

@@ -19,6 +19,14 @@ for line in sys.stdin:
     request = job["request"]
     for fraction in request.get("progress", []):
         say(progress=fraction, phase="embedding", message="images")
+    for step in range(request.get("reports", 0)):
+        time.sleep(request["every"])
+        if step % 2:
+            say(checkpoint={"name": "c", "step": step, "sha256": "0"})
+        else:
+            names = ("epoch", "loss", "alignment", "uniformity", "learning_rate")
+            rates = {"images_per_second": 1.0, "seconds_left": 1.0}
+            say(point={"step": step, "steps": 9} | dict.fromkeys(names, 0.5) | rates)
     match request.get("do"):
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)

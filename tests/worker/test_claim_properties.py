@@ -17,10 +17,23 @@ from sqlalchemy import Engine, select
 
 from app.core.config import get_settings
 from app.core.database import now, read_connection
+from app.core.identifiers import new_id
 from app.core.models import Job
+from app.core.storage import get_storage
+from ml.messages import Checkpoint
 from tests.worker.conftest import add, change
 from worker.store import outcomes, sweep
 from worker.store.claims import Claim, LostClaimError, claim, heartbeat, report_progress
+from worker.store.pretraining import KEPT_CHECKPOINTS, save_checkpoint
+from worker.store.requests import output_directory
+
+
+def checkpoint(held: Claim) -> None:
+    """Save a checkpoint, as the worker of a pretraining does."""
+    file = output_directory(held) / "checkpoint"
+    file.write_bytes(b"state")
+    save_checkpoint(held, file, Checkpoint(name=file.name, step=held.fence.epoch, sha256="0"))
+
 
 ENDS = {"done", "failed", "cancelled"}
 WRITES = {
@@ -31,6 +44,7 @@ WRITES = {
     "cancel": lambda held: outcomes.cancel(held.fence),
     "retry": lambda held: outcomes.retry(held, "crashed"),
     "hand_back": outcomes.hand_back,
+    "checkpoint": checkpoint,
 }
 
 
@@ -49,7 +63,7 @@ class Workers(RuleBasedStateMachine):
     @precondition(lambda self: len(self.epochs) < 2)
     @rule(target=jobs)
     def create(self) -> str:
-        job_id = add(Job(kind="candidates", queue="gpu"))
+        job_id = add(Job(kind="candidates", queue="gpu", params={"encoder_id": new_id()}))
         self.holder[job_id], self.epochs[job_id] = None, 0
         return job_id
 
@@ -77,7 +91,7 @@ class Workers(RuleBasedStateMachine):
             assert self.rows()[job_id] == row, "a refused write left something behind"
             return
         assert owns, "a stale write was accepted"
-        self.holder[job_id] = held if write in {"heartbeat", "progress"} else None
+        self.holder[job_id] = held if write in {"heartbeat", "progress", "checkpoint"} else None
 
     @rule(job_id=jobs)
     def lease_runs_out(self, job_id: str) -> None:
@@ -101,6 +115,15 @@ class Workers(RuleBasedStateMachine):
                 assert self.ended.setdefault(job_id, row) == row, "an end was overwritten"
                 assert row["lease_until"] is None
             assert row["attempts"] <= get_settings().job_max_attempts
+
+    @invariant()
+    def checkpoints_are_those_that_the_jobs_know(self) -> None:
+        for row in self.rows().values():
+            folder = get_storage().local_path(f"pretraining/{row['params']['encoder_id']}")
+            stored = {str(path.relative_to(folder.parents[1])) for path in folder.rglob("checkpoint")}
+            files = (row["checkpoint"] or {"files": []})["files"]
+            assert stored == {file["key"] for file in files}
+            assert len(files) <= KEPT_CHECKPOINTS
 
     def rows(self) -> dict[str, dict[str, Any]]:
         """Return the jobs of this example by id."""

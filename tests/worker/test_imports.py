@@ -104,7 +104,7 @@ def test_the_demo_is_seeded_once_with_digit_keys_and_its_jobs_fill_it(
     with write_session() as session:
         ensure_admin(session)
     assert [demo.seed(), demo.seed()] == [True, False]
-    assert (count(Project), count(Membership), count(Encoder), count(Job)) == (1, 1, 1, 3)
+    assert (count(Project), count(Membership), count(Encoder), count(Job)) == (1, 1, 2, 5)
     with read_session() as session:
         keys = session.scalars(select(Category.shortcut).order_by(Category.position)).all()
         job_ids = session.scalars(select(Job.id).where(Job.kind == "import")).all()

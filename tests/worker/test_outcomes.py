@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.models import Encoder, Job, Round
-from tests.worker.conftest import change, get
+from app.core.models import Encoder, Job, Round, Source
+from tests.worker.conftest import add, change, get
 from worker.store import outcomes
 from worker.store.claims import Claim, claim
 
@@ -44,9 +44,24 @@ def test_a_round_that_has_ended_already_keeps_its_end(make_job: Callable[..., st
     assert (get(Round, evolution).state, get(Round, evolution).error) == ("cancelled", None)
 
 
-def test_an_encoder_learns_why_its_job_failed(make_job: Callable[..., str], encoder: str) -> None:
-    outcomes.fail(held(make_job("encoder", params={"encoder_id": encoder})).fence, "no such model")
+@pytest.mark.parametrize("kind", ["encoder", "pretrain"])
+def test_an_encoder_learns_why_its_job_failed(make_job: Callable[..., str], encoder: str, kind: str) -> None:
+    outcomes.fail(held(make_job(kind, params={"encoder_id": encoder})).fence, "no such model")
     assert (get(Encoder, encoder).state, get(Encoder, encoder).error) == ("failed", "no such model")
+
+
+def test_a_source_learns_why_its_count_failed(make_job: Callable[..., str]) -> None:
+    source = add(Source(name="photos", kind="torchvision", params={"name": "CIFAR10"}))
+    outcomes.fail(held(make_job("source", params={"source_id": source})).fence, "no network")
+    assert (get(Source, source).state, get(Source, source).error) == ("failed", "no network")
+
+
+def test_attempts_are_counted_anew_after_a_checkpoint(make_job: Callable[..., str]) -> None:
+    job_id = make_job(attempts=2)
+    claimed = held(job_id)
+    change(Job, job_id, attempts=1)
+    outcomes.retry(claimed, "killed")
+    assert (get(Job, job_id).state, get(Job, job_id).error) == ("queued", "killed")
 
 
 def test_a_job_that_crashes_every_time_fails_at_the_third_attempt(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from app.core.database import now, read_session, write_session
-from app.core.models import Annotation, Category, Image, Job, Query, Round, Step, Truth
+from app.core.models import Annotation, Category, Encoder, Image, Job, Query, Round, Step, Truth
 from app.core.storage import get_storage
+from ml.config import PretrainConfig, PretrainedEncoder
 from ml.messages import Accuracy, Proposal, StepResult
 from tests.worker.conftest import add, change, get
 from worker.store.claims import Claim, LostClaimError, UnwantedError, claim
@@ -234,3 +235,26 @@ def test_a_large_step_is_written_in_short_transactions_and_again_after_a_crash(
     save(held, work, result(*[proposal(image_id) for image_id in images]))
     assert [query.image_id for query in rows(Query)] == images
     assert [step.asked for step in rows(Step, index=1)] == [5]
+
+
+def test_a_further_round_on_a_pretrained_encoder_starts_with_all_that_is_known(
+    project: str, evolution: str, categories: list[str], make_image: Callable[..., str], make_job: Any
+) -> None:
+    indicator, asked, spare = make_image(), make_image(), make_image()
+    label(project, indicator, categories[0])
+    first = add(Step(round_id=evolution, index=1, asked=1))
+    query = add(Query(round_id=evolution, step_id=first, image_id=asked, position=0, state="labelled"))
+    label(project, asked, categories[1], kind="query", query_id=query, slot=0)
+    change(Round, evolution, state="done")
+    spec = PretrainedEncoder(config=PretrainConfig(source_id="s")).model_dump(mode="json")
+    weights = {"weights_key": "encoders/e/1/encoder.safetensors", "weights_sha256": "abc"}
+    row = {"project_id": project, "name": "TUP", "kind": "pretrain", "config": spec, "state": "ready"}
+    encoder = add(Encoder(**row, **weights))
+    further = add(Round(project_id=project, encoder_id=encoder, config={"schedule": [1]}, budget=2))
+    request = load_step(start(make_job, further)).request
+    assert request.labels == {indicator: 0, asked: 1}
+    assert [image.id for image in request.pool] == [indicator, asked, spare]
+    assert (request.excluded, request.ask) == ([], 2)
+    assert request.encoder.spec == PretrainedEncoder(config=PretrainConfig(source_id="s"))
+    assert request.encoder.sha256 == "abc"
+    assert request.encoder.weights == str(get_storage().local_path(weights["weights_key"]))

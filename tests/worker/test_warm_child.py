@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from app.core.config import get_settings
-from worker.model_process import ChildDiedError
+from ml.messages import Checkpoint, PretrainPoint
+from worker import pretraining
+from worker.model_process import COMMAND, ChildDiedError, ModelProcess
 from worker.warm_child import JobFailedError, WarmChild
 
 FAKE = (sys.executable, "-m", "tests.worker.fake_child")
@@ -99,6 +101,64 @@ def test_a_child_that_grew_too_much_is_replaced(child: WarmChild, monkeypatch: p
     assert run(child, do="grow", bytes=1024)["pid"] == pid
     assert run(child, do="grow", bytes=256 * 1024**2)["pid"] == pid
     assert run(child)["pid"] != pid
+
+
+def test_a_child_that_is_not_to_last_is_let_go_after_each_job(data_directory: Path) -> None:
+    child = WarmChild(FAKE, lasting=False)
+    pid = run(child)["pid"]
+    assert ends(pid)
+    with pytest.raises(JobFailedError, match="empty"):
+        run(child, do="refuse")
+    with pytest.raises(ChildDiedError):
+        run(child, do="die")
+    second = run(child)["pid"]
+    assert second != pid
+    assert ends(second)
+
+
+def test_a_job_that_waits_for_the_child_can_be_stopped(child: WarmChild) -> None:
+    stop, seen = threading.Event(), threading.Event()
+
+    def until_told(*_progress: Any) -> None:
+        seen.set()
+        if stop.is_set():
+            raise KeyError("stop")
+
+    def work() -> None:
+        with pytest.raises(KeyError):
+            child.run("step", json.dumps({"do": "sleep"}), nothing, until_told)
+
+    first = threading.Thread(target=work)
+    first.start()
+    seen.wait(5)
+
+    def refuse() -> None:
+        raise ValueError("not needed any more")
+
+    with pytest.raises(ValueError, match="not needed"):
+        run(child, refuse)
+    stop.set()
+    first.join(5)
+
+
+def test_reports_arrive_in_order_and_are_signs_of_life(
+    child: WarmChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_settings(), "child_silence_seconds", 0.8)
+    seen: list[PretrainPoint | Checkpoint] = []
+    run(child)
+    child.run("step", json.dumps({"reports": 5, "every": 0.3}), nothing, nothing, seen.append)
+    assert [report.step for report in seen] == [0, 1, 2, 3, 4]
+    assert {type(report) for report in seen} == {PretrainPoint, Checkpoint}
+
+
+def test_a_child_is_as_patient_as_it_is_told(data_directory: Path) -> None:
+    process = ModelProcess((*COMMAND, pretraining.NICENESS))
+    deadline = time.monotonic() + 10
+    while os.getpriority(os.PRIO_PROCESS, process.pid) != 19:
+        assert time.monotonic() < deadline, "it is as eager as everybody else"
+        time.sleep(0.05)
+    process.kill()
 
 
 def test_a_child_started_by_a_thread_outlives_the_thread(child: WarmChild) -> None:

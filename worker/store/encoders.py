@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from app.core.database import read_connection
 from app.core.models import Encoder
 from app.core.storage import get_storage
-from worker.store.claims import Claim, UnwantedError, fenced_session
+from worker.store.claims import Claim, UnwantedError, fenced_session, held
 from worker.store.outcomes import finish_in
 
 WEIGHTS = "encoder.safetensors"
@@ -24,8 +24,13 @@ def load_encoder_spec(claim: Claim) -> dict[str, Any]:
     return config
 
 
-def save_encoder(claim: Claim, directory: Path, details: dict[str, Any]) -> None:
-    """Publish the weights in `directory` and make the encoder ready; UnwantedError where it is gone."""
+def save_encoder(
+    claim: Claim, directory: Path, details: dict[str, Any], result: dict[str, Any] | None = None
+) -> None:
+    """Publish the weights in `directory` and make the encoder ready; UnwantedError where it is gone.
+
+    `result` is what the job reports beside the encoder's id. A checkpoint that it had is forgotten.
+    """
     encoder_id = claim.params["encoder_id"]
     prefix = f"encoders/{encoder_id}/{claim.fence.epoch}"
     get_storage().publish(directory, prefix)
@@ -37,4 +42,5 @@ def save_encoder(claim: Claim, directory: Path, details: dict[str, Any]) -> None
         encoder.weights_key = f"{prefix}/{WEIGHTS}"
         encoder.weights_sha256 = details["sha256"]
         encoder.details = details
-        finish_in(session, claim.fence, {"encoder_id": encoder_id})
+        session.execute(held(claim.fence).values(checkpoint=null()))
+        finish_in(session, claim.fence, {"encoder_id": encoder_id} | (result or {}))

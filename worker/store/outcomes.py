@@ -41,8 +41,10 @@ def cancel(fence: Fence) -> None:
 
 def retry(claim: Claim, reason: str) -> None:
     """Queue the job again after a crash, or fail it where it has had its attempts."""
-    if claim.attempts >= get_settings().job_max_attempts:
-        fail(claim.fence, f"{reason} Tried {claim.attempts} times.")
+    with fenced_session(claim.fence) as session:  # a checkpoint has begun to count the attempts anew
+        attempts = session.scalars(select(Job.attempts).where(Job.id == claim.fence.job_id)).one()
+    if attempts >= get_settings().job_max_attempts:
+        fail(claim.fence, f"{reason} Tried {attempts} times.")
         return
     _requeue(claim.fence, error=reason)
 

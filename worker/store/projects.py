@@ -13,6 +13,9 @@ from app.images.import_plan import import_params
 from app.images.schemas import NewImport
 from app.jobs.service import create_job
 from app.projects import service
+from app.sources.schemas import NewSource
+from app.sources.service import add_source
+from ml.config import PretrainConfig, PretrainedEncoder
 from worker.store.accounts import administrator
 
 
@@ -23,9 +26,19 @@ def has_project(name: str) -> bool:
 
 
 def create_project(
-    name: str, categories: Sequence[str], imports: Sequence[NewImport], encoder: NewEncoder
+    name: str,
+    categories: Sequence[str],
+    imports: Sequence[NewImport],
+    encoder: NewEncoder,
+    *,
+    source: NewSource,
+    pretraining: tuple[str, PretrainConfig],
 ) -> None:
-    """Make a project of the first administrator's, and queue the jobs that fill it."""
+    """Make a project of the first administrator's, and queue the jobs that fill it.
+
+    `pretraining` gives the name and the configuration of an encoder that is pretrained on `source`, once that
+    and the images are there.
+    """
     with write_session() as session:
         owner = session.scalars(administrator()).one().id
         project = service.create_project(session, owner, name, categories)
@@ -33,6 +46,10 @@ def create_project(
             params = import_params(session, project.id, body, owner)
             create_job(session, "import", params, project_id=project.id, created_by=owner)
         add_encoder(session, project.id, encoder, owner)
+        added, _job = add_source(session, source, owner)
+        config = pretraining[1].model_copy(update={"source_id": added.id})
+        pretrained = NewEncoder(name=pretraining[0], encoder=PretrainedEncoder(config=config))
+        add_encoder(session, project.id, pretrained, owner)
 
 
 def find_project(name: str) -> str:

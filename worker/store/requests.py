@@ -78,7 +78,7 @@ def load_step(claim: Claim) -> StepWork:
         test, test_truth = _test_images(connection, evolution.project_id, position)
         request = StepRequest(
             config=config,
-            encoder=_encoder_file(connection, evolution.encoder_id),
+            encoder=encoder_file(connection, evolution.encoder_id),
             pool=_pool(connection, evolution.project_id),
             test=test,
             test_truth=test_truth,
@@ -99,7 +99,7 @@ def load_candidates(claim: Claim) -> CandidatesRequest:
     with read_connection() as connection:
         labelled = (row.image_id for row in _snapshot(connection, project_id))
         return CandidatesRequest(
-            encoder=_encoder_file(connection, claim.params["encoder_id"]),
+            encoder=encoder_file(connection, claim.params["encoder_id"]),
             pool=_pool(connection, project_id),
             excluded=[*_excluded(connection, project_id, None, 0), *labelled],
             clusters=claim.params["clusters"],
@@ -155,7 +155,8 @@ def _excluded(connection: Connection, project_id: str, round_id: str | None, com
     return list(connection.scalars(excluded.union(asked)))
 
 
-def _encoder_file(connection: Connection, encoder_id: str) -> EncoderFile:
+def encoder_file(connection: Connection, encoder_id: str) -> EncoderFile:
+    """Return an encoder's specification and where its weights lie, if any have been published."""
     statement = select(Encoder.config, Encoder.weights_key, Encoder.weights_sha256)
     config, key, sha256 = connection.execute(statement.where(Encoder.id == encoder_id)).one()
     weights = str(get_storage().local_path(key)) if key else None

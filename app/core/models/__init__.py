@@ -2,7 +2,15 @@
 
 from app.core.models.accounts import ApiToken, BrowserSession, IdempotencyKey, Membership, SignInLink, User
 from app.core.models.base import Base
-from app.core.models.collection import Category, Encoder, Image, Project, Source, Truth
+from app.core.models.collection import (
+    Category,
+    Encoder,
+    Image,
+    PretrainingPoint,
+    Project,
+    Source,
+    Truth,
+)
 from app.core.models.jobs import Job
 from app.core.models.labelling import Annotation, Lease, Query, Round, Step
 
@@ -18,6 +26,7 @@ __all__ = [
     "Job",
     "Lease",
     "Membership",
+    "PretrainingPoint",
     "Project",
     "Query",
     "Round",

@@ -68,9 +68,14 @@ class Truth(Base):
 
 
 class Source(Base):
-    """An auxiliary, unlabelled image set for pretraining."""
+    """An auxiliary, unlabelled image set for pretraining, ready once its images have been counted.
+
+    `params` is an `ml.config.SourceSpec` without its kind. Only where they name the pool of a project is the
+    column `project_id` set too, and then only that project's members see the source.
+    """
 
     __tablename__ = "sources"
+    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed')", name="state"),)
 
     id: Mapped[Identifier]
     project_id: Mapped[str | None] = reference("projects.id", index=True)
@@ -78,6 +83,9 @@ class Source(Base):
     kind: Mapped[str] = mapped_column(String(20))
     params: Mapped[dict[str, Any]]
     images: Mapped[int | None]
+    state: Mapped[str] = mapped_column(String(8), default="pending")
+    error: Mapped[str | None]
+    created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 
 
@@ -99,3 +107,20 @@ class Encoder(Base):
     step_id: Mapped[str | None] = mapped_column(String(32))
     error: Mapped[str | None]
     created_at: Mapped[CreatedAt]
+
+
+class PretrainingPoint(Base):
+    """How a pretraining went at `step`: the fields of `ml.messages.PretrainPoint`."""
+
+    __tablename__ = "pretraining_points"
+
+    encoder_id: Mapped[str] = reference("encoders.id", primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    steps: Mapped[int]
+    epoch: Mapped[float]
+    loss: Mapped[float]
+    alignment: Mapped[float]
+    uniformity: Mapped[float]
+    learning_rate: Mapped[float]
+    images_per_second: Mapped[float]
+    seconds_left: Mapped[float]

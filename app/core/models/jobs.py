@@ -19,7 +19,7 @@ class Job(Base):
         UniqueConstraint("round_id", "step", "kind"),
         Index(None, "state", "lease_until"),
         CheckConstraint(f"state IN {JOB_STATES}", name="state"),
-        CheckConstraint("queue IN ('gpu', 'cpu')", name="queue"),
+        CheckConstraint("queue IN ('gpu', 'cpu', 'pretrain')", name="queue"),
     )
 
     id: Mapped[Identifier]

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.core.database import write_session
-from app.core.models import ApiToken, Job, Membership, Project, Round
+from app.core.models import ApiToken, Job, Membership, Project, Round, User
 from app.core.security import token_hash
 from app.deps import Credentials
 from app.jobs import events
@@ -26,9 +26,12 @@ def _poll_fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def listener(client: TestClient, labelling: Labelling, version: str | None = None) -> Any:
-    token = client.headers["Authorization"].removeprefix("Bearer ")
     topic = Topic("project", labelling.project_id, labelling.project_id)
-    return events.feed().listen(topic, Credentials(token_hash(token), cookie=False), version)
+    return events.feed().listen(topic, credentials(client), version)
+
+
+def credentials(client: TestClient) -> Credentials:
+    return Credentials(token_hash(client.headers["Authorization"].removeprefix("Bearer ")), cookie=False)
 
 
 def change(statement: Any) -> None:
@@ -70,6 +73,24 @@ def test_a_reconnecting_stream_is_told_only_news(anna: TestClient, labelling: La
         await stream.aclose()
 
     asyncio.run(run())
+
+
+def test_a_job_of_no_project_is_followed_by_its_starter_alone(anna: TestClient, ben: TestClient) -> None:
+    with write_session() as session:
+        starter = session.scalars(select(User.id).where(User.name == "anna")).one()
+        job = Job(kind="source", queue="cpu", params={"source_id": "s"}, created_by=starter)
+        session.add(job)
+        session.flush()
+    topic = Topic("job", job.id, None)
+
+    async def run() -> None:
+        stream = events.feed().listen(topic, credentials(anna), None)
+        assert (await following(stream))["kind"] == "source"
+        await stream.aclose()
+        assert await ended(events.feed().listen(topic, credentials(ben), None))
+
+    asyncio.run(run())
+    assert ben.get(f"{API}/jobs/{job.id}/events").status_code == 404
 
 
 def test_ended_jobs_give_way_to_those_under_way(anna: TestClient, labelling: Labelling) -> None:

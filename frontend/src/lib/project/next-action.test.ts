@@ -36,6 +36,14 @@ describe('what a project needs next', () => {
     expect(kindOf({ encoders: [], jobs: [job('encoder', 'failed')] })).toBe('encoder');
   });
 
+  it.each(['pretrain', 'source', 'throughput'] as const)('does not wait for a %s job', (kind) => {
+    const jobs = [job(kind)];
+    expect(kindOf({ jobs })).toBe('start');
+    expect(kindOf({ jobs, round: round('labelling') })).toBe('label');
+    expect(kindOf({ jobs, encoders: [] })).toBe('encoder');
+    expect(kindOf({ jobs, project: project({ counts: { ...counts, pool: 0 } }) })).toBe('images');
+  });
+
   it.each([
     ['labelling', 'label'],
     ['proposing', 'working'],

@@ -1,3 +1,4 @@
+import { usableEncoders } from '$lib/encoders/choose';
 import type { Category, Encoder, Job, Project, Round } from '$lib/api/types';
 
 export const OVER: Round['state'][] = ['done', 'failed', 'cancelled'];
@@ -12,14 +13,6 @@ type Situation = { project: Project; encoders: Encoder[]; round: Round | null; j
 
 const isRunning = (job: Job) => job.state === 'queued' || job.state === 'running';
 
-/** Returns the encoder that a new round would use: the newest that is ready. */
-export function readyEncoder(encoders: Encoder[]): Encoder | null {
-  const ready = encoders.filter(
-    (encoder) => encoder.state === 'ready' && encoder.kind !== 'finetuned'
-  );
-  return ready.sort((one, other) => other.created_at.localeCompare(one.created_at))[0] ?? null;
-}
-
 /** Returns the newest round, running or over. */
 export function newestRound(rounds: Round[]): Round | null {
   return rounds.toSorted((one, other) => other.created_at.localeCompare(one.created_at))[0] ?? null;
@@ -30,7 +23,11 @@ function ofRunningRound(round: Round): NextAction {
   return { kind: round.state === 'paused' ? 'paused' : 'working', round };
 }
 
-/** Returns what the project needs next, from an empty one to a finished round. */
+/**
+ * Returns what the project needs next, from an empty one to a finished round.
+ *
+ * Pretraining, sources and measurements run behind: nothing waits for them.
+ */
 export function nextAction({ project, encoders, round, jobs }: Situation): NextAction {
   if (round && !OVER.includes(round.state)) return ofRunningRound(round);
   if (round?.state === 'failed') return { kind: 'failed', round };
@@ -42,7 +39,7 @@ export function nextAction({ project, encoders, round, jobs }: Situation): NextA
   const importing = running('import');
   if (importing) return { kind: 'job', job: importing };
   if (project.counts.pool === 0) return { kind: 'images' };
-  if (!readyEncoder(encoders)) {
+  if (usableEncoders(encoders).length === 0) {
     const preparing = running('encoder');
     return preparing ? { kind: 'job', job: preparing } : { kind: 'encoder' };
   }

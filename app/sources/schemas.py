@@ -1,0 +1,46 @@
+"""Bodies of sources: auxiliary image sets for pretraining."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from app.auth.schemas import Body
+from app.projects.schemas import Name
+from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
+
+
+class ProjectSource(Body):
+    """The pool of a project that the caller works on."""
+
+    kind: Literal["project"]
+    project_id: str = Field(max_length=64)
+
+
+NewSourceSpec = Annotated[
+    FolderSource | ZipSource | DatasetSource | TorchvisionSource | ProjectSource,
+    Field(discriminator="kind"),
+]
+
+
+class NewSource(Body):
+    name: Name
+    source: NewSourceSpec
+
+
+class SourceAccepted(BaseModel):
+    id: str
+    job_id: str
+
+
+class SourceOut(BaseModel):
+    """`params` say where the images are; a path on the server is shown to administrators only."""
+
+    id: str
+    name: str
+    kind: Literal["folder", "zip", "dataset", "torchvision", "project"]
+    params: dict[str, Any]
+    state: Literal["pending", "ready", "failed"]
+    images: int | None
+    error: str | None
+    created_at: datetime

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { Encoder } from '$lib/api/types';
+import { encoderKind, encoderState, encoderLine, measured } from './kinds';
+
+const encoder = (fields: object) => ({ name: 'E', details: {}, config: {}, ...fields }) as Encoder;
+const learnt = (mode: string) => encoder({ kind: 'pretrain', config: { config: { mode } } });
+
+describe('what an encoder is', () => {
+  it('is said in words for each kind and mode', () => {
+    expect(encoderKind(encoder({ kind: 'bundled' }))).toBe('Comes with the service');
+    expect(['tup', 'vup', 'uf'].map((mode) => encoderKind(learnt(mode)))).toEqual([
+      'TUP on a source and this collection',
+      'VUP on a source alone',
+      'UF on this collection alone'
+    ]);
+  });
+
+  it('does not call a cancelled one failed', () => {
+    expect(encoderState(encoder({ state: 'failed', error: 'Cancelled.' }))).toBe('cancelled');
+    expect(encoderState(encoder({ state: 'failed', error: 'No memory.' }))).toBe('failed');
+    expect(encoderState(encoder({ state: 'ready', error: null }))).toBe('ready');
+  });
+
+  it('includes what was measured, and only that', () => {
+    const known = encoder({ kind: 'timm', details: { image_size: 224, parameters: 21_665_664.2 } });
+    expect(measured(known, 'parameters')).toBe('21,665,664');
+    expect(measured(known, 'feature_dim')).toBe('');
+    expect(encoderLine(known)).toBe('E: A model of timm, 224 px');
+    expect(encoderLine(learnt('vup'))).toBe('E: VUP on a source alone');
+  });
+});

@@ -1,0 +1,35 @@
+import type { Encoder } from '$lib/api/types';
+import { count } from '$lib/format';
+import { pretrainConfigOf } from './pretrain';
+
+const LEARNT = {
+  tup: 'TUP on a source and this collection',
+  vup: 'VUP on a source alone',
+  uf: 'UF on this collection alone'
+} as const;
+
+/** Returns what an encoder is, in words. */
+export function encoderKind(encoder: Encoder): string {
+  if (encoder.kind === 'bundled') return 'Comes with the service';
+  if (encoder.kind === 'timm') return 'A model of timm';
+  if (encoder.kind === 'finetuned') return 'Learned in a round';
+  return LEARNT[pretrainConfigOf(encoder)?.mode ?? 'tup'];
+}
+
+const CANCELLED = 'Cancelled.';
+
+/** Returns the state that a person sees: a pretraining that somebody cancelled has not failed. */
+export const encoderState = ({ state, error }: Encoder): string =>
+  state === 'failed' && error === CANCELLED ? 'cancelled' : state;
+
+/** Returns a number that an encoder's job measured, as text; nothing where it was not measured. */
+export function measured(encoder: Encoder, name: string): string {
+  const value = encoder.details[name];
+  return typeof value === 'number' ? count(Math.round(value)) : '';
+}
+
+/** Returns an encoder as one line of a list: its name, what it is and what it sees. */
+export function encoderLine(encoder: Encoder): string {
+  const size = measured(encoder, 'image_size');
+  return `${encoder.name}: ${encoderKind(encoder)}${size ? `, ${size} px` : ''}`;
+}
