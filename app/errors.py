@@ -13,6 +13,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from app.core.headers import SECURITY_HEADERS
+from app.core.storage import StorageUnavailableError
 
 log = structlog.get_logger()
 MEDIA_TYPE = "application/problem+json"
@@ -87,6 +88,10 @@ def install(application: FastAPI) -> None:
     def on_database(_request: Request, error: OperationalError) -> JSONResponse:
         log.error("database.unavailable", error=str(error.orig))
         return problem_response(503, "The database is busy. Try again.", [], {"Retry-After": "1"})
+
+    @application.exception_handler(StorageUnavailableError)
+    def on_storage(_request: Request, _error: StorageUnavailableError) -> JSONResponse:
+        return problem_response(503, "The images cannot be reached. Try again.", [], {"Retry-After": "5"})
 
     @application.exception_handler(DataError)
     def on_data(_request: Request, _error: DataError) -> JSONResponse:

@@ -14,6 +14,7 @@ from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from migrations.upgrade import upgrade_to_head
+from tests.servers.s3 import S3Server, running
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,23 @@ def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade_to_head(engine)
     engine.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3Server]:
+    """Return an S3-compatible server that tests share; each makes a bucket of its own."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def s3_settings(s3_server: S3Server, data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Have this process keep its blobs in a bucket; returns the variables that say so."""
+    variables = s3_server.settings(f"s3://{s3_server.new_bucket()}/blobs")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    clear_process_state()
+    return variables
 
 
 def clear_process_state() -> None:

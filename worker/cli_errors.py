@@ -35,15 +35,17 @@ def _reason(error: Exception) -> str | None:
     if hasattr(error, "format_message"):  # typer brings a click of its own; its errors have this
         return str(error.format_message()).replace("\n", " ")
     from pydantic import ValidationError  # noqa: PLC0415  (slow imports, needed only once something is wrong)
+    from pydantic_settings.exceptions import SettingsError  # noqa: PLC0415
     from sqlalchemy.exc import OperationalError  # noqa: PLC0415
 
+    from app.core.storage import StorageUnavailableError  # noqa: PLC0415
     from app.errors import Problem  # noqa: PLC0415
 
-    if isinstance(error, Problem):
-        return error.detail
+    if isinstance(error, Problem | SettingsError | StorageUnavailableError):
+        return str(error)
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
     if isinstance(error, OperationalError):
         return f"The database cannot be used ({error.orig}). Has `eigenlabel migrate` been run?"
     return None

@@ -7,6 +7,7 @@ from ml.messages import StepResult
 from worker.guard import Guard
 from worker.imports import import_images
 from worker.pretraining import count_source, measure_throughput, pretrain
+from worker.store.blobs import local_inputs
 from worker.store.claims import Claim
 from worker.store.encoders import load_encoder_spec, save_encoder
 from worker.store.outcomes import finish
@@ -23,14 +24,17 @@ child = WarmChild()
 def evolve(claim: Claim, guard: Guard) -> None:
     """Complete one step of a round and propose the next."""
     work = load_step(claim)
-    result = child.run("step", work.request.model_dump_json(), guard.progress, guard.check)
+    with local_inputs(work.request, guard.progress):
+        result = child.run("step", work.request.model_dump_json(), guard.progress, guard.check)
     save_step(claim, work, StepResult.model_validate(result))
 
 
 def find_candidates(claim: Claim, guard: Guard) -> None:
     """Find representatives of the pool, for a person to choose indicators from."""
     request = load_candidates(claim)
-    finish(claim.fence, child.run("candidates", request.model_dump_json(), guard.progress, guard.check))
+    with local_inputs(request, guard.progress):
+        found = child.run("candidates", request.model_dump_json(), guard.progress, guard.check)
+    finish(claim.fence, found)
 
 
 def prepare_encoder(claim: Claim, guard: Guard) -> None:

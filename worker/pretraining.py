@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 from ml.messages import Checkpoint, FilesSource, PretrainPoint, SourceRequest, ThroughputRequest
 from worker.guard import Guard
 from worker.model_process import COMMAND
+from worker.store.blobs import local_inputs
 from worker.store.claims import Claim
 from worker.store.outcomes import finish
 from worker.store.pretraining import (
@@ -87,7 +88,8 @@ def _wait(claim: Claim, guard: Guard) -> None:
 def _train(claim: Claim, guard: Guard, work: PretrainingWork) -> dict[str, object]:
     recorder = Recorder(claim, work.request.output_directory)
     request = work.request.model_dump_json()
-    details = child.run("pretrain", request, guard.progress, guard.check, recorder.take)
+    with local_inputs(work.request, guard.progress):
+        details = child.run("pretrain", request, guard.progress, guard.check, recorder.take)
     recorder.flush()
     return details
 

@@ -1,18 +1,45 @@
-"""Settings: every value comes from an `EIGENLABEL_*` variable and has a default for one machine."""
+"""Settings: every value comes from an `EIGENLABEL_*` variable and has a default for one machine.
+
+A variable with `_FILE` appended names a file that holds the value (`secret_files.py`).
+"""
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from app.core.secret_files import SecretFiles
+
+
+def _bucket(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment or "@" in url):
+        raise ValueError("a storage URL is s3://bucket or s3://bucket/prefix, or empty for a directory")
+    return url
+
+
+def _endpoint(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.netloc or "@" in url):
+        raise ValueError("an endpoint begins with https:// or http:// and holds no credentials")
+    return url.rstrip("/")
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="EIGENLABEL_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="EIGENLABEL_", extra="ignore", hide_input_in_errors=True)
 
     data: Path = Path("data")
     database_url: str = ""
     broker_url: str = ""
+    storage_url: Annotated[str, AfterValidator(_bucket)] = ""
+    storage_endpoint: Annotated[str, AfterValidator(_endpoint)] = ""
+    storage_region: str = "us-east-1"
+    storage_access_key: SecretStr = SecretStr("")
+    storage_secret_key: SecretStr = SecretStr("")
+    storage_cache_bytes: int = Field(20 * 1024**3, ge=0)
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
     import_roots: list[Path] = []
     secure_cookies: bool = False
@@ -30,6 +57,25 @@ class Settings(BaseSettings):
     child_silence_seconds: float = 900
     child_growth_bytes: int = 4 * 1024**3
     thumbnail_pixels: int = Field(160, ge=32, le=1024)
+
+    @model_validator(mode="after")
+    def _whole_credentials(self) -> Self:
+        if bool(self.storage_access_key.get_secret_value()) != bool(
+            self.storage_secret_key.get_secret_value()
+        ):
+            raise ValueError("storage_access_key and storage_secret_key go together")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the library names them)
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls)
 
     @property
     def sqlalchemy_url(self) -> str:

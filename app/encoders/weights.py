@@ -6,7 +6,7 @@ from zipstream import ZipStream
 
 from app.core.models import Encoder
 from app.errors import Problem
-from app.exports.archives import add_blob, new_archive
+from app.exports.archives import add_blobs, new_archive
 
 DESCRIPTION = "encoder.json"
 WEIGHTS = "encoder.safetensors"
@@ -15,7 +15,7 @@ WEIGHTS = "encoder.safetensors"
 def encoder_archive(encoder: Encoder) -> ZipStream:
     """Return `encoder.safetensors` and `encoder.json`; 404 where the weights are not in storage."""
     archive = new_archive()
-    if not encoder.weights_key or not add_blob(archive, encoder.weights_key, WEIGHTS):
+    if not encoder.weights_key or not add_blobs(archive, {encoder.weights_key: WEIGHTS}):
         raise Problem(404, "This encoder has no stored weights.")
     description = {
         "id": encoder.id,

@@ -1,11 +1,11 @@
 """Zip files that are written while they are sent: stored, not compressed, so that their length is known."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 from fastapi.responses import StreamingResponse
 from zipstream import ZipStream
 
-from app.core.storage import get_storage
+from app.core.storage import Storage, get_storage
 
 
 def new_archive() -> ZipStream:
@@ -13,13 +13,17 @@ def new_archive() -> ZipStream:
     return ZipStream(sized=True)
 
 
-def add_blob(archive: ZipStream, key: str, name: str) -> bool:
-    """Add a stored blob as `name`; returns whether it is there."""
-    path: Path = get_storage().local_path(key)
-    if not path.is_file():
-        return False
-    archive.add_path(str(path), name)
-    return True
+def add_blobs(archive: ZipStream, names: dict[str, str]) -> set[str]:
+    """Add stored blobs, to be read later, under their `names` by key; returns the keys of those there are."""
+    storage = get_storage()
+    sizes = storage.sizes(names)
+    for key, size in sizes.items():
+        archive.add(_bytes(storage, key), names[key], size=size)
+    return set(sizes)
+
+
+def _bytes(storage: Storage, key: str) -> Iterator[bytes]:
+    yield from storage.open(key).pieces
 
 
 def zip_response(archive: ZipStream, filename: str) -> StreamingResponse:

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 
 from zipstream import ZipStream
 
-from app.exports.archives import add_blob, new_archive
+from app.exports.archives import add_blobs, new_archive
 from app.exports.schemas import ExportedImage
 from app.exports.tables import csv_lines
+from app.images.blobs import image_key
 
 EXTENSIONS = {"JPEG": "jpg", "TIFF": "tif"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -40,15 +41,19 @@ def _cleaned(category: str) -> str:
 def folder_archive(images: list[ExportedImage], categories: Iterable[str], *, with_truth: bool) -> ZipStream:
     """Return the archive of the labelled `images`: `train/<category>/<hash>.<ext>` and `labels.csv`."""
     archive, folders = new_archive(), folder_names(categories)
-    stored = [image for image in images if _add(archive, image, folders)]
+    names = {image_key(image.sha256): _name(image, label, folders) for image, label in _labelled(images)}
+    added = add_blobs(archive, names)
+    stored = [image for image, _ in _labelled(images) if image_key(image.sha256) in added]
     archive.add("".join(csv_lines(stored, with_truth=with_truth)), "labels.csv")
     return archive
 
 
-def _add(archive: ZipStream, image: ExportedImage, folders: dict[str, str]) -> bool:
-    if image.label is None or image.label.category is None:
-        return False
+def _labelled(images: list[ExportedImage]) -> list[tuple[ExportedImage, str]]:
+    """Return the images that have a category, with it."""
+    return [(image, image.label.category) for image in images if image.label and image.label.category]
+
+
+def _name(image: ExportedImage, category: str, folders: dict[str, str]) -> str:
     extension = EXTENSIONS.get(image.format.upper(), re.sub(r"[^a-z0-9]", "", image.format.lower()))
     split = "train" if image.split == "pool" else "test"
-    name = f"{split}/{folders[image.label.category]}/{image.sha256}.{extension}"
-    return add_blob(archive, f"images/{image.sha256[:2]}/{image.sha256}", name)
+    return f"{split}/{folders[category]}/{image.sha256}.{extension}"

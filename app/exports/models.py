@@ -7,7 +7,7 @@ from zipstream import ZipStream
 from app.core.models import Encoder, Round, Step
 from app.core.storage import get_storage
 from app.errors import Problem
-from app.exports.archives import add_blob, new_archive
+from app.exports.archives import add_blobs, new_archive
 
 ENCODER = "encoder.safetensors"
 
@@ -23,10 +23,9 @@ def model_archive(session: Session, row: Round) -> ZipStream:
 
 def _archive(session: Session, row: Round, key: str) -> ZipStream:
     archive = new_archive()
-    for name in ("model.safetensors", "model.json"):
-        add_blob(archive, f"{key}/{name}", name)
-    if not add_blob(archive, f"{key}/{ENCODER}", ENCODER):
+    add_blobs(archive, {f"{key}/{name}": name for name in ("model.safetensors", "model.json")})
+    if not add_blobs(archive, {f"{key}/{ENCODER}": ENCODER}):
         weights = session.scalar(select(Encoder.weights_key).where(Encoder.id == row.encoder_id))
         if weights is not None:
-            add_blob(archive, weights, ENCODER)
+            add_blobs(archive, {weights: ENCODER})
     return archive

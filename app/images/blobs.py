@@ -40,6 +40,6 @@ def remove_blobs(hashes: Iterable[str], prefixes: Iterable[str] = ()) -> None:
         chunk = waiting[start : start + CHUNK]
         with write_session() as session:
             used = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(chunk))))
-            for sha256 in (each for each in chunk if each not in used):
-                for key in (image_key(sha256), thumbnail_key(sha256), display_key(sha256)):
-                    storage.delete(key)
+            unused = [sha256 for sha256 in chunk if sha256 not in used]
+            for key in (image_key, thumbnail_key, display_key):  # who adds a row looks for the image itself
+                storage.delete_all(map(key, unused))

@@ -177,7 +177,7 @@ def _read(entry: Entry) -> _File | Refused:
 
 def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list[Outcome], dict[str, bytes]]:
     """Return what the rows of the images will say, or why there is none, and the blobs by key."""
-    known = set(filter(_has_blobs, lookup({file.sha256 for file in files if isinstance(file, _File)})))
+    known = _with_blobs(lookup({file.sha256 for file in files if isinstance(file, _File)}))
     blobs: dict[str, bytes] = {}
     outcomes: list[Outcome] = []
     for file in files:
@@ -190,9 +190,11 @@ def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list
     return outcomes, blobs
 
 
-def _has_blobs(sha256: str) -> bool:
-    storage = get_storage()
-    return storage.exists(image_key(sha256)) and storage.exists(thumbnail_key(sha256))
+def _with_blobs(hashes: Collection[str]) -> set[str]:
+    """Return those of `hashes` whose image and thumbnail are in storage."""
+    kinds = (image_key, thumbnail_key)
+    stored = get_storage().sizes([key(sha256) for sha256 in hashes for key in kinds])
+    return {sha256 for sha256 in hashes if all(key(sha256) in stored for key in kinds)}
 
 
 def _decoded(file: _File, blobs: dict[str, bytes]) -> Prepared | Refused:
@@ -212,7 +214,7 @@ def _decoded(file: _File, blobs: dict[str, bytes]) -> Prepared | Refused:
 
 def put_missing(storage: Putter, blobs: dict[str, bytes]) -> None:
     """Put those of `blobs` that are not in storage."""
-    exists = get_storage().exists
+    stored = get_storage().sizes(blobs)
     for key, content in blobs.items():
-        if not exists(key):
+        if key not in stored:
             storage.put(key, content)

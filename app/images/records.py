@@ -65,10 +65,11 @@ def add_images(session: Session, project_id: str, split: str, images: Sequence[P
 
     An image that a deletion has just taken away, or its blobs, is left out: `Stored.images` lacks it.
     """
-    storage, connection = get_storage(), session.connection()
+    connection, prepared = session.connection(), [each for each in images if isinstance(each, Prepared)]
+    stored = get_storage().sizes({image_key(each.sha256) for each in prepared})  # removed before its copies
     present: dict[str, Prepared] = {}
-    for each in images:
-        if isinstance(each, Prepared) and storage.exists(image_key(each.sha256)):  # removed before its copies
+    for each in prepared:
+        if image_key(each.sha256) in stored:
             present.setdefault(each.sha256, each)
     rows = [_row(project_id, split, each) for each in present.values()]
     rows.sort(key=itemgetter("sha256"))  # in one order, so that two imports never wait for each other

@@ -24,7 +24,6 @@ from worker.store.requests import cache_directory, encoder_file, output_director
 from worker.store.sources import pool_paths, resolve_source
 
 KEPT_CHECKPOINTS = 2
-CHUNK_BYTES = 1024 * 1024
 log = structlog.get_logger()
 
 
@@ -94,9 +93,9 @@ def _whole_checkpoints(connection: Connection, claim: Claim) -> list[str]:
 
 def _is_whole(file: dict[str, Any]) -> bool:
     digest = hashlib.sha256()
-    with suppress(FileNotFoundError), get_storage().open(file["key"]) as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            digest.update(chunk)
+    with suppress(FileNotFoundError):
+        for piece in get_storage().open(file["key"]).pieces:
+            digest.update(piece)
     whole: bool = digest.hexdigest() == file["sha256"]
     if not whole:
         log.warning("checkpoint.damaged", key=file["key"])

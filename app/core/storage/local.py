@@ -1,78 +1,22 @@
-"""Blobs by key: images, thumbnails, what jobs publish. Writes are atomic: no reader sees half a blob."""
+"""Blobs as files of this machine. They are written apart, made durable, and only then given their names."""
 
 import os
-import re
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
-from app.core.config import get_settings
 from app.core.durable import make_durable
-
-_KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
-
+from app.core.storage.interface import CHUNK_BYTES, Blob, Progress, Putter, Storage, checked
 
 UNFINISHED_SECONDS = 3600.0
 
 
-class Putter(Protocol):
-    """Where blobs go to."""
-
-    def put(self, key: str, content: bytes | Path) -> None:
-        """Store `content` (bytes, or the file at a path) under `key`, replacing what was there."""
-        ...
-
-
-class Storage(Putter, Protocol):
-    """A place for blobs. Keys are slash-separated names such as `images/ab/abcd...`."""
-
-    def together(self) -> AbstractContextManager[Putter]:
-        """Yield where to put many blobs, from any thread: all are there and durable after the block.
-
-        A block that raises stores none of them, or some.
-        """
-        ...
-
-    def open(self, key: str) -> BinaryIO:
-        """Return the blob opened for reading; FileNotFoundError where there is none."""
-        ...
-
-    def read(self, key: str) -> bytes:
-        """Return the blob's bytes; FileNotFoundError where there is none."""
-        ...
-
-    def exists(self, key: str) -> bool:
-        """Return whether there is a blob under `key`."""
-        ...
-
-    def delete(self, key: str) -> None:
-        """Remove the blob, or every blob below `key`; nothing happens where there is none."""
-        ...
-
-    def publish(self, directory: Path, prefix: str) -> None:
-        """Move every file of the finished `directory` in below `prefix`; the directory is gone afterwards."""
-        ...
-
-    def local_path(self, key: str) -> Path:
-        """Return a path where this machine can read the blob."""
-        ...
-
-    def check(self) -> None:
-        """Raise OSError where blobs cannot be written."""
-        ...
-
-    def discard_unfinished(self) -> None:
-        """Remove what writers that were killed more than an hour ago left half-written."""
-        ...
-
-
-class LocalStorage:
+class LocalStorage(Storage):
     """Blobs as files below `root`."""
 
     def __init__(self, root: Path) -> None:
@@ -83,13 +27,13 @@ class LocalStorage:
 
     def path(self, key: str) -> str:
         """Return the local path as text: a Path for each of very many blobs takes time."""
-        if len(key) > 512 or not _KEY.fullmatch(key):
-            raise ValueError(f"{key[:80]!r} is not a storage key")
-        return f"{self.root}/{key}"
+        return f"{self.root}/{checked(key)}"
 
-    def put(self, key: str, content: bytes | Path) -> None:
-        with self.together() as batch:
-            batch.put(key, content)
+    def local_copies(self, paths: Iterable[str | Path], progress: Progress) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def describe(self) -> str:
+        return str(self.root)
 
     @contextmanager
     def together(self) -> Iterator[Putter]:
@@ -112,11 +56,22 @@ class LocalStorage:
                 if path.stat().st_mtime < before:
                     shutil.rmtree(path)
 
-    def open(self, key: str) -> BinaryIO:
-        return self.local_path(key).open("rb")
-
     def read(self, key: str) -> bytes:
         return self.local_path(key).read_bytes()
+
+    def open(self, key: str, start: int = 0, stop: int | None = None) -> Blob:
+        file = self.local_path(key).open("rb")
+        return Blob(os.fstat(file.fileno()).st_size, _pieces(file, start, stop))
+
+    def file(self, key: str) -> Path | None:
+        return self.local_path(key)
+
+    def sizes(self, keys: Iterable[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for key in keys:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                found[key] = os.stat(self.path(key)).st_size  # noqa: PTH116
+        return found
 
     def exists(self, key: str) -> bool:
         return os.path.exists(self.path(key))  # noqa: PTH110
@@ -128,10 +83,10 @@ class LocalStorage:
         else:
             path.unlink(missing_ok=True)
 
-    def publish(self, directory: Path, prefix: str) -> None:
-        for source in sorted(path for path in directory.rglob("*") if path.is_file()):
-            self.put(f"{prefix}/{source.relative_to(directory).as_posix()}", source)
-        shutil.rmtree(directory)
+    def delete_all(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                os.unlink(self.path(key))  # noqa: PTH108
 
     def check(self) -> None:
         self.root.mkdir(parents=True, exist_ok=True)
@@ -159,7 +114,7 @@ class _Batch:
                 file.write(content)
             else:
                 with content.open("rb") as source:
-                    shutil.copyfileobj(source, file, 1024 * 1024)
+                    shutil.copyfileobj(source, file, CHUNK_BYTES)
 
     def _folder(self) -> str:
         thread = threading.get_ident()
@@ -185,7 +140,11 @@ class _Batch:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-@lru_cache
-def get_storage() -> Storage:
-    """Return the blob store of this process."""
-    return LocalStorage(get_settings().blob_directory)
+def _pieces(file: BinaryIO, start: int, stop: int | None) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        left = stop - start if stop is not None else None
+        while piece := file.read(CHUNK_BYTES if left is None else min(CHUNK_BYTES, left)):
+            if left is not None:
+                left -= len(piece)
+            yield piece

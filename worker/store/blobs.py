@@ -1,0 +1,36 @@
+"""Having the blobs that a request names where the child can read them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+from app.core.storage import get_storage
+from ml.messages import CandidatesRequest, FilesSource, PretrainRequest, StepRequest
+
+Request = CandidatesRequest | PretrainRequest | StepRequest
+Report = Callable[[float, str, str], None]
+
+
+def local_inputs(request: Request, report: Report) -> AbstractContextManager[None]:
+    """Have every image, weight and checkpoint of `request` on this machine while the block runs.
+
+    `report` is told of copying and may raise to end it; where blobs are local, nothing is to be done.
+    """
+
+    def progress(here: int, wanted: int) -> None:
+        report(0.0, "fetching", f"{here:,} of {wanted:,} files")
+
+    return get_storage().local_copies(_paths(request), progress)
+
+
+def _paths(request: Request) -> Iterator[str]:
+    encoder = request.initial if isinstance(request, PretrainRequest) else request.encoder
+    if encoder is not None and encoder.weights is not None:
+        yield encoder.weights
+    if isinstance(request, PretrainRequest):
+        yield from request.target
+        yield from request.checkpoints
+        if isinstance(request.source, FilesSource):
+            yield from request.source.paths
+        return
+    files = [*request.pool, *(request.test if isinstance(request, StepRequest) else [])]
+    yield from (file.path for file in files)
