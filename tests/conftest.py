@@ -35,13 +35,24 @@ def s3_server() -> Iterator[S3Server]:
 
 
 @pytest.fixture
-def s3_settings(s3_server: S3Server, data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Have this process keep its blobs in a bucket; returns the variables that say so."""
-    variables = s3_server.settings(f"s3://{s3_server.new_bucket()}/blobs")
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    clear_process_state()
-    return variables
+def own_s3_server() -> Iterator[S3Server]:
+    """Return an S3-compatible server that the test may harm."""
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def use_bucket(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[S3Server], str]:
+    """Return a function that has this process keep its blobs in a new bucket, and returns its name."""
+
+    def use(server: S3Server) -> str:
+        bucket = server.new_bucket()
+        for name, value in server.settings(f"s3://{bucket}/blobs").items():
+            monkeypatch.setenv(name, value)
+        clear_process_state()
+        return bucket
+
+    return use
 
 
 def clear_process_state() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from app.core.storage import StorageUnavailableError
 from ml.messages import Checkpoint, FilesSource, PretrainPoint, SourceRequest, ThroughputRequest
 from worker.guard import Guard
 from worker.model_process import COMMAND
@@ -56,7 +57,7 @@ class Recorder:
         file = self._directory / Path(report.name).name
         try:
             save_checkpoint(self._claim, file, report)
-        except (OperationalError, OSError) as error:
+        except (OperationalError, OSError, StorageUnavailableError) as error:
             log.warning("checkpoint.failed", step=report.step, error=str(error))
         file.unlink(missing_ok=True)
 

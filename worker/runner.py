@@ -1,11 +1,13 @@
 """Running one job from claim to end: the claim decides who runs it, the outcome how it ends."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
 
+from app.core.storage import StorageUnavailableError, get_storage
 from app.errors import Problem
 from ml.errors import UnusableInputError
 from worker import guard, handlers
@@ -14,6 +16,8 @@ from worker.store import claims, outcomes, sweep
 from worker.store.requests import discard_output
 from worker.warm_child import JobFailedError
 
+STORAGE_SECONDS = 60.0
+STORAGE_POLL_SECONDS = 0.5
 log = structlog.get_logger()
 _busy = 0
 _busy_lock = threading.Lock()
@@ -62,9 +66,29 @@ def run_claimed(claim: claims.Claim) -> None:
     log.info("job.ended", outcome=outcome)
 
 
-def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
+def _handle(claim: claims.Claim, watching: guard.Guard) -> None:
+    """Do the job. Where the storage cannot be used, wait for it a while: the next try shall find it."""
     try:
         handlers.HANDLERS[claim.kind](claim, watching)
+    except StorageUnavailableError:
+        deadline = time.monotonic() + STORAGE_SECONDS
+        while time.monotonic() < deadline and not _storage_works():
+            watching.progress(0.0, "waiting", "for the blob storage")
+            time.sleep(STORAGE_POLL_SECONDS)
+        raise
+
+
+def _storage_works() -> bool:
+    try:
+        get_storage().check()
+    except (StorageUnavailableError, OSError):
+        return False
+    return True
+
+
+def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
+    try:
+        _handle(claim, watching)
     except (guard.CancelledError, claims.UnwantedError):
         outcomes.cancel(claim.fence)
         return "cancelled"
@@ -76,7 +100,7 @@ def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
         return "failed"
     except claims.LostClaimError:
         raise
-    except ChildDiedError as error:
+    except (ChildDiedError, StorageUnavailableError) as error:
         log.warning("job.crashed", error=str(error))
         outcomes.retry(claim, str(error))
         return "crashed"

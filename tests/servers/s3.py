@@ -43,9 +43,9 @@ class S3Server:
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
 
-    def new_bucket(self) -> str:
+    def new_bucket(self, name: str = "") -> str:
         """Return the name of a new, empty bucket."""
-        name = f"bucket-{uuid.uuid4().hex}"
+        name = name or f"bucket-{uuid.uuid4().hex}"
         httpx.put(f"{self.url}/{name}").raise_for_status()
         return name
 
