@@ -55,6 +55,19 @@ def serve(
 
 
 @application.command()
+def api(
+    data: Data = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Port = 8400,
+) -> None:
+    """Run the HTTP API and the web pages only; the database must be migrated."""
+    use_data(data)
+    from worker import serve as service  # noqa: PLC0415
+
+    service.run_api(service.Options(host, port, workers=0, demo=False))
+
+
+@application.command()
 def worker(
     data: Data = None,
     queues: Annotated[str, typer.Option(help="Queues to serve, separated by commas.")] = "gpu,cpu,pretrain",

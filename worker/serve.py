@@ -9,8 +9,10 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 
+import structlog
 from rich.console import Console
 
+from app.core import installation
 from app.core.config import get_settings
 from worker.cli_errors import InputError
 from worker.store import accounts
@@ -18,6 +20,7 @@ from worker.supervisor import Service, Supervisor
 
 READY_SECONDS = 60.0
 QUEUES = ("gpu", "cpu", "pretrain")
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def run(options: Options, console: Console) -> None:
     require_free(options.host, options.port)
     make_data_directory()
     allow_host(options)
+    log.info("service.uses", **installation.describe())
     api = Service("api", ["api", options.host, str(options.port)], held=True)
     api.start()
     accounts.migrate()
@@ -105,11 +109,21 @@ def run(options: Options, console: Console) -> None:
     supervisor.run()
 
 
+def run_api(options: Options) -> None:
+    """Run the HTTP API until it is stopped; any number may run side by side on PostgreSQL."""
+    require_free(options.host, options.port)
+    make_data_directory()
+    allow_host(options)
+    log.info("api.uses", **installation.describe())
+    Supervisor([Service("api", ["api", options.host, str(options.port)])]).run()
+
+
 def run_workers(queues: list[str]) -> None:
     """Run one worker process a queue until they are stopped."""
     unknown = sorted(set(queues) - set(QUEUES))
     if unknown:
         raise InputError(f"There is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}.")
+    log.info("worker.uses", **installation.describe())
     Supervisor([_worker(queue) for queue in queues]).run()
 
 
