@@ -79,6 +79,21 @@ def worker(
     service.run_workers(queues.split(","))
 
 
+@application.command("worker-alive")
+def worker_alive(
+    data: Data = None,
+    queues: Annotated[str, typer.Option(help="Queues, separated by commas.")] = "gpu,cpu,pretrain",
+) -> None:
+    """Succeed where the workers of these queues run on this machine and reach the database."""
+    use_data(data)
+    from worker.alive import is_alive  # noqa: PLC0415
+    from worker.cli_errors import InputError  # noqa: PLC0415
+
+    silent = [queue for queue in queues.split(",") if not is_alive(queue)]
+    if silent:
+        raise InputError(f"The worker of the queue {silent[0]!r} does not answer.")
+
+
 @application.command()
 def migrate(data: Data = None) -> None:
     """Bring the database to the newest schema."""

@@ -6,7 +6,7 @@ import time
 import structlog
 
 from app.core.config import get_settings
-from worker import runner
+from worker import alive, runner
 from worker.store import sweep
 
 RINGS = 10
@@ -31,6 +31,7 @@ def start(queue: str, slots: int) -> None:
         while True:
             try:
                 sweep_once(queue, slots)
+                alive.mark(queue)
             except Exception as error:
                 log.warning("sweep.failed", error=str(error))
             time.sleep(get_settings().sweep_seconds)

@@ -1,0 +1,131 @@
+"""What docker-compose.yml promises: nobody is root, writes where they need not, or is reachable unasked."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.core.config import Settings
+from worker.serve import QUEUES
+
+ROOT = Path(__file__).parents[2]
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+OURS = ("migrate", "api", "cpu-worker", "model-worker", "gpu-worker")
+STATEFUL = ("database", "queue", "store")
+ONE_SHOT = "migrate"
+
+every_service = pytest.mark.parametrize("name", SERVICES)
+
+
+@every_service
+def test_a_service_is_confined(name: str) -> None:
+    service = SERVICES[name]
+    user, _, group = service["user"].partition(":")
+    assert int(user) > 0
+    assert int(group) > 0
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert any(each.split(":")[0] == "/tmp" for each in service["tmpfs"])
+    assert "memory" in service["deploy"]["resources"]["limits"]
+    for forbidden in ("privileged", "cap_add", "network_mode", "pid", "devices"):
+        assert forbidden not in service
+
+
+@every_service
+def test_a_service_is_watched_and_waits_for_what_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    if name == ONE_SHOT:
+        assert service["healthcheck"] == {"disable": True}
+    else:
+        assert service["healthcheck"]["test"][0] in {"CMD", "CMD-SHELL"}
+        assert {"interval", "timeout", "retries"} <= set(service["healthcheck"])
+    if name in OURS:
+        waits = {other: each["condition"] for other, each in service["depends_on"].items()}
+        if name == ONE_SHOT:
+            assert waits == {"database": "service_healthy"}
+        else:
+            healthy = dict.fromkeys(STATEFUL, "service_healthy")
+            assert waits == {**healthy, ONE_SHOT: "service_completed_successfully"}
+
+
+def test_only_the_api_is_published_and_on_this_machine_only() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["api"]
+    (port,) = SERVICES["api"]["ports"]
+    assert port == "${EIGENLABEL_ADDRESS:-127.0.0.1}:${EIGENLABEL_PORT:-8400}:8400"
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    for name in STATEFUL:
+        assert SERVICES[name]["networks"] == ["inside"]
+
+
+@every_service
+def test_secrets_come_from_files_only(name: str) -> None:
+    service = SERVICES[name]
+    assert set(service["secrets"]) <= set(COMPOSE["secrets"])
+    for variable, value in service.get("environment", {}).items():
+        if variable.endswith("_FILE"):
+            assert value.startswith("/run/secrets/")
+            assert Path(value).name in service["secrets"]
+        elif variable != "EIGENLABEL_STORAGE_URL":
+            assert not re.search("PASSWORD|SECRET|ACCESS_KEY|_URL", variable), variable
+    for secret in service["secrets"]:
+        assert COMPOSE["secrets"][secret]["file"] == f"deploy/secrets/{secret}"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_variable_is_a_setting(name: str) -> None:
+    for variable in SERVICES[name]["environment"]:
+        setting = variable.removeprefix("EIGENLABEL_").removesuffix("_FILE").lower()
+        assert setting in Settings.model_fields, variable
+
+
+def test_the_lists_among_the_variables_can_be_read() -> None:
+    environment = SERVICES["api"]["environment"]
+    hosts = environment["EIGENLABEL_ALLOWED_HOSTS"].replace("${EIGENLABEL_HOST:-localhost}", "labels.example")
+    assert json.loads(hosts) == ["localhost", "127.0.0.1", "labels.example"]
+    assert json.loads(environment["EIGENLABEL_IMPORT_ROOTS"]) == ["/imports"]
+
+
+def test_each_profile_serves_every_queue_once() -> None:
+    for profile in ("cpu", "gpu"):
+        running = [each for each in SERVICES.values() if profile in each.get("profiles", [profile])]
+        workers = [each["command"] for each in running if each.get("command", [""])[0] == "worker"]
+        served = [queue for command in workers for queue in command[2].split(",")]
+        assert sorted(served) == sorted(QUEUES)
+        for each in running:
+            if each.get("command", [""])[0] == "worker":
+                assert each["healthcheck"]["test"] == [
+                    "CMD",
+                    "eigenlabel",
+                    "worker-alive",
+                    *each["command"][1:],
+                ]
+
+
+def test_only_the_gpu_worker_reserves_a_device() -> None:
+    reserving = {
+        name: service["deploy"]["resources"]["reservations"]["devices"]
+        for name, service in SERVICES.items()
+        if "reservations" in service["deploy"]["resources"]
+    }
+    assert reserving == {"gpu-worker": [{"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}]}
+    assert SERVICES["gpu-worker"]["build"]["args"] == {"TORCH_INDEX_URL": ""}
+    assert SERVICES["gpu-worker"]["image"] != SERVICES["model-worker"]["image"]
+
+
+def test_what_must_last_is_in_named_volumes_and_the_api_has_none() -> None:
+    for name in ("database", "store"):
+        (volume,) = SERVICES[name]["volumes"]
+        assert volume.split(":")[0] in COMPOSE["volumes"]
+    assert all(volume.endswith(":/imports:ro") for volume in SERVICES["api"]["volumes"])
+    assert any(each.startswith("/data:") for each in SERVICES["api"]["tmpfs"])
+
+
+@every_service
+def test_images_have_versions(name: str) -> None:
+    image = SERVICES[name]["image"]
+    assert "build" in SERVICES[name] or re.search(r":\d+(\.\d+)*$", image), image
