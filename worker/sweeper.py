@@ -22,6 +22,7 @@ def sweep_once(queue: str, slots: int) -> None:
     sweep.delete_expired()
     sweep.discard_orphans()
     sweep.discard_unfinished_blobs()
+    alive.mark(queue)
 
 
 def start(queue: str, slots: int) -> None:
@@ -31,7 +32,6 @@ def start(queue: str, slots: int) -> None:
         while True:
             try:
                 sweep_once(queue, slots)
-                alive.mark(queue)
             except Exception as error:
                 log.warning("sweep.failed", error=str(error))
             time.sleep(get_settings().sweep_seconds)
