@@ -1,7 +1,12 @@
-"""What every test builds on: a data directory, a migrated database and a client of its own."""
+"""What every test builds on: a data directory, a migrated database and a client of its own.
+
+A test that asks for the database, itself or through a fixture, runs on SQLite and on PostgreSQL (ADR 9).
+"""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +19,39 @@ from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from migrations.upgrade import upgrade_to_head
+from tests.servers import postgresql
+from tests.servers.redis import Redis
 from tests.servers.s3 import S3Server, running
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--database`."""
+    parser.addoption("--database", choices=DATABASES, help="run the tests of this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each database, or on the one that it is marked with."""
+    if "backend" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only")
+        wanted = metafunc.config.getoption("database")
+        names = [mark.args[0]] if mark else DATABASES
+        metafunc.parametrize("backend", [name for name in names if wanted in {None, name}], scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases() -> Iterator[postgresql.Databases]:
+    """Return a PostgreSQL of this test process's own; it starts where the first test needs it.
+
+    It is not below pytest's folder, which is closed to the user that PostgreSQL runs as where root tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder:
+        server = postgresql.start(Path(folder) / "postgresql", postgresql.QUICK)
+        databases = postgresql.Databases(server)
+        yield databases
+        databases.close()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +100,7 @@ def clear_process_state() -> None:
         config.get_settings,
         database.get_engine,
         queue.get_celery,
+        queue.get_silence,
         storage.get_storage,
         throttle.get_limiter,
     ):
@@ -82,10 +120,48 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
-def engine(data_directory: Path, migrated_database: Path) -> Engine:
+def new_database(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[], AbstractContextManager[str]]:
+    """Return a context manager that yields the address of a migrated, empty database of its own."""
+    if backend == "postgresql":
+        databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
+        return databases.copy
+    template: Path = request.getfixturevalue("migrated_database")
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        shutil.copy(template, folder / "test.sqlite3")
+        yield f"sqlite:///{folder}/test.sqlite3"
+        shutil.rmtree(folder)
+
+    return copy
+
+
+@pytest.fixture
+def engine(
+    new_database: Callable[[], AbstractContextManager[str]],
+    data_directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Engine]:
     """Return the engine of a migrated, empty database that the application uses too."""
-    shutil.copy(migrated_database, data_directory / "eigenlabel.sqlite3")
-    return get_engine()
+    with new_database() as address:
+        monkeypatch.setenv("EIGENLABEL_DATABASE_URL", address)
+        clear_process_state()
+        yield get_engine()
+        clear_process_state()
+
+
+@pytest.fixture
+def redis(data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """Return a Redis that this process's settings name as the broker."""
+    server = Redis(tmp_path)
+    server.start()
+    monkeypatch.setenv("EIGENLABEL_BROKER_URL", server.url)
+    clear_process_state()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.core.database import read_connection
+from app.core.database import advisory_lock, read_connection
 from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
-from app.images.blobs import image_key
+from app.images.blobs import BLOBS_LOCK, image_key
 from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
 
 
@@ -66,6 +66,7 @@ def add_images(session: Session, project_id: str, split: str, images: Sequence[P
     An image that a deletion has just taken away, or its blobs, is left out: `Stored.images` lacks it.
     """
     connection, prepared = session.connection(), [each for each in images if isinstance(each, Prepared)]
+    advisory_lock(connection, BLOBS_LOCK, shared=True)
     stored = get_storage().sizes({image_key(each.sha256) for each in prepared})  # removed before its copies
     present: dict[str, Prepared] = {}
     for each in prepared:
