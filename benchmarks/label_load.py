@@ -2,9 +2,10 @@
 
     python -m benchmarks.label_load http://127.0.0.1:8400 --seed data/eigenlabel.sqlite3
 
-DATABASE is the file of the service that answers at the URL, on this machine. Each annotator leases five
-images at a time as the browser does, answers them one after another, and asks again at once: there is no time
-for looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label is looked for.
+DATABASE is the SQLite file, or the postgresql:// address, of the service that answers at the URL, on this
+machine. Several URLs are api processes of one database: annotators are spread over them. Each annotator leases
+five images at a time as the browser does, answers them one after another, and asks again at once: there is no
+time for looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label is looked for.
 """
 
 import argparse
@@ -15,10 +16,11 @@ import secrets
 import statistics
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
+from itertools import cycle
 from urllib.parse import urlsplit
 
 import uvloop
@@ -31,6 +33,7 @@ LONGEST_SECONDS = 60
 MOST_ANNOTATORS = 64
 MOST_QUERIES = 50_000
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+Address = tuple[str, int]
 
 
 @dataclass
@@ -107,9 +110,9 @@ async def count_lost(client: LeanClient, round_id: str, acknowledged: dict[str, 
         cursor = f"&cursor={page['next_cursor']}"
 
 
-async def run_level(host: str, port: int, seeded: Seeded, seconds: float) -> Result:
-    """Load the service with one annotator per token and return the figures."""
-    clients = [LeanClient(host, port, token) for token in seeded.tokens]
+async def run_level(addresses: Sequence[Address], seeded: Seeded, seconds: float) -> Result:
+    """Load the service with one annotator per token, at each address in turn, and return the figures."""
+    clients = [LeanClient(*address, token) for address, token in zip(cycle(addresses), seeded.tokens, strict=False)]
     tally = Tally()
     for client in clients:
         await client.connect()
@@ -171,13 +174,13 @@ def _table_row(result: Result) -> str:
 def parsed() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description="Load a local service with closed-loop annotators.")
-    parser.add_argument("url")
-    parser.add_argument("--seed", type=Path, required=True, metavar="DATABASE")
+    parser.add_argument("urls", nargs="+", metavar="URL")
+    parser.add_argument("--seed", required=True, metavar="DATABASE")
     parser.add_argument("--annotators", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--queries", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20)
     arguments = parser.parse_args()
-    if urlsplit(arguments.url).hostname not in LOOPBACK:
+    if any(urlsplit(url).hostname not in LOOPBACK for url in arguments.urls):
         parser.error("only a service on this machine is loaded")
     if max(arguments.annotators) > MOST_ANNOTATORS or arguments.queries > MOST_QUERIES:
         parser.error(f"at most {MOST_ANNOTATORS} annotators and {MOST_QUERIES} queries")
@@ -188,13 +191,12 @@ def parsed() -> argparse.Namespace:
 def main() -> None:
     """Run every level on a project of its own and print the figures."""
     arguments = parsed()
-    address = urlsplit(arguments.url)
+    addresses = [(url.hostname or "", url.port or 80) for url in map(urlsplit, arguments.urls)]
     engine = open_database(arguments.seed)
     results = []
     for annotators in arguments.annotators:
         seeded = seed(engine, arguments.queries, annotators)
-        level = run_level(address.hostname or "", address.port or 80, seeded, arguments.seconds)
-        results.append(uvloop.run(level))
+        results.append(uvloop.run(run_level(addresses, seeded, arguments.seconds)))
     engine.dispose()
     print(report(results, arguments.queries))
 

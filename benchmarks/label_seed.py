@@ -47,10 +47,12 @@ class Seeded:
     tokens: list[str]
 
 
-def open_database(path: Path) -> Engine:
-    """Return an engine for the SQLite file at `path`, with the newest schema."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(f"sqlite:///{path.resolve()}")
+def open_database(place: str) -> Engine:
+    """Return an engine for the SQLite file or the database address `place`, with the newest schema."""
+    if "://" not in place:
+        Path(place).parent.mkdir(parents=True, exist_ok=True)
+        place = f"sqlite:///{Path(place).resolve()}"
+    engine = make_engine(place)
     upgrade_to_head(engine)
     return engine
 

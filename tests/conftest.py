@@ -1,7 +1,12 @@
-"""What every test builds on: a data directory, a migrated database and a client of its own."""
+"""What every test builds on: a data directory, a migrated database and a client of its own.
+
+A test that asks for the database, itself or through a fixture, runs on SQLite and on PostgreSQL (ADR 9).
+"""
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +19,33 @@ from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from migrations.upgrade import upgrade_to_head
+from tests.servers import postgresql
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--database`."""
+    parser.addoption("--database", choices=DATABASES, help="run the tests of this database only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on each database, or on the one that it is marked with."""
+    if "backend" in metafunc.fixturenames:
+        mark = metafunc.definition.get_closest_marker("only")
+        wanted = metafunc.config.getoption("database")
+        names = [mark.args[0]] if mark else DATABASES
+        metafunc.parametrize("backend", [name for name in names if wanted in {None, name}], scope="session")
+
+
+@pytest.fixture(scope="session")
+def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Databases]:
+    """Return a PostgreSQL of this test process's own; it starts where the first test needs it."""
+    server = postgresql.start(tmp_path_factory.mktemp("postgresql") / "data", postgresql.QUICK)
+    databases = postgresql.Databases(server)
+    yield databases
+    databases.close()
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -53,10 +85,37 @@ def data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 @pytest.fixture
-def engine(data_directory: Path, migrated_database: Path) -> Engine:
+def new_database(
+    backend: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Callable[[], AbstractContextManager[str]]:
+    """Return a context manager that yields the address of a migrated, empty database of its own."""
+    if backend == "postgresql":
+        databases: postgresql.Databases = request.getfixturevalue("postgresql_databases")
+        return databases.copy
+    template: Path = request.getfixturevalue("migrated_database")
+
+    @contextmanager
+    def copy() -> Iterator[str]:
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        shutil.copy(template, folder / "test.sqlite3")
+        yield f"sqlite:///{folder}/test.sqlite3"
+        shutil.rmtree(folder)
+
+    return copy
+
+
+@pytest.fixture
+def engine(
+    new_database: Callable[[], AbstractContextManager[str]],
+    data_directory: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Engine]:
     """Return the engine of a migrated, empty database that the application uses too."""
-    shutil.copy(migrated_database, data_directory / "eigenlabel.sqlite3")
-    return get_engine()
+    with new_database() as address:
+        monkeypatch.setenv("EIGENLABEL_DATABASE_URL", address)
+        clear_process_state()
+        yield get_engine()
+        clear_process_state()
 
 
 @pytest.fixture

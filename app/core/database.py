@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
@@ -48,9 +48,15 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine for `url` with the pragmas and pool that this service relies on."""
-    if not url.startswith("sqlite"):
+def make_engine(address: str) -> Engine:
+    """Return an engine for `address` with the pragmas and pool that this service relies on.
+
+    `postgresql://` (or `postgres://`) means the psycopg driver, which is the one that we install.
+    """
+    url = make_url(address)
+    if url.drivername in {"postgresql", "postgres"}:
+        url = url.set(drivername="postgresql+psycopg")
+    if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_size=40, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
     arguments = {"check_same_thread": False}
     engine = create_engine(url, pool_size=48, max_overflow=16, connect_args=arguments, hide_parameters=True)

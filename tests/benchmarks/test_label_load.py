@@ -22,7 +22,7 @@ def seeded(engine: Engine) -> Seeded:
 
 def load(seeded: Seeded) -> Result:
     with serving() as port:
-        return asyncio.run(run_level("127.0.0.1", port, seeded, seconds=20))
+        return asyncio.run(run_level([("127.0.0.1", port), ("localhost", port)], seeded, seconds=20))
 
 
 def test_four_annotators_label_everything_once(seeded: Seeded) -> None:
