@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from app.annotations.schemas import AnnotationOut, Answer
-from app.core.database import UtcDateTime, now
+from app.core.database import STEPS_ARE_LOCKED, UtcDateTime, now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Query, Round, Step
 
@@ -33,7 +33,7 @@ _STANDING = (
     .outerjoin(Annotation, _LIVE)
     .where(Query.id == bindparam("query_id"))
 )
-_LOCK_STEP = select(Step.id).where(Step.id == bindparam("step_id")).with_for_update()
+_LOCK_STEP = select(Step.id).where(Step.id == bindparam("step_id")).with_for_update(key_share=True)
 _INSERT = insert(Annotation)
 _SUPERSEDE = (
     update(Annotation)
@@ -75,7 +75,8 @@ class Standing:
 
 def read_standing(connection: Connection, target: Target) -> Standing:
     """Lock the query's step and return what stands; SQLite's write lock has locked everything already."""
-    if connection.dialect.name != "sqlite":
+    locked = connection.get_execution_options().get(STEPS_ARE_LOCKED, False)
+    if connection.dialect.name != "sqlite" and not locked:
         connection.execute(_LOCK_STEP, {"step_id": target.step_id})
     rows = connection.execute(_STANDING, {"query_id": target.query_id}).all()
     answers = [row for row in rows if row.id is not None]

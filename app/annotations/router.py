@@ -63,7 +63,7 @@ async def put_annotation(
             once.forget(connection)
         return outcome
 
-    outcome = await write(store)
+    outcome = await write(store, query_id)
     if outcome.job_id is not None:
         await run_in_threadpool(ring, outcome.job_id, QUEUES["round_advance"])
     if outcome.annotation is None:
@@ -83,7 +83,7 @@ async def undo_annotation(query_id: str, credentials: CredentialsDep) -> Respons
         item = shown(row, row.step, expiry()) if row is not None else None
         return UndoOut(annotation=undone.annotation, item=item)
 
-    return as_json(await write(take_back))
+    return as_json(await write(take_back, query_id))
 
 
 @router.get("/rounds/{round_id}/my-annotations")

@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 from app.core.config import get_settings
 
 AFTER_COMMIT = "after_commit"
+STEPS_ARE_LOCKED = "steps_are_locked"
+POOL_SIZE, POOL_OVERFLOW = 20, 20
+# Tables grow from nothing to tens of thousands of rows between two of PostgreSQL's looks at them. A plan made
+# for the empty table would read the full one from end to end at each label.
+PLANNING = "-c enable_seqscan=off -c jit=off"
 _write_lock = threading.Lock()
 
 
@@ -57,12 +62,26 @@ def make_engine(address: str) -> Engine:
     if url.drivername in {"postgresql", "postgres"}:
         url = url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=40, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"options": PLANNING},
+        )
     arguments = {"check_same_thread": False}
     engine = create_engine(url, pool_size=48, max_overflow=16, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def advisory_lock(connection: Connection, number: int, *, shared: bool = False) -> None:
+    """Hold PostgreSQL's lock of this number until the transaction ends; SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        connection.execute(select(lock(number)))
 
 
 @lru_cache
@@ -73,8 +92,11 @@ def get_engine() -> Engine:
 
 @contextmanager
 def read_connection(engine: Engine | None = None) -> Iterator[Connection]:
-    """Yield a Core connection for reading only."""
-    with (engine or get_engine()).connect() as connection:
+    """Yield a Core connection for reading only; whatever it reads is as of one moment."""
+    engine = engine or get_engine()
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execution_options(isolation_level="REPEATABLE READ")
         yield connection
 
 

@@ -1,8 +1,11 @@
 """Short writes from many requests, several to a transaction (ADR 0005).
 
-A commit on SQLite waits for the disk, and a thread a request costs more than a label's statements. So the
-busiest routes hand their operation to one writer thread: it runs whatever waits in one transaction, commits,
-and only then answers all of them. What is acknowledged is on disk, as with a transaction each.
+A commit waits for the disk, and a thread a request costs more than a label's statements. So the busiest routes
+hand their operation to one writer thread: it runs whatever waits in one transaction, commits, and only then
+answers all of them. What is acknowledged is on disk, as with a transaction each.
+
+On PostgreSQL the writers of several api processes meet at the locks of steps. Each takes all that its group
+needs first, in the order of their ids, so that no two wait for each other.
 """
 
 import asyncio
@@ -13,14 +16,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.exc import OperationalError
 
-from app.core.database import get_engine, write_connection
+from app.core.database import STEPS_ARE_LOCKED, write_connection
+from app.core.models import Query, Step
 from app.errors import Problem
 
 Result = TypeVar("Result")
 MOST_AT_ONCE = 32
+MOST_TRIES = 3
+GIVE_WAY = {"40001", "40P01"}  # PostgreSQL's serialisation failure and deadlock: the transaction may run again
+
+_LOCK_STEPS = (
+    select(Step.id)
+    .where(
+        Step.id.in_(select(Query.step_id).where(Query.id.in_(bindparam("query_ids", expanding=True))))
+    )
+    .order_by(Step.id)
+    .with_for_update(key_share=True)
+)
 
 
 @dataclass
@@ -28,6 +43,7 @@ class _Waiting:
     """An operation and the request that waits for it; `value` or `error` is set once it has run."""
 
     operation: Callable[[Connection], Any]
+    query_id: str | None
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
     value: Any = None
@@ -58,16 +74,18 @@ class GroupWriter:
     thread: threading.Thread | None = None
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    async def write(self, operation: Callable[[Connection], Result]) -> Result:
+    async def write(
+        self, operation: Callable[[Connection], Result], query_id: str | None = None
+    ) -> Result:
         """Return what `operation` returns, once its transaction is committed.
 
-        It must raise a Problem only before it has written anything, and may be run again after another
+        One that answers a query names it: its step is locked before the operation runs. It must raise a Problem only before it has written anything, and may be run again after another
         operation of its transaction has failed.
         """
         self._start()
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self.waiting.put(_Waiting(operation, loop, future))
+        self.waiting.put(_Waiting(operation, query_id, loop, future))
         return await future
 
     def _start(self) -> None:
@@ -106,11 +124,20 @@ def _commit(group: list[_Waiting]) -> None:
     """Run the group in one transaction; where an operation fails, run each in one of its own."""
     try:
         with write_connection() as connection:
+            _lock_steps(group, connection)
             for each in group:
                 _run(each, connection)
     except _OperationError:
         for each in group:
             _commit_alone(each)
+
+
+def _lock_steps(group: list[_Waiting], connection: Connection) -> None:
+    """Lock the steps of the queries that are answered; SQLite's write lock has locked everything already."""
+    query_ids = [each.query_id for each in group if each.query_id is not None]
+    if query_ids and connection.dialect.name != "sqlite":
+        connection.execute(_LOCK_STEPS, {"query_ids": query_ids})
+    connection.execution_options(**{STEPS_ARE_LOCKED: True})
 
 
 def _run(each: _Waiting, connection: Connection) -> None:
@@ -121,12 +148,21 @@ def _run(each: _Waiting, connection: Connection) -> None:
 
 
 def _commit_alone(each: _Waiting) -> None:
-    each.value, each.error = None, None
-    try:
-        with write_connection() as connection:
-            each.run(connection)
-    except Exception as error:
-        each.error = error
+    for tries_left in reversed(range(MOST_TRIES)):
+        each.value, each.error = None, None
+        try:
+            with write_connection() as connection:
+                _lock_steps([each], connection)
+                each.run(connection)
+        except Exception as error:
+            each.error = error
+            if tries_left and _gave_way(error):
+                continue
+        return
+
+
+def _gave_way(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in GIVE_WAY
 
 
 def _answer(group: list[_Waiting]) -> None:
@@ -146,16 +182,6 @@ def _answer_all(group: list[_Waiting]) -> None:
 _writer = GroupWriter()
 
 
-async def write(operation: Callable[[Connection], Result]) -> Result:
-    """Return what `operation` returns, once it is committed; see `GroupWriter.write`.
-
-    PostgreSQL writes side by side and groups commits itself, so there each operation has its own transaction.
-    """
-    if get_engine().dialect.name == "sqlite":
-        return await _writer.write(operation)
-    return await run_in_threadpool(_alone, operation)
-
-
-def _alone(operation: Callable[[Connection], Result]) -> Result:
-    with write_connection() as connection:
-        return operation(connection)
+async def write(operation: Callable[[Connection], Result], query_id: str | None = None) -> Result:
+    """Return what `operation` returns, once it is committed; see `GroupWriter.write`."""
+    return await _writer.write(operation, query_id)
