@@ -39,13 +39,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgresql_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[postgresql.Databases]:
-    """Return a PostgreSQL of this test process's own; it starts where the first test needs it."""
-    server = postgresql.start(tmp_path_factory.mktemp("postgresql") / "data", postgresql.QUICK)
-    databases = postgresql.Databases(server)
-    yield databases
-    databases.close()
-    server.cleanup()
+def postgresql_databases() -> Iterator[postgresql.Databases]:
+    """Return a PostgreSQL of this test process's own; it starts where the first test needs it.
+
+    It is not below pytest's folder, which is closed to the user that PostgreSQL runs as where root runs tests.
+    """
+    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder:
+        server = postgresql.start(Path(folder) / "postgresql", postgresql.QUICK)
+        databases = postgresql.Databases(server)
+        yield databases
+        databases.close()
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")

@@ -129,8 +129,8 @@ def create_token(session: Session, user_id: str, name: str) -> tuple[ApiToken, s
 def change_user(session: Session, user: User, role: str | None, active: bool | None) -> None:
     """Change a user's role or whether they may sign in; ends their sessions. 409 for the last admin."""
     stays_admin = (role or user.role) == "admin" and active is not False
-    others = select(func.count()).where(User.role == "admin", User.active, User.id != user.id)
-    if user.role == "admin" and not stays_admin and not session.scalar(others):
+    admins = select(User.id).where(User.role == "admin", User.active).order_by(User.id).with_for_update()
+    if user.role == "admin" and not stays_admin and set(session.scalars(admins)) <= {user.id}:
         raise Problem(409, "This is the last administrator.", field="role" if role else "active")
     user.role = role or user.role
     user.active = user.active if active is None else active

@@ -4,11 +4,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from app.core.database import write_session
+from app.core.database import advisory_lock, write_session
 from app.core.models import Image
 from app.core.storage import get_storage
 
 CHUNK = 200
+BLOBS_LOCK = 2026_01
+"""Shared by those who add rows of images whose blobs are there, held alone by those who remove blobs."""
 
 
 def image_key(sha256: str) -> str:
@@ -39,6 +41,7 @@ def remove_blobs(hashes: Iterable[str], prefixes: Iterable[str] = ()) -> None:
     for start in range(0, len(waiting), CHUNK):
         chunk = waiting[start : start + CHUNK]
         with write_session() as session:
+            advisory_lock(session.connection(), BLOBS_LOCK)
             used = set(session.scalars(select(Image.sha256).where(Image.sha256.in_(chunk))))
             for sha256 in (each for each in chunk if each not in used):
                 for key in (image_key(sha256), thumbnail_key(sha256), display_key(sha256)):

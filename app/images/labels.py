@@ -9,7 +9,7 @@ from app.annotations import queue
 from app.annotations.records import EXCLUDING, Target, supersede
 from app.annotations.schemas import AnnotationOut, Answer
 from app.annotations.submit import submit
-from app.core.models import Annotation, Category, Image, Query, Round
+from app.core.models import Annotation, Category, Image, Query, Round, Step
 from app.deps import Principal
 from app.errors import Problem, not_found
 from app.projects.counts import FINISHED
@@ -82,6 +82,9 @@ def annotation_out(row: Annotation) -> AnnotationOut:
 
 
 def _lock(session: Session, image: Image) -> None:
+    """Lock the image, and before it the steps that have asked about it: answers lock in the same order."""
+    steps = select(Step.id).where(Step.id.in_(select(Query.step_id).where(Query.image_id == image.id)))
+    session.execute(steps.order_by(Step.id).with_for_update(key_share=True))
     session.execute(select(Image.id).where(Image.id == image.id).with_for_update())
 
 

@@ -7,9 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core.database import advisory_lock
 from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
+from app.images.blobs import BLOBS_LOCK
 from app.images.ingest import Prepared, Refused
 
 Outcome = Prepared | Refused
@@ -45,6 +47,7 @@ def add_images(session: Session, project_id: str, split: str, prepared: Sequence
 
     An image whose blobs a deletion has just taken away is left out: `Stored.images` lacks it.
     """
+    advisory_lock(session.connection(), BLOBS_LOCK, shared=True)
     storage = get_storage()
     present: dict[str, Prepared] = {}
     for each in prepared:

@@ -13,6 +13,8 @@ MAX_CATEGORIES = 10_000
 
 
 def _siblings(session: Session, project_id: str) -> list[Category]:
+    """Return the project's categories in their order, which nobody else changes before the commit."""
+    session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
     statement = select(Category).where(Category.project_id == project_id)
     return list(session.scalars(statement.order_by(Category.position, Category.id)))
 

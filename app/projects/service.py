@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.service import find_user
@@ -68,10 +68,11 @@ def remove_member(session: Session, project_id: str, user_id: str) -> None:
 
 
 def _keep_an_owner(session: Session, member: Membership) -> None:
-    others = select(func.count()).where(
-        Membership.project_id == member.project_id,
-        Membership.role == "owner",
-        Membership.user_id != member.user_id,
+    owners = (
+        select(Membership.user_id)
+        .where(Membership.project_id == member.project_id, Membership.role == "owner")
+        .order_by(Membership.user_id)
+        .with_for_update()
     )
-    if member.role == "owner" and not session.scalar(others):
+    if member.role == "owner" and set(session.scalars(owners)) <= {member.user_id}:
         raise Problem(409, "A project needs an owner. Make somebody else the owner first.", field="role")

@@ -97,14 +97,16 @@ def resume_round(session: Session, row: Round) -> None:
 
 def cancel_round(session: Session, row: Round) -> None:
     """End the round for good: its labels stay, its leases and jobs end."""
+    jobs = select(Job).where(Job.round_id == row.id).order_by(Job.id)
+    session.execute(jobs.with_for_update())  # workers lock their job before its round, annotators their lease
+    queries = select(Query.id).where(Query.round_id == row.id)
+    session.connection().execute(delete(Lease).where(Lease.query_id.in_(queries)))
     _lock(session, row)
     if row.state in ROUND_ENDS:
         raise Problem(409, f"This round is {row.state} already.")
     row.state, row.resume_state, row.finished_at = "cancelled", None, now()
     session.flush()
-    queries = select(Query.id).where(Query.round_id == row.id)
-    session.connection().execute(delete(Lease).where(Lease.query_id.in_(queries)))
-    for job in session.scalars(select(Job).where(Job.round_id == row.id)):
+    for job in session.scalars(jobs):
         cancel_job(session, job)
 
 

@@ -1,9 +1,10 @@
 """A real PostgreSQL from a wheel, on a unix socket, for tests and for `make stack`."""
 
 import itertools
+import subprocess
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ from app.core.database import make_engine
 from migrations.upgrade import upgrade_to_head
 
 SETTINGS = {"max_connections": "200"}
+STARTS = 5
 QUICK = {  # a test's database need not survive a power cut; locks and transactions are the same
     "fsync": "off",
     "synchronous_commit": "off",
@@ -33,8 +35,17 @@ def start(directory: Path, settings: Mapping[str, str] | None = None) -> Postgre
         server.ensure_pgdata_inited()
         lines = [f"{name} = {value}\n" for name, value in (SETTINGS | dict(settings or {})).items()]
         (directory / "postgresql.auto.conf").write_text("".join(lines))
-        server.start()
+        _start(server)
     return server
+
+
+def _start(server: PostgresServer) -> None:
+    """Start the server; on a busy machine it may take longer than the library waits, so it is asked again."""
+    for _ in range(STARTS):
+        with suppress(subprocess.SubprocessError):
+            server.start()
+            return
+    server.start()
 
 
 class Databases:

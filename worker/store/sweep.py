@@ -77,7 +77,7 @@ def derive_advances() -> None:
         if connection.execute(statement).first() is None:
             return
     with write_session() as session:
-        for round_id, step_id in session.execute(statement).all():
+        for round_id, step_id in session.execute(statement.with_for_update(key_share=True, of=Step)).all():
             job_id = complete_step(session.connection(), round_id, step_id)
             if job_id is not None:
                 after_commit(session, partial(ring, job_id, QUEUES["round_advance"]))
