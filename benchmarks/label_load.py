@@ -3,9 +3,10 @@
     python -m benchmarks.label_load http://127.0.0.1:8400 --seed data/eigenlabel.sqlite3
 
 DATABASE is the SQLite file, or the postgresql:// address, of the service that answers at the URL, on this
-machine. Several URLs are api processes of one database: annotators are spread over them. Each annotator leases
-five images at a time as the browser does, answers them one after another, and asks again at once: there is no
-time for looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label is looked for.
+machine. Several URLs are api processes of one database: annotators are spread over them. Each annotator
+leases five images at a time as the browser does, answers them one after another, and asks again at once:
+there is no time for looking, so 32 of them are many more than 32 people. Afterwards every acknowledged label
+is looked for.
 """
 
 import argparse
@@ -112,7 +113,9 @@ async def count_lost(client: LeanClient, round_id: str, acknowledged: dict[str, 
 
 async def run_level(addresses: Sequence[Address], seeded: Seeded, seconds: float) -> Result:
     """Load the service with one annotator per token, at each address in turn, and return the figures."""
-    clients = [LeanClient(*address, token) for address, token in zip(cycle(addresses), seeded.tokens, strict=False)]
+    clients = [
+        LeanClient(*address, token) for address, token in zip(cycle(addresses), seeded.tokens, strict=False)
+    ]
     tally = Tally()
     for client in clients:
         await client.connect()

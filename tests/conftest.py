@@ -42,7 +42,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def postgresql_databases() -> Iterator[postgresql.Databases]:
     """Return a PostgreSQL of this test process's own; it starts where the first test needs it.
 
-    It is not below pytest's folder, which is closed to the user that PostgreSQL runs as where root runs tests.
+    It is not below pytest's folder, which is closed to the user that PostgreSQL runs as where root tests.
     """
     with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder:
         server = postgresql.start(Path(folder) / "postgresql", postgresql.QUICK)

@@ -1,8 +1,8 @@
 """Short writes from many requests, several to a transaction (ADR 0005).
 
-A commit waits for the disk, and a thread a request costs more than a label's statements. So the busiest routes
-hand their operation to one writer thread: it runs whatever waits in one transaction, commits, and only then
-answers all of them. What is acknowledged is on disk, as with a transaction each.
+A commit waits for the disk, and a thread a request costs more than a label's statements. So the busiest
+routes hand their operation to one writer thread: it runs whatever waits in one transaction, commits, and only
+then answers all of them. What is acknowledged is on disk, as with a transaction each.
 
 On PostgreSQL the writers of several api processes meet at the locks of steps. Each takes all that its group
 needs first, in the order of their ids, so that no two wait for each other.
@@ -26,13 +26,14 @@ from app.errors import Problem
 Result = TypeVar("Result")
 MOST_AT_ONCE = 32
 MOST_TRIES = 3
-GIVE_WAY = {"40001", "40P01"}  # PostgreSQL's serialisation failure and deadlock: the transaction may run again
+GIVE_WAY = {
+    "40001",
+    "40P01",
+}  # PostgreSQL's serialisation failure and deadlock: the transaction may run again
 
 _LOCK_STEPS = (
     select(Step.id)
-    .where(
-        Step.id.in_(select(Query.step_id).where(Query.id.in_(bindparam("query_ids", expanding=True))))
-    )
+    .where(Step.id.in_(select(Query.step_id).where(Query.id.in_(bindparam("query_ids", expanding=True)))))
     .order_by(Step.id)
     .with_for_update(key_share=True)
 )
@@ -74,13 +75,12 @@ class GroupWriter:
     thread: threading.Thread | None = None
     starting: threading.Lock = field(default_factory=threading.Lock)
 
-    async def write(
-        self, operation: Callable[[Connection], Result], query_id: str | None = None
-    ) -> Result:
+    async def write(self, operation: Callable[[Connection], Result], query_id: str | None = None) -> Result:
         """Return what `operation` returns, once its transaction is committed.
 
-        One that answers a query names it: its step is locked before the operation runs. It must raise a Problem only before it has written anything, and may be run again after another
-        operation of its transaction has failed.
+        One that answers a query names it: its step is locked before the operation runs. It must raise a
+        Problem only before it has written anything, and may be run again after another operation of its
+        transaction has failed.
         """
         self._start()
         loop = asyncio.get_running_loop()

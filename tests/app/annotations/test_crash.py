@@ -1,23 +1,18 @@
 """T46 and T47: the process is killed while labels stream in; another process holds the database."""
 
 import asyncio
-import os
 import signal
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
 from sqlalchemy import Engine, select
 
 from app.core.database import read_connection, write_connection
-from app.core.models import Annotation
+from app.core.models import Annotation, Step
 from benchmarks.label_seed import Seeded, seed
 from benchmarks.lean_client import LeanClient
+from tests.app.api_process import api_process
 
 QUERIES = 200
 ANNOTATORS = 8
@@ -31,29 +26,8 @@ def seeded(engine: Engine) -> Seeded:
 @pytest.fixture
 def api(seeded: Seeded) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Serve the database from a process of its own; yield it and its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory"]
-    command += ["--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen(command, env=dict(os.environ), cwd=Path(__file__).parents[3])
-    try:
-        deadline = time.monotonic() + 60
-        while not answers(port):
-            assert process.poll() is None
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        yield process, port
-    finally:
-        process.kill()
-        process.wait()
-
-
-def answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/live").status_code == 200
-    except httpx.TransportError:
-        return False
+    with api_process() as started:
+        yield started
 
 
 async def annotate(port: int, seeded: Seeded, number: int, acknowledged: dict[str, str]) -> None:
@@ -119,7 +93,9 @@ def test_labels_wait_for_another_processs_transaction(
     acknowledged: dict[str, str] = {}
 
     async def hold(seconds: float) -> None:
-        with write_connection():
+        with write_connection() as connection:
+            if connection.dialect.name != "sqlite":
+                connection.execute(select(Step.id).with_for_update())
             await asyncio.sleep(seconds)
 
     async def run() -> None:

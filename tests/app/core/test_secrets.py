@@ -50,7 +50,10 @@ def test_a_request_with_secrets_leaves_none_behind(anonymous: TestClient, said: 
 
 
 def test_a_failing_statement_does_not_show_its_parameters(anonymous: TestClient) -> None:
-    with pytest.raises(Exception, match="no such table") as failed, read_connection() as connection:
+    with (
+        pytest.raises(Exception, match=r"no such table|does not exist") as failed,
+        read_connection() as connection,
+    ):
         connection.execute(text("SELECT * FROM missing WHERE secret = :secret"), {"secret": SECRET})
     assert SECRET not in str(failed.value)
 
