@@ -20,6 +20,7 @@ from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from migrations.upgrade import upgrade_to_head
 from tests.servers import postgresql
+from tests.servers.redis import Redis
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -70,6 +71,7 @@ def clear_process_state() -> None:
         config.get_settings,
         database.get_engine,
         queue.get_celery,
+        queue.get_silence,
         storage.get_storage,
         throttle.get_limiter,
     ):
@@ -120,6 +122,17 @@ def engine(
         clear_process_state()
         yield get_engine()
         clear_process_state()
+
+
+@pytest.fixture
+def redis(data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """Return a Redis that this process's settings name as the broker."""
+    server = Redis(tmp_path)
+    server.start()
+    monkeypatch.setenv("EIGENLABEL_BROKER_URL", server.url)
+    clear_process_state()
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -1,12 +1,19 @@
 """Slowing down password guessing without locking the owner of the account out."""
 
+import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 
+import structlog
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
+from app.core.config import get_settings
 from app.errors import Problem
 
 # failures of one name from one address; and of one address over all names
@@ -14,12 +21,56 @@ LIMITS: list[tuple[RateLimitItem, Callable[[str, str], tuple[str, ...]]]] = [
     (parse("10/minute"), lambda name, address: ("account", name.casefold(), address)),
     (parse("60/minute"), lambda _name, address: ("address", address)),
 ]
+REDIS_SECONDS = 0.5
+PAUSE_SECONDS = 10.0
+log = structlog.get_logger()
+
+
+@dataclass
+class Limiter:
+    """Counts failures in Redis, which all api processes share, where there is one; and in this process.
+
+    Both count, so that people can sign in, and guesses are still slowed down, while Redis does not answer.
+    """
+
+    own: MovingWindowRateLimiter
+    shared: MovingWindowRateLimiter | None = None
+    paused_until: float = field(default=0.0)
+
+    def test(self, limit: RateLimitItem, *who: str) -> bool:
+        """Return whether one more failure of `who` is within the limit."""
+        return self.own.test(limit, *who) and self._ask(lambda shared: shared.test(limit, *who))
+
+    def hit(self, limit: RateLimitItem, *who: str) -> None:
+        """Count a failure of `who`."""
+        self.own.hit(limit, *who)
+        self._ask(lambda shared: shared.hit(limit, *who))
+
+    def _ask(self, question: Callable[[MovingWindowRateLimiter], bool]) -> bool:
+        if self.shared is None or time.monotonic() < self.paused_until:
+            return True
+        try:
+            return question(self.shared)
+        except StorageError as error:
+            self.paused_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("throttle.unreachable", error=str(error.storage_error))
+            return True
 
 
 @lru_cache
-def get_limiter() -> MovingWindowRateLimiter:
-    """Return the failure counter of this process."""
-    return MovingWindowRateLimiter(MemoryStorage())
+def get_limiter() -> Limiter:
+    """Return the failure counter of this process, shared through Redis where that is the broker."""
+    own, url = MovingWindowRateLimiter(MemoryStorage()), get_settings().broker_url
+    if not url.startswith(("redis://", "rediss://")):
+        return Limiter(own)
+    storage = RedisStorage(
+        url,
+        wrap_exceptions=True,
+        socket_connect_timeout=REDIS_SECONDS,
+        socket_timeout=REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 0),
+    )
+    return Limiter(own, MovingWindowRateLimiter(storage))
 
 
 def require_calm(name: str, address: str) -> None:

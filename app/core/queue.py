@@ -1,5 +1,7 @@
 """Ringing the bell: a message carries a job id only, and losing one is harmless (the sweeper rings again)."""
 
+import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +14,13 @@ from app.core.config import get_settings
 
 RUN_JOB = "worker.run_job"
 POLLING_SECONDS = 0.05
+SILENCE_SECONDS = 5.0
+REDIS_OPTIONS = {  # a request rings at most once, and does not wait for a broker that does not answer
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 1.0,
+    "socket_keepalive": True,
+    "max_retries": 0,
+}
 TRANSPORT_ALIASES["filesystem"] = "app.core.broker:Transport"
 log = structlog.get_logger()
 
@@ -20,7 +29,7 @@ def broker_options() -> dict[str, Any]:
     """Return Celery's transport options for the configured broker; creates the queue directories."""
     settings = get_settings()
     if not settings.celery_url.startswith("filesystem"):
-        return {}
+        return REDIS_OPTIONS
     messages, control = settings.queue_directory / "messages", settings.queue_directory / "control"
     for directory in (messages, control):
         directory.mkdir(parents=True, exist_ok=True)
@@ -40,6 +49,7 @@ def get_celery() -> Celery:
     celery.conf.update(
         broker_transport_options=broker_options(),
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # a worker waits for a broker that is away; its sweeper goes on
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
@@ -50,9 +60,29 @@ def get_celery() -> Celery:
     return celery
 
 
+@dataclass
+class Silence:
+    """Until when (of the monotonic clock) nobody rings, for the broker did not answer."""
+
+    until: float = 0.0
+
+
+@lru_cache
+def get_silence() -> Silence:
+    """Return the silence of this process."""
+    return Silence()
+
+
 def ring(job_id: str, queue: str) -> None:
-    """Tell the workers of `queue` about a job. A broker that is down is logged, not raised."""
+    """Tell the workers of `queue` about a job.
+
+    A broker that does not answer is logged, not raised, and left alone for some seconds, so that requests do
+    not wait for it one after another; the sweeper rings again.
+    """
+    if time.monotonic() < get_silence().until:
+        return
     try:
         get_celery().send_task(RUN_JOB, args=[job_id], queue=queue, retry=False)
     except (OperationalError, OSError) as error:
+        get_silence().until = time.monotonic() + SILENCE_SECONDS
         log.warning("queue.unreachable", job_id=job_id, error=str(error))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.service.service import free_port
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

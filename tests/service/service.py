@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -11,19 +10,14 @@ from pathlib import Path
 
 import httpx
 
+from tests.servers.ports import free_port
+
 EIGENLABEL = (sys.executable, "-m", "worker.cli")
 QUICK = {
     "EIGENLABEL_SWEEP_SECONDS": "1",
     "EIGENLABEL_JOB_LEASE_SECONDS": "5",
     "EIGENLABEL_JOB_HEARTBEAT_SECONDS": "1",
 }
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @dataclass
