@@ -48,7 +48,8 @@ def agrees(address: str) -> bool:
 def main() -> int:
     """Check both databases; return the exit status."""
     with empty_databases() as addresses:
-        return int(not all([agrees(address) for address in addresses]))
+        agreeing = [agrees(address) for address in addresses]  # each says what is wrong with it
+    return int(not all(agreeing))
 
 
 if __name__ == "__main__":

@@ -4,16 +4,16 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, MetaData, Numeric, String, func, select
+from sqlalchemy import JSON, Boolean, Column, Connection, DateTime, Float, MetaData, String, func, select
 from sqlalchemy import Integer as WholeNumber
 from sqlalchemy import inspect as inspector
 
 ROWS = 2
-_ONE_OF = re.compile(r"(\w+)\W*(?:::\w+)?\W*(?:IN|= ANY)\W+\'(\w+)\'", re.IGNORECASE)
+_ONE_OF = re.compile(r"(\w+)\)*(?:::[\w ]+)? (?:IN|= ANY)\b[^']*'(\w+)'", re.IGNORECASE)
 
 
 def populate(connection: Connection) -> dict[str, int]:
-    """Add rows to every table, each with parents and a value of every column that needs one; return counts."""
+    """Add rows to every table, each with its parents and what columns require; return the counts."""
     tables = reflected(connection)
     allowed = _allowed(connection)
     for table in tables.sorted_tables:
@@ -64,7 +64,7 @@ def _value(column: Column[Any], number: int, allowed: str | None) -> Any:
         return True
     if isinstance(kind, JSON):
         return {"number": number}
-    if isinstance(kind, WholeNumber | Numeric):
+    if isinstance(kind, WholeNumber | Float):
         return number
     assert isinstance(kind, String), f"no value is known for {column}"
     return f"row{number}"[: kind.length or 4]

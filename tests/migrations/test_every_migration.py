@@ -18,7 +18,7 @@ VERSIONS = ScriptDirectory(str(Path(__file__).parents[2] / "migrations"))
 REVISIONS = [script.revision for script in reversed(list(VERSIONS.walk_revisions()))]
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for the end of the process in the middle of a migration."""
 
 
@@ -65,10 +65,10 @@ def test_a_migration_that_was_killed_midway_runs_again(empty: Engine, revision: 
         if statement.lstrip().split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT"}:
             statements += 1
             if statements == after:
-                raise Killed
+                raise KilledError
 
     event.listen(empty, "before_cursor_execute", kill)
-    with suppress(Killed):  # a short migration may be over before
+    with suppress(KilledError):  # a short migration may be over before
         upgrade_to_head(empty)
     assert statements
     event.remove(empty, "before_cursor_execute", kill)
