@@ -5,16 +5,20 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8400
+STACK_PORT ?= 8401
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run test test-fast check format clean browser
+.PHONY: setup run stack test test-fast check format clean browser
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
 run: $(VENV)/.run app/static/index.html ## the service with its demo project on http://127.0.0.1:8400
 	@exec $(BIN)/eigenlabel serve --demo --port $(PORT)
+
+stack: $(VENV)/.test app/static/index.html ## the production topology without containers: PostgreSQL, Redis, S3, two api processes
+	@exec $(BIN)/python -m tests.stack --port $(STACK_PORT)
 
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html

@@ -35,11 +35,15 @@ class Service:
     restart_at: float = 0.0
     delay: float = FIRST_DELAY
 
+    @property
+    def command(self) -> list[str]:
+        """Return what is run."""
+        return [sys.executable, "-m", "worker.launch", str(os.getpid()), *self.arguments]
+
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl+C reaches the supervisor alone."""
-        command = [sys.executable, "-m", "worker.launch", str(os.getpid()), *self.arguments]
         self.process = subprocess.Popen(  # noqa: S603  (our own module)
-            command, stdin=subprocess.PIPE, start_new_session=True
+            self.command, stdin=subprocess.PIPE, start_new_session=True
         )
         self.started = time.monotonic()
         if not self.held:

@@ -1,0 +1,67 @@
+"""The production stack as tests see it: started by the command that people use, killed in parts."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+
+from tests.service.service import QUICK, Service, wait_until
+from tests.stack.topology import Topology
+
+
+class Stack(Service):
+    """`python -m tests.stack` on a directory of its own; `port` is the first api process's."""
+
+    def __init__(self, import_root: Path, port: int) -> None:
+        # not below pytest's folder: PostgreSQL, run by root, is another user there
+        self.topology = Topology(Path(tempfile.mkdtemp(prefix="eigenlabel-stack-")), port)
+        super().__init__(self.topology.directory / "data", import_root, port)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables that its processes run with."""
+        own: dict[str, str] = {}
+        if self.topology.environment_file.exists():
+            own = dict(re.findall(r"(\w+)='(.*)'", self.topology.environment_file.read_text()))
+        return os.environ | QUICK | {"EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'} | own
+
+    def start(self, *options: str, directory: Path | None = None) -> None:
+        """Start it and wait until both api processes are ready."""
+        command = [sys.executable, "-m", "tests.stack", "--port", str(self.port), *options]
+        command += ["--directory", str(self.topology.directory)]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        wait_until(self.is_ready, 90, self.log)
+
+    def is_ready(self) -> bool:
+        """Return whether both api processes answer that they are ready."""
+        assert self.process is not None
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return all(httpx.get(f"{url}/ready").is_success for url in self.topology.urls)
+        except httpx.TransportError:
+            return False
+
+    def clients(self) -> list[httpx.Client]:
+        """Return a client of each api process, signed in as the administrator."""
+        headers = {"Authorization": f"Bearer {self.run('token', 'create', 'admin')}"}
+        return [
+            httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60) for url in self.topology.urls
+        ]
+
+    def api_pid(self, index: int) -> int:
+        """Return the process that listens on an api's port."""
+        (pid,) = self.pids("worker.launch", "api", str(self.port + index))
+        return pid
+
+    def remove(self) -> None:
+        """Stop it where it runs, and remove what it has kept."""
+        if self.process is not None and self.process.poll() is None:
+            self.stop(signal.SIGINT)
+        shutil.rmtree(self.topology.directory, ignore_errors=True)
