@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import structlog
 from limits import RateLimitItem, parse
@@ -63,14 +64,12 @@ def get_limiter() -> Limiter:
     own, url = MovingWindowRateLimiter(MemoryStorage()), get_settings().broker_url
     if not url.startswith(("redis://", "rediss://")):
         return Limiter(own)
-    storage = RedisStorage(
-        url,
-        wrap_exceptions=True,
-        socket_connect_timeout=REDIS_SECONDS,
-        socket_timeout=REDIS_SECONDS,
-        retry=Retry(NoBackoff(), 0),
-    )
-    return Limiter(own, MovingWindowRateLimiter(storage))
+    options: dict[str, Any] = {
+        "socket_connect_timeout": REDIS_SECONDS,
+        "socket_timeout": REDIS_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    return Limiter(own, MovingWindowRateLimiter(RedisStorage(url, wrap_exceptions=True, **options)))
 
 
 def require_calm(name: str, address: str) -> None:
