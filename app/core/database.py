@@ -16,6 +16,7 @@ from app.core.config import get_settings
 AFTER_COMMIT = "after_commit"
 STEPS_ARE_LOCKED = "steps_are_locked"
 POOL_SIZE, POOL_OVERFLOW = 20, 20
+CONNECT_SECONDS = 5
 # Tables grow from nothing to tens of thousands of rows between two of PostgreSQL's looks at them. A plan made
 # for the empty table would read the full one from end to end at each label.
 PLANNING = "-c enable_seqscan=off -c jit=off"
@@ -68,7 +69,7 @@ def make_engine(address: str) -> Engine:
             max_overflow=POOL_OVERFLOW,
             pool_pre_ping=True,
             hide_parameters=True,
-            connect_args={"options": PLANNING},
+            connect_args={"options": PLANNING, "connect_timeout": CONNECT_SECONDS},
         )
     arguments = {"check_same_thread": False}
     engine = create_engine(url, pool_size=48, max_overflow=16, connect_args=arguments, hide_parameters=True)
