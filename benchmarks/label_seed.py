@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, insert
+from sqlalchemy import Engine, insert, update
 
 from app.core.database import make_engine, write_connection
 from app.core.identifiers import new_id
@@ -73,10 +73,13 @@ def seed(engine: Engine, queries: int, annotators: int) -> Seeded:
     add(engine, Image, _images(project_id, image_ids))
     encoder = {"id": encoder_id, "project_id": project_id, "name": "none", "kind": "bundled"}
     add(engine, Encoder, [encoder | {"config": {}, "details": {}, "state": "ready"}])
-    labelling = {"id": round_id, "project_id": project_id, "state": "labelling", "step": 1}
-    add(engine, Round, [labelling | {"encoder_id": encoder_id, "config": config, "budget": queries}])
+    proposing = {"id": round_id, "project_id": project_id, "state": "proposing", "step": 1}
+    add(engine, Round, [proposing | {"encoder_id": encoder_id, "config": config, "budget": queries}])
     add(engine, Step, [{"id": step_id, "round_id": round_id, "index": 1, "asked": queries}])
     add(engine, Query, _queries(round_id, step_id, category_ids, image_ids))
+    # only now, for a sweeper takes a step without open queries for complete
+    with write_connection(engine) as connection:
+        connection.execute(update(Round).where(Round.id == round_id).values(state="labelling"))
     return Seeded(project_id, round_id, category_ids, tokens)
 
 

@@ -12,13 +12,18 @@ from app.rounds.leases import any_open
 
 _SET_STATE = update(Query).where(Query.id == bindparam("query_id")).values(state=bindparam("new_state"))
 _END_LEASES = delete(Lease).where(Lease.query_id == bindparam("query_id"))
+_SETTLE = _SET_STATE.add_cte(_END_LEASES.cte("ended"))  # one round trip; SQLite has no words for it
 
 
 def set_state(connection: Connection, query_id: str, state: str) -> None:
     """Set the query's state; a query that is not open has no leases."""
-    connection.execute(_SET_STATE, {"query_id": query_id, "new_state": state})
+    values = {"query_id": query_id, "new_state": state}
+    if state != "open" and connection.dialect.name == "postgresql":
+        connection.execute(_SETTLE, values)
+        return
+    connection.execute(_SET_STATE, values)
     if state != "open":
-        connection.execute(_END_LEASES, {"query_id": query_id})
+        connection.execute(_END_LEASES, values)
 
 
 def exclude_image(connection: Connection, image_id: str, reason: str) -> None:

@@ -124,8 +124,10 @@ def _commit(group: list[_Waiting]) -> None:
     """Run the group in one transaction; where an operation fails, run each in one of its own."""
     try:
         with write_connection() as connection:
+            for each in (waiting for waiting in group if waiting.query_id is None):
+                _run(each, connection)  # leases need no step, which another process's writer may be holding
             _lock_steps(group, connection)
-            for each in group:
+            for each in (waiting for waiting in group if waiting.query_id is not None):
                 _run(each, connection)
     except _OperationError:
         for each in group:
