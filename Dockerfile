@@ -16,7 +16,7 @@ ENV PATH=/opt/eigenlabel/bin:$PATH
 WORKDIR /build
 COPY constraints.txt ./
 # The index of torch's builds without CUDA; an empty value takes the default one, which has CUDA's.
-ARG TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+ARG TORCH_INDEX_URL=""
 RUN pip install --constraint constraints.txt ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch torchvision
 COPY pyproject.toml README.md ./
 COPY app app

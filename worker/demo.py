@@ -21,9 +21,14 @@ DEMO_PRETRAINING = PretrainConfig(
     backbone="resnet_small",
     stem="small_image",
     image_size=28,
-    batch_size=128,
-    epochs=60,
-    augmentation=Augmentation(flip=0),
+    batch_size=64,
+    batch_norm_splits=1,
+    epochs=100,
+    learning_rate=0.5,
+    key_momentum=0.99,
+    temperature=0.1,
+    queue_size=1024,
+    augmentation=Augmentation(smallest_crop=0.4, greyscale=0, flip=0),
 )
 """What the demo is pretrained with; its source is given when the project is made."""
 
