@@ -15,7 +15,7 @@ RUN python -m venv /opt/eigenlabel
 ENV PATH=/opt/eigenlabel/bin:$PATH
 WORKDIR /build
 COPY constraints.txt ./
-# The index of torch's builds without CUDA; an empty value takes the default one, which has CUDA's.
+# The address of an index with torch's builds without CUDA; empty takes pip's own, whose builds have CUDA.
 ARG TORCH_INDEX_URL=""
 RUN pip install --constraint constraints.txt ${TORCH_INDEX_URL:+--index-url "$TORCH_INDEX_URL"} torch torchvision
 COPY pyproject.toml README.md ./
