@@ -81,7 +81,7 @@ def prepare(data: Path) -> None:
     """Make a data directory with an administrator and an empty project."""
     if data.exists():
         raise SystemExit(f"{data} is there already")
-    engine = open_database(data / "eigenlabel.sqlite3")
+    engine = open_database(str(data / "eigenlabel.sqlite3"))
     user_id, project_id = new_id(), new_id()
     add(engine, User, [{"id": user_id, "name": "admin", "role": "admin", "active": True}])
     add(engine, Project, [{"id": project_id, "name": PROJECT, "created_by": user_id}])
@@ -140,7 +140,7 @@ def check(result: Result, data: Path) -> None:
     wanted = {"created": images, "duplicates": duplicates, "rejected": broken}
     if result.case == AGAIN:
         wanted |= {"created": 0, "duplicates": images + duplicates}
-    engine = open_database(data / "eigenlabel.sqlite3")
+    engine = open_database(str(data / "eigenlabel.sqlite3"))
     with read_session(engine) as session:
         rows = session.scalar(select(func.count()).select_from(Image))
     engine.dispose()

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy import Connection, delete, insert, select
 
 from app.core.database import read_connection, read_session
+from app.core.identifiers import new_id
 from app.core.models import Job, PretrainingPoint, Source
 from app.core.storage import get_storage
 from app.encoders.pretraining import importing
@@ -133,7 +134,8 @@ def save_checkpoint(claim: Claim, file: Path, checkpoint: Checkpoint) -> None:
     The newest two are kept. LostClaimError where the claim is lost, and nothing is left behind.
     """
     storage = get_storage()
-    key = f"{_prefix(claim)}/{claim.fence.epoch}/{file.name}"
+    # a key of its own: one who has lost the claim removes what it has put, and nothing else
+    key = f"{_prefix(claim)}/{claim.fence.epoch}/{new_id()}/{file.name}"
     storage.put(key, file)
     try:
         outdated = _record(claim, {"key": key, "step": checkpoint.step, "sha256": checkpoint.sha256})
