@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.service.service import Service
+from tests.service.service import Service, wait_until
 
 REPOSITORY = Path(__file__).parents[2]
 PACKAGES = ("app", "worker", "ml", "migrations")
@@ -56,7 +56,7 @@ def test_the_installed_wheel_serves_from_another_folder(
     try:
         assert httpx.get(f"{service.url}/").text.startswith("<!doctype html><title>Built page")
         assert service.client().get("/me").json()["name"] == "admin"
-        assert service.pids("worker.child"), "the model process runs"
+        wait_until(lambda: service.pids("worker.child"), 60)
     finally:
         assert service.stop() == 0
     assert service.pids() == []
