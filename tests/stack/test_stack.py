@@ -69,7 +69,7 @@ def test_a_round_with_annotators_at_both_api_processes(oracles: list[Oracle]) ->
     for listener in listeners:
         listener.join(10)
         assert not listener.is_alive()
-        assert {"labelling", "done"} <= set(listener.states)
+        assert {"done"} < set(listener.states)  # and at least one state on the way there
     jobs = jobs_of(oracles[0])
     assert Counter(job["kind"] for job in jobs)["round_advance"] == 2
     assert {(job["state"], job["attempts"]) for job in jobs} == {("done", 1)}, "a job was run twice"
