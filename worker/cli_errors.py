@@ -36,7 +36,7 @@ def _reason(error: Exception) -> str | None:
         return str(error.format_message()).replace("\n", " ")
     from pydantic import ValidationError  # noqa: PLC0415  (slow imports, needed only once something is wrong)
     from pydantic_settings.exceptions import SettingsError  # noqa: PLC0415
-    from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+    from sqlalchemy.exc import ArgumentError, OperationalError  # noqa: PLC0415
 
     from app.core.storage import StorageUnavailableError  # noqa: PLC0415
     from app.errors import Problem  # noqa: PLC0415
@@ -46,6 +46,9 @@ def _reason(error: Exception) -> str | None:
     if isinstance(error, ValidationError):
         first = error.errors()[0]
         return ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
+    reason: str | None = None
+    if isinstance(error, ArgumentError):
+        reason = "EIGENLABEL_DATABASE_URL is not the address of a database."
     if isinstance(error, OperationalError):
-        return f"The database cannot be used ({error.orig}). Has `eigenlabel migrate` been run?"
-    return None
+        reason = f"The database cannot be used ({error.orig}). Has `eigenlabel migrate` been run?"
+    return reason

@@ -29,8 +29,15 @@ class SecretFiles(PydanticBaseSettingsSource):
         for name, field in self.settings_cls.model_fields.items():
             value, key, is_complex = self.get_field_value(field, name)
             if value is not None:
-                found[key] = self.prepare_field_value(name, field, value, is_complex)
+                found[key] = self._prepared(name, field, value, is_complex)
         return found
+
+    def _prepared(self, name: str, field: FieldInfo, value: str, is_complex: bool) -> Any:
+        try:
+            return self.prepare_field_value(name, field, value, is_complex)
+        except ValueError:
+            variable = f"{self.config.get('env_prefix', '')}{name}{SUFFIX}".upper()
+            raise SettingsError(f"{variable}: the file does not hold valid JSON.") from None
 
 
 def _secret(variable: str, path: Path) -> str:

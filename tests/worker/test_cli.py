@@ -1,7 +1,10 @@
 """The command line: what it makes works, and bad input is one line and status 2."""
 
 import io
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -94,3 +97,15 @@ def test_a_database_that_was_never_migrated_is_told_in_one_line(run: Run, data_d
     assert "eigenlabel migrate" in errors
     assert run("migrate")[0] == 0
     assert "There is no such user." in run("token", "create", "olga")[2]
+
+
+def test_an_address_that_is_no_database_is_one_line(tmp_path: Path) -> None:
+    environment = os.environ | {
+        "EIGENLABEL_DATABASE_URL": "nonsense:secret",
+        "EIGENLABEL_DATA": str(tmp_path),
+    }
+    command = [sys.executable, "-m", "worker.cli", "migrate"]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ran.returncode == 2
+    assert ran.stderr.strip().splitlines()[-1].startswith("eigenlabel: EIGENLABEL_DATABASE_URL is not")
+    assert "secret" not in ran.stderr

@@ -76,3 +76,13 @@ def test_unusable_storage_settings_are_refused(
     with pytest.raises(ValidationError) as wrong:
         Settings()
     assert SECRET not in str(wrong.value)
+
+
+def test_a_list_in_a_file_that_is_no_json_is_one_plain_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "roots").write_text("/secret/place")
+    monkeypatch.setenv("EIGENLABEL_IMPORT_ROOTS_FILE", str(tmp_path / "roots"))
+    with pytest.raises(SettingsError, match=r"^EIGENLABEL_IMPORT_ROOTS_FILE: .*JSON") as caught:
+        Settings()
+    assert "/secret/place" not in str(caught.value)
