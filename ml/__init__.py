@@ -2,6 +2,8 @@
 
 import os
 
-# Read when torch loads OpenMP, so it must be set before. Waiting threads otherwise spin: embedding is then
-# two to five times slower on a machine whose cores have anything else to do.
+# Read when torch loads OpenMP, so it must be set before. Threads that wait without end keep spinning: embedding
+# is then two to five times slower on a machine whose cores have anything else to do. Threads that sleep at once
+# cost small networks a third of their speed; a wait of some microseconds costs neither (docs/benchmarks.md).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GOMP_SPINCOUNT", "10000")
