@@ -1,7 +1,8 @@
 """`make stack`: the production topology on this machine, without containers, until Ctrl+C.
 
 A real PostgreSQL, a real Redis and an S3-compatible server, two api processes, two workers of the gpu queue
-and one of each other queue. What it keeps lies below `data/stack`; queues and buckets end with it.
+and one of each other queue. What it keeps lies below `data/stack`; queues end with it, and so do blobs with
+`--bucket`.
 """
 
 import argparse
@@ -47,6 +48,8 @@ def when_ready(topology: Topology, supervisor: Supervisor, name: str, link: str 
     deadline = time.monotonic() + STARTED_SECONDS
     while not all(map(answers, range(topology.port, topology.port + 4))) and time.monotonic() < deadline:
         time.sleep(0.1)
+    if topology.bucket:
+        topology.make_bucket()
     supervisor.add(topology.workers())
     print("\n  The stack is ready: two api processes on one PostgreSQL and one Redis.")  # noqa: T201
     for url in topology.urls:
@@ -64,9 +67,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.stack", description=__doc__)
     parser.add_argument("--directory", type=Path, default=Path("data/stack"))
     parser.add_argument("--port", type=int, default=8401, help="first of four ports")
+    told = "keep blobs in the S3-compatible server, which forgets them when it ends"
+    parser.add_argument("--bucket", action="store_true", help=told)
     options = parser.parse_args()
     configure_logging()
-    run(Topology(options.directory.resolve(), options.port))
+    run(Topology(options.directory.resolve(), options.port, options.bucket))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Stack(Service):
 
     def __init__(self, import_root: Path, port: int) -> None:
         # not below pytest's folder: PostgreSQL, run by root, is another user there
-        self.topology = Topology(Path(tempfile.mkdtemp(prefix="eigenlabel-stack-")), port)
+        self.topology = Topology(Path(tempfile.mkdtemp(prefix="eigenlabel-stack-")), port, bucket=True)
         super().__init__(self.topology.directory / "data", import_root, port)
 
     @property
@@ -33,7 +33,7 @@ class Stack(Service):
 
     def start(self, *options: str, directory: Path | None = None) -> None:
         """Start it and wait until both api processes are ready."""
-        command = [sys.executable, "-m", "tests.stack", "--port", str(self.port), *options]
+        command = [sys.executable, "-m", "tests.stack", "--bucket", "--port", str(self.port), *options]
         command += ["--directory", str(self.topology.directory)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)

@@ -57,7 +57,7 @@ class Listener(threading.Thread):
                         return
 
 
-def test_a_round_with_annotators_at_both_api_processes(oracles: list[Oracle]) -> None:
+def test_a_round_with_annotators_at_both_api_processes(stack: Stack, oracles: list[Oracle]) -> None:
     started = start_round(oracles)
     listeners = [Listener(oracle) for oracle in oracles]
     for listener in listeners:
@@ -72,6 +72,7 @@ def test_a_round_with_annotators_at_both_api_processes(oracles: list[Oracle]) ->
         assert {"done"} < set(listener.states)  # and at least one state on the way there
     jobs = jobs_of(oracles[0])
     assert Counter(job["kind"] for job in jobs)["round_advance"] == 2
+    assert not (stack.data / "blobs" / "images").exists(), "every blob is in the bucket"
     assert {(job["state"], job["attempts"]) for job in jobs} == {("done", 1)}, "a job was run twice"
 
 

@@ -8,20 +8,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
+
 from tests.servers.program import Program
 from tests.servers.redis import redis_command
+from tests.servers.s3 import ACCESS_KEY, SECRET_KEY
 from worker.serve import QUEUES
 from worker.supervisor import Service
 
+BUCKET = "eigenlabel"
 WORKERS = {"gpu": 2}  # of the other queues there is one each
 
 
 @dataclass(frozen=True)
 class Topology:
-    """Where everything is. The api processes listen on `port` and the one after it, Redis and S3 behind."""
+    """Where everything is. The api processes listen on `port` and the one after it, Redis and S3 behind.
+
+    With `bucket`, blobs are kept in the S3-compatible server, which forgets them when it ends.
+    """
 
     directory: Path
     port: int
+    bucket: bool = False
 
     @property
     def urls(self) -> list[str]:
@@ -37,6 +45,15 @@ class Topology:
     def storage_port(self) -> int:
         """Return where the S3-compatible server listens."""
         return self.port + 3
+
+    @property
+    def storage_url(self) -> str:
+        """Return the address of the S3-compatible server."""
+        return f"http://127.0.0.1:{self.storage_port}"
+
+    def make_bucket(self) -> None:
+        """Make the bucket for blobs in the running server."""
+        httpx.put(f"{self.storage_url}/{BUCKET}").raise_for_status()
 
     @property
     def environment_file(self) -> Path:
@@ -70,12 +87,17 @@ class Topology:
 
     def settings(self, database_url: str) -> dict[str, str]:
         """Return the variables of every process: they alone make this stack of the ordinary service."""
-        return {
+        blobs = {
+            "EIGENLABEL_STORAGE_URL": f"s3://{BUCKET}/blobs",
+            "EIGENLABEL_STORAGE_ENDPOINT": self.storage_url,
+            "EIGENLABEL_STORAGE_ACCESS_KEY": ACCESS_KEY,
+            "EIGENLABEL_STORAGE_SECRET_KEY": SECRET_KEY,
+        }
+        return (blobs if self.bucket else {}) | {
             "EIGENLABEL_DATA": str(self.directory / "data"),
             "EIGENLABEL_DATABASE_URL": database_url,
             "EIGENLABEL_BROKER_URL": f"redis://127.0.0.1:{self.redis_port}/0",
             "EIGENLABEL_ALLOWED_HOSTS": json.dumps(["127.0.0.1", "localhost"]),
-            # the S3 server's address belongs here once blobs can be kept there
         }
 
     def write_environment(self, settings: Mapping[str, str]) -> None:
