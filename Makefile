@@ -22,7 +22,8 @@ stack: $(VENV)/.test app/static/index.html ## the production topology without co
 
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 -m "not slow and not e2e"
+	$(BIN)/pytest -m "slow or e2e" # one at a time: they start whole services and look at the clock
 
 test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
 	$(BIN)/pytest -m "not slow and not e2e"
