@@ -126,6 +126,7 @@ def test_a_cancelled_pretraining_goes_on_where_it_stopped(signed_in: Visit, orac
     row = page.get_by_role("row", name="Long TUP")
     expect(row).to_contain_text("Cancelled")
     row.get_by_role("link", name="Long TUP").click()
+    wait_for_points(page, 0)
     before = points(page)[0]
     page.get_by_role("button", name="Resume").click()
     bar = page.get_by_role("progressbar", name="Pretraining of Long TUP")
