@@ -33,9 +33,15 @@ class Experiment(FrozenModel):
         kind = self.config.strategy.kind
         return f"{kind}, {self.config.eigen_rule}" if kind == "ackmeans" else kind
 
+    def same_as(self, other: "Experiment") -> bool:
+        """Return whether both ask for the same; a file of weights may have moved in between."""
+        return self.model_copy(update={"weights": other.weights}) == other
+
     def setting(self) -> dict[str, object]:
         """Return everything but the strategy: experiments that share it can be compared."""
-        return self.model_dump(exclude={"oracle": True, "config": {"strategy", "eigen_rule"}})
+        return self.model_dump(
+            exclude={"oracle": True, "weights": True, "config": {"strategy", "eigen_rule"}}
+        )
 
 
 class Point(FrozenModel):
@@ -87,6 +93,6 @@ class ResultFile(BaseModel):
         if not path.exists():
             return cls(name=name, categories=categories, experiment=experiment)
         found = cls.load(path)
-        if found.experiment != experiment:
+        if not found.experiment.same_as(experiment):
             raise UnusableInputError(f"{path} holds the results of another experiment; choose another --out")
         return found
