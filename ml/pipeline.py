@@ -46,7 +46,7 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
         with timer.phase("predict"):
             probabilities = model.head.probabilities(model.features)
     features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
-    given = selection_input(request, embedding, features, training.rows)
+    given = selection_input(request, embedding, features, training.rows, probabilities)
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
@@ -90,12 +90,14 @@ def selection_input(
     embedding: Embedding,
     features: NDArray[np.float32],
     labelled: NDArray[np.int64],
+    probabilities: NDArray[np.float32] | None,
 ) -> SelectionInput:
     """Return what the strategy may choose from: readable, unlabelled pool images that are not excluded."""
     taken = embedding.unreadable[: len(request.pool)].copy()
     excluded = set(request.excluded) | set(request.labels)
     taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
-    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request))
+    own = None if probabilities is None else probabilities[: len(request.pool)]
+    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request), own)
 
 
 def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:

@@ -12,6 +12,7 @@ class SelectionInput:
     """`features` float32[N, D], L2-normalised; `labelled` int64[m] and `eligible` int64[E] are rows of them.
 
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
+    `probabilities` float32[N, C] are the current model's, None before there is one.
     """
 
     features: NDArray[np.float32]
@@ -19,6 +20,7 @@ class SelectionInput:
     eligible: NDArray[np.int64]
     ask: int
     seed: int
+    probabilities: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
