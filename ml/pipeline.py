@@ -1,5 +1,6 @@
 """One evolution step on one page: embed, finetune, score, propose, store."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,18 +8,21 @@ from numpy.typing import NDArray
 
 from ml.artefacts import save_model, save_step
 from ml.backbone import Encoder, materialise, open_encoder
-from ml.config import AckmeansStrategy, EncoderSpec
+from ml.config import AckmeansStrategy, EncoderSpec, FrozenFinetune, RoundConfig
 from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images
 from ml.finetune import fit
+from ml.heads.frozen import PROPAGATING
 from ml.messages import Accuracy, Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.metrics import accuracy
 from ml.model import StepModel, TrainingSet
+from ml.neighbour_graph import NeighbourGraph, cached_graph
 from ml.progress import Progress, within
 from ml.proposals import proposals_of
 from ml.runtime import PhaseTimer, choose_device, run_record, seed_everything
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import Selection, SelectionInput, Selector
-from ml.selection.registry import selector_of
+from ml.selection.registry import WITH_GRAPH, selector_of
+from ml.transforms import PREPROCESSING_VERSION
 from ml.vectors import l2_normalised
 
 
@@ -37,16 +41,24 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
         size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
         embedding = embed_images(encoder, files, size, request.cache_directory, within(progress, 0.0, 0.6))
     training = training_set(request, embedding)
+    graph: NeighbourGraph | None = None
+    if needs_graph(request.config):
+        with timer.phase("graph"):
+            progress(0.6, "finding neighbours", f"{len(request.pool):,} images")
+            graph = pool_graph(request, encoder, embedding)
     model: StepModel | None = None
     probabilities: NDArray[np.float32] | None = None
     if len(training.seen) > 1:
         with timer.phase("finetune"):
             progress(0.6, "finetuning", f"{len(training.rows):,} labels")
-            model = fit(request, encoder, embedding, training, within(progress, 0.6, 0.85))
-        with timer.phase("predict"):
-            probabilities = model.head.probabilities(model.features)
+            model = fit(request, encoder, embedding, training, graph, within(progress, 0.6, 0.85))
+            probabilities = model.probabilities
     features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
-    given = selection_input(request, embedding, features, training.rows, probabilities)
+    given = replace(
+        selection_input(request, embedding, features, training),
+        probabilities=probabilities[: len(request.pool)] if probabilities is not None else None,
+        graph=graph,
+    )
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
@@ -68,6 +80,20 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
     )
 
 
+def needs_graph(config: RoundConfig) -> bool:
+    """Return whether the head or the strategy of a round looks at the neighbours of each image."""
+    finetune, strategy = config.finetune, config.strategy
+    propagates = isinstance(finetune, FrozenFinetune) and finetune.head in PROPAGATING
+    return propagates or strategy.kind in WITH_GRAPH
+
+
+def pool_graph(request: StepRequest, encoder: Encoder, embedding: Embedding) -> NeighbourGraph:
+    """Return the neighbour graph of the pool on the features of the round's encoder."""
+    features = l2_normalised(embedding.features[: len(request.pool)])
+    made_by = f"{encoder.sha256} {embedding.image_size} {PREPROCESSING_VERSION}"
+    return cached_graph(request.cache_directory, features, [image.sha256 for image in request.pool], made_by)
+
+
 def request_seed(request: StepRequest) -> int:
     """Return the seed of the step: the steps of a round draw different numbers."""
     state = np.random.SeedSequence([request.config.seed, request.step]).generate_state(1)
@@ -86,18 +112,20 @@ def training_set(request: StepRequest, embedding: Embedding) -> TrainingSet:
 
 
 def selection_input(
-    request: StepRequest,
-    embedding: Embedding,
-    features: NDArray[np.float32],
-    labelled: NDArray[np.int64],
-    probabilities: NDArray[np.float32] | None,
+    request: StepRequest, embedding: Embedding, features: NDArray[np.float32], training: TrainingSet
 ) -> SelectionInput:
     """Return what the strategy may choose from: readable, unlabelled pool images that are not excluded."""
     taken = embedding.unreadable[: len(request.pool)].copy()
     excluded = set(request.excluded) | set(request.labels)
     taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
-    own = None if probabilities is None else probabilities[: len(request.pool)]
-    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request), own)
+    return SelectionInput(
+        features,
+        training.rows,
+        np.flatnonzero(~taken),
+        request.ask,
+        request_seed(request),
+        targets=training.targets,
+    )
 
 
 def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:

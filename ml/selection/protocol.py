@@ -6,13 +6,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.neighbour_graph import NeighbourGraph
+
 
 @dataclass(frozen=True)
 class SelectionInput:
     """`features` float32[N, D], L2-normalised; `labelled` int64[m] and `eligible` int64[E] are rows of them.
 
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
-    `probabilities` float32[N, C] are the current model's, None before there is one.
+    `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the current model's,
+    None before there is one. `graph` joins the N images; who needs it makes one where it is None.
     """
 
     features: NDArray[np.float32]
@@ -20,7 +23,9 @@ class SelectionInput:
     eligible: NDArray[np.int64]
     ask: int
     seed: int
+    targets: NDArray[np.int64] | None = None
     probabilities: NDArray[np.float32] | None = None
+    graph: NeighbourGraph | None = None
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ MAKERS: dict[str, Make] = {
 }
 
 
+# Strategies that look at the neighbour graph.
+WITH_GRAPH: tuple[str, ...] = ()
+
+
 def selector_of(config: RoundConfig) -> Selector:
     """Return the selector that `config.strategy` describes."""
     return MAKERS[config.strategy.kind](config)
