@@ -1,14 +1,15 @@
 """One evolution step on one page: embed, finetune, score, propose, store."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.artefacts import save_model, save_step
-from ml.backbone import Encoder, materialise, open_encoder
+from ml.backbone import materialise
 from ml.config import AckmeansStrategy, EncoderSpec
-from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images
+from ml.embed import PHOTO_SIZE, Embedded, Embedding, embed_collection
 from ml.finetune import fit
 from ml.messages import Accuracy, Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.metrics import accuracy
@@ -22,50 +23,98 @@ from ml.selection.registry import selector_of
 from ml.vectors import l2_normalised
 
 
-def run_step(request: StepRequest, progress: Progress, selector: Selector | None = None) -> StepResult:
+@dataclass(frozen=True)
+class Evolution:
+    """What a step computed: `probabilities` float32[pool + test, C] and the model, None with fewer than two
+    categories labelled, and the selection, None when nothing was asked for."""
+
+    embedded: Embedded
+    training: TrainingSet
+    model: StepModel | None
+    probabilities: NDArray[np.float32] | None
+    given: SelectionInput
+    selection: Selection | None
+
+
+def run_step(request: StepRequest, progress: Progress) -> StepResult:
     """Train on the labels of `request`, score the test images and propose the next eigen-samples.
 
-    `selector` replaces the strategy of the configuration (a simulation asks an oracle). The files written to
-    `output_directory` are described in ml/artefacts.py. Raises UnusableInputError with a reason to show.
+    The files written to `output_directory` are described in ml/artefacts.py. Raises UnusableInputError with
+    a reason to show.
     """
     timer = PhaseTimer()
+    step = evolve(request, progress, timer)
+    with timer.phase("store"):
+        store(request, step)
+    proposals = (
+        proposals_of(request, step.given, step.selection, step.probabilities) if step.selection else []
+    )
+    progress(1.0, "done", "")
+    return StepResult(
+        accuracy=score(request, step.probabilities),
+        train_labels=len(step.training.rows),
+        proposals=proposals,
+        short=shortage(request, step.given, len(proposals)),
+        seconds=timer.seconds,
+        record=record_of(request, step.embedded),
+    )
+
+
+def evolve(
+    request: StepRequest,
+    progress: Progress,
+    timer: PhaseTimer,
+    *,
+    selector: Selector | None = None,
+    embedded: Embedded | None = None,
+) -> Evolution:
+    """Return the model of the labels of `request` and the selection that follows from it.
+
+    `selector` replaces the strategy of the configuration (a simulation asks an oracle); `embedded` are the
+    features of pool and test images where the caller has kept them from an earlier step.
+    """
     seed_everything(request_seed(request))
-    request.output_directory.mkdir(parents=True, exist_ok=True)
-    files = request.pool + request.test
     with timer.phase("embed"):
-        encoder = open_encoder(request.encoder, request.cache_directory)
-        size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-        embedding = embed_images(encoder, files, size, request.cache_directory, within(progress, 0.0, 0.6))
+        embedded = embedded or embed_request(request, within(progress, 0.0, 0.6))
+    embedding = embedded.embedding
     training = training_set(request, embedding)
     model: StepModel | None = None
     probabilities: NDArray[np.float32] | None = None
     if len(training.seen) > 1:
         with timer.phase("finetune"):
             progress(0.6, "finetuning", f"{len(training.rows):,} labels")
-            model = fit(request, encoder, embedding, training, within(progress, 0.6, 0.85))
+            model = fit(request, embedded.encoder, embedding, training, within(progress, 0.6, 0.85))
         with timer.phase("predict"):
             probabilities = model.head.probabilities(model.features)
-    features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
+    features = unit_features(model, embedding)[: len(request.pool)]
     given = selection_input(request, embedding, features, training.rows, probabilities)
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
             progress(0.85, "proposing", f"{request.ask:,} eigen-samples")
             selection = (selector or selector_of(request.config))(given)
-    with timer.phase("store"):
-        save_step(request, probabilities, selection)
-        if model is not None:
-            save_model(model, encoder, size, request.categories, request.output_directory)
-    proposals = proposals_of(request, given, selection, probabilities) if selection else []
-    progress(1.0, "done", "")
-    return StepResult(
-        accuracy=score(request, probabilities),
-        train_labels=len(training.rows),
-        proposals=proposals,
-        short=shortage(request, given, len(proposals)),
-        seconds=timer.seconds,
-        record=record_of(request, encoder, embedding),
-    )
+    return Evolution(embedded, training, model, probabilities, given, selection)
+
+
+def store(request: StepRequest, step: Evolution) -> None:
+    """Write the files of the step to the output directory of `request`."""
+    request.output_directory.mkdir(parents=True, exist_ok=True)
+    save_step(request, step.probabilities, step.selection)
+    if step.model is not None:
+        encoder, size = step.embedded.encoder, step.embedded.embedding.image_size
+        save_model(step.model, encoder, size, request.categories, request.output_directory)
+
+
+def embed_request(request: StepRequest, progress: Progress) -> Embedded:
+    """Return the features of the pool and test images of `request`, in that order."""
+    return embed_collection(request.encoder, request.pool, request.test, request.cache_directory, progress)
+
+
+def unit_features(model: StepModel | None, embedding: Embedding) -> NDArray[np.float32]:
+    """Return the L2-normalised features [N, D] of the model, which are the encoder's while it is frozen."""
+    if model is None or model.features is embedding.features:
+        return embedding.normalised
+    return l2_normalised(model.features)
 
 
 def request_seed(request: StepRequest) -> int:
@@ -117,8 +166,9 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 
 
-def record_of(request: StepRequest, encoder: Encoder, embedding: Embedding) -> dict[str, object]:
+def record_of(request: StepRequest, embedded: Embedded) -> dict[str, object]:
     """Return what is written down about the run, for a person who wants to repeat it."""
+    encoder, embedding = embedded.encoder, embedded.embedding
     return run_record(request_seed(request), choose_device()) | {
         "encoder": encoder.architecture,
         "encoder_sha256": encoder.sha256,
@@ -141,19 +191,21 @@ def prepare_encoder(spec: EncoderSpec, output_directory: Path) -> dict[str, obje
 
 def indicator_candidates(request: CandidatesRequest, progress: Progress) -> list[Candidate]:
     """Return one representative of each of `clusters` clusters of the pool, largest cluster first."""
-    encoder = open_encoder(request.encoder, request.cache_directory)
-    size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-    embedding = embed_images(encoder, request.pool, size, request.cache_directory, within(progress, 0.0, 0.9))
+    embedded = embed_collection(
+        request.encoder, request.pool, [], request.cache_directory, within(progress, 0.0, 0.9)
+    )
+    embedding = embedded.embedding
     excluded = set(request.excluded)
     taken = np.array([image.id in excluded for image in request.pool], dtype=np.bool_) | embedding.unreadable
     eligible = np.flatnonzero(~taken)
     nothing = np.zeros(0, dtype=np.int64)
-    features = l2_normalised(embedding.features)
     progress(0.9, "clustering", f"{len(eligible):,} images")
     selector = AckmeansSelector(AckmeansStrategy(), "densest")
     if not len(eligible):
         return []
-    selection = selector(SelectionInput(features, nothing, eligible, request.clusters, request.seed))
+    selection = selector(
+        SelectionInput(embedding.normalised, nothing, eligible, request.clusters, request.seed)
+    )
     sizes = np.bincount(selection.clusters[eligible], minlength=len(selection.eigen))
     order = np.argsort(-sizes, kind="stable")
     return [
