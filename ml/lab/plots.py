@@ -90,7 +90,7 @@ def draw_curve(
     values = np.array([[points[labels] for labels in at] for points in curves])
     mean = values.mean(axis=0)
     colour, line = style
-    (drawn,) = panel.plot(at, mean, color=colour, linestyle=line, linewidth=1.8)
+    (drawn,) = panel.plot(at, mean, color=colour, linestyle=line, linewidth=1.8, marker="o", markersize=3)
     if band and len(values) > 1:
         spread = values.std(axis=0, ddof=1)
         panel.fill_between(at, mean - spread, mean + spread, color=colour, alpha=0.1, linewidth=0)

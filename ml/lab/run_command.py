@@ -8,7 +8,7 @@ import typer
 
 from ml.errors import UnusableInputError
 from ml.lab.experiment import ResultFile
-from ml.lab.grid import Grid, cells_of, located, read_grid
+from ml.lab.grid import Grid, cells_of, located, read_grid, slug
 from ml.lab.options import DEFAULT_CACHE, Cache, errors, progress_bar
 from ml.lab.tables import markdown
 
@@ -28,7 +28,7 @@ def run(
     ] = None,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
-    """Run every cell of an experiment with every seed, one after the other, and write a table and a plot.
+    """Run every cell of an experiment with every seed in turn, and write a table and a plot a head.
 
     Each cell has a result file of its own, written after every seed: a run that was stopped goes on there.
     """
@@ -46,7 +46,7 @@ def run(
     text = tables(grid, results)
     (directory / "table.md").write_text(text + "\n")
     typer.echo(text)
-    plot(results, directory / "plot.png")
+    plot(results, directory)
 
 
 def tables(grid: Grid, results: list[ResultFile]) -> str:
@@ -55,11 +55,12 @@ def tables(grid: Grid, results: list[ResultFile]) -> str:
     return "\n\n".join(own if grid.indicators else [*own, markdown(results, grid.at, "seen")])
 
 
-def plot(results: list[ResultFile], path: Path) -> None:
-    """Draw the results where matplotlib is installed; the table does without."""
-    from ml.lab.plots import draw  # noqa: PLC0415  (matplotlib is an optional package)
+def plot(results: list[ResultFile], directory: Path) -> None:
+    """Draw a picture a head where matplotlib is installed; the table does without."""
+    from ml.lab.plots import chosen, draw, heads_of  # noqa: PLC0415  (matplotlib is an optional package)
 
     try:
-        draw(results, None, path)
+        for head in sorted(heads_of(results)):
+            draw(chosen(results, [], [head]), None, directory / f"plot-{slug(head)}.png")
     except UnusableInputError as error:
         errors.print(str(error))

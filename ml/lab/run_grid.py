@@ -38,10 +38,8 @@ def run_grid(
         material = read_one(collection, encoder, locate, cache, reading)
         for cell, seed in pending:
             part = within(progress, done / len(plan), (done + 1) / len(plan))
-            describe = described(
-                part, f"{done + 1} of {len(plan)}, {cell.file.removesuffix('.json')}, {seed}"
-            )
-            run = simulate(cell.experiment, seed, material, describe)
+            text = f"{done + 1}/{len(plan)} {cell.file.removesuffix('.json')}, seed {seed}"
+            run = simulate(cell.experiment, seed, material, described(part, text))
             opened(cell, out, len(material.categories)).add(run, out / cell.file)
             done += 1
     return [ResultFile.load(out / cell.file) for cell in cells]
@@ -66,9 +64,5 @@ def read_one(
 
 
 def described(progress: Progress, text: str) -> Progress:
-    """Return a callback that moves `progress` and shows `text` beside the phases of a step."""
-
-    def show(fraction: float, phase: str, message: str) -> None:  # noqa: ARG001  (a Progress)
-        progress(fraction, text, phase)
-
-    return show
+    """Return a callback that moves `progress` and shows `text` in place of the phases of a step."""
+    return lambda fraction, _phase, _message: progress(fraction, text, "")

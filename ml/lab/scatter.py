@@ -8,7 +8,8 @@ from ml.lab.drawing import BACKGROUND, INK, figure_of, mark_of
 from ml.lab.features import Labelled
 from ml.projection import project, sampled_rows
 
-NAMES_PER_COLUMN = 20
+NAMES_PER_COLUMN = 30
+COLUMN_INCHES = 1.9
 
 
 def draw_projection(found: Labelled, seed: int, path: Path) -> int:
@@ -16,7 +17,8 @@ def draw_projection(found: Labelled, seed: int, path: Path) -> int:
 
     Raises UnusableInputError when matplotlib or openTSNE is not installed.
     """
-    figure = figure_of(7.6, 6.2)
+    columns = int(np.ceil(len(found.categories) / NAMES_PER_COLUMN))
+    figure = figure_of(6.2 + COLUMN_INCHES * columns, 6.2)
     rows = sampled_rows(len(found.truth), seed)
     points, truth = project(found.features[rows], seed), found.truth[rows]
     panel = figure.subplots()
@@ -26,8 +28,9 @@ def draw_projection(found: Labelled, seed: int, path: Path) -> int:
         panel.scatter(own[:, 0], own[:, 1], s=9, c=colour, marker=mark, linewidths=0, alpha=0.75, label=name)
     panel.set_title(f"{found.name}, t-SNE of {len(rows):,} images", loc="left", color=INK, fontweight="bold")
     panel.set_axis_off()
-    panel.set_aspect("equal")
-    columns = int(np.ceil(len(found.categories) / NAMES_PER_COLUMN))
-    figure.legend(loc="outside right upper", frameon=False, labelcolor=INK, ncols=columns, markerscale=2)
+    panel.set_aspect("equal", adjustable="datalim")
+    figure.legend(
+        loc="outside right upper", frameon=False, labelcolor=INK, ncols=columns, markerscale=2, fontsize=8
+    )
     figure.savefig(path, facecolor=BACKGROUND)
     return len(rows)
