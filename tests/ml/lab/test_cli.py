@@ -90,9 +90,16 @@ def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
     lines = table.strip().splitlines()
     assert lines[2] == "| images | head | strategy | seeds | 1+0 | 1+1 |"
     assert "(+0.0 ± 0.0)" in lines[5]
+    against = CliRunner().invoke(cli.app, ["table", *files, "--against", "ackmeans, densest"]).stdout
+    assert "(" in against.strip().splitlines()[4]
+    assert "(" not in against.strip().splitlines()[5]
     picture = tmp_path / "plot.png"
     assert CliRunner().invoke(cli.app, ["plot", *files, "--out", str(picture)]).exit_code == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+    both = picture.read_bytes()
+    only = ["plot", *files, "--out", str(picture), "--strategy", "ackmeans, densest", "--head", "logistic"]
+    assert CliRunner().invoke(cli.app, only).exit_code == 0
+    assert picture.read_bytes() != both
 
 
 def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
