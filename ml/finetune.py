@@ -1,8 +1,7 @@
 """Turning labels into a model: a head on a frozen encoder, or both trained together."""
 
-from ml.backbone import Encoder
 from ml.config import FullFinetune
-from ml.embed import Embedding
+from ml.embed import Embedded
 from ml.full_finetune import finetune_fully
 from ml.heads.frozen import fit_frozen
 from ml.messages import StepRequest
@@ -13,17 +12,16 @@ from ml.progress import Progress
 
 def fit(
     request: StepRequest,
-    encoder: Encoder,
-    embedding: Embedding,
+    embedded: Embedded,
     training: TrainingSet,
     graph: NeighbourGraph | None,
     progress: Progress,
 ) -> StepModel:
     """Return a model trained on `training` in the way that the round's configuration names.
 
-    `graph` joins the pool's images, on the features of `embedding`; heads that do not propagate go without.
+    `graph` joins the pool's images, on the features of `embedded`; heads that do not propagate go without.
     """
     settings = request.config.finetune
     if isinstance(settings, FullFinetune):
-        return finetune_fully(request, encoder, embedding, training, progress)
-    return fit_frozen(settings, embedding, training, graph, len(request.pool))
+        return finetune_fully(request, embedded.encoder, embedded.embedding, training, progress)
+    return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))

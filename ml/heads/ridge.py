@@ -33,4 +33,5 @@ def fit_ridge(
     kernel[np.diag_indices_from(kernel)] += DEFAULT_PENALTY / regularisation
     # n labels need an n x n system: the solution lies in the span of the samples.
     rows = (inputs.T @ np.linalg.solve(kernel, wanted - share)).T
-    return standard.folded_into(SHARPNESS * rows, SHARPNESS * share, seen, categories)
+    offsets = (SHARPNESS * share).astype(np.float32)
+    return standard.folded_into((SHARPNESS * rows).astype(np.float32), offsets, seen, categories)

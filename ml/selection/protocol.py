@@ -14,8 +14,8 @@ class SelectionInput:
     """`features` float32[N, D], L2-normalised; `labelled` int64[m] and `eligible` int64[E] are rows of them.
 
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
-    `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the current model's,
-    None before there is one. `graph` joins the N images; who needs it makes one where it is None.
+    `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the model's, None
+    before there is one. `graph` joins the N images; who needs it makes one where it is None.
     """
 
     features: NDArray[np.float32]

@@ -68,7 +68,7 @@ def test_a_step_scores_and_proposes(step: Step, pool: list[ImageFile]) -> None:
     chosen = [proposal.image_id for proposal in result.proposals]
     assert len(set(chosen)) == 6
     assert not set(chosen) & {image.id for image in pool[:3]}
-    assert set(result.seconds) == {"embed", "finetune", "predict", "propose", "store"}
+    assert set(result.seconds) == {"embed", "finetune", "propose", "store"}
     assert {"seed", "code_version", "device", "feature_dim", "image_size"} <= set(result.record)
 
 
