@@ -53,6 +53,17 @@ class UHerdingStrategy(FrozenModel):
     sigma: float = Field(1.0, gt=0, description="Width of the Gaussian kernel on unit-length features.")
 
 
+class PropagatedHerdingStrategy(FrozenModel):
+    """MaxHerding on centred features, with every image weighted by what label propagation leaves open: ours.
+
+    An image that propagation is sure of weighs `floor`, one that it cannot tell 1 more.
+    """
+
+    kind: Literal["propagated_herding"] = "propagated_herding"
+    sigma: float = Field(1.0, gt=0, description="Width of the Gaussian kernel on unit-length features.")
+    floor: float = Field(0.1, ge=0)
+
+
 class UslStrategy(FrozenModel):
     """The densest image of each k-means cluster, kept apart from the others chosen (USL, Wang 2022)."""
 
@@ -99,6 +110,7 @@ Strategy = Annotated[
     | ProbcoverStrategy
     | MaxHerdingStrategy
     | UHerdingStrategy
+    | PropagatedHerdingStrategy
     | UslStrategy
     | RdssStrategy
     | KCentreStrategy
