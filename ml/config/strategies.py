@@ -26,7 +26,6 @@ class TypiclustStrategy(FrozenModel):
 
     kind: Literal["typiclust"] = "typiclust"
     max_clusters: int = Field(500, ge=1, le=10_000)
-    neighbours: int = Field(20, ge=1, le=1000)
 
 
 class ProbcoverStrategy(FrozenModel):

@@ -1,8 +1,8 @@
 """Greedy covering of a pool by kernel similarity, the core of MaxHerding and what follows from it.
 
 Bae et al. (2024): with k(x, y) = exp(-|x - y|^2 / sigma^2) and c(x) the similarity of x to the most similar
-chosen image, take again and again argmax_u sum_x w(x) max(k(x, u) - c(x), 0). The sum is submodular in what is
-chosen: a gain computed earlier bounds the gain now, so that few are computed again for each choice.
+chosen image, take again and again argmax_u sum_x w(x) max(k(x, u) - c(x), 0). The sum is submodular in what
+is chosen: a gain computed earlier bounds the gain now, so that few are computed again for each choice.
 """
 
 import numpy as np
@@ -10,12 +10,10 @@ import torch
 from numpy.typing import NDArray
 
 from ml.runtime import choose_device
+from ml.selection.candidates import LIMIT, candidates_of, drawn, points_of
 from ml.selection.protocol import SelectionInput
 from ml.vectors import l2_normalised
 
-# Above this many images, so many are drawn by lot to be covered, and as many to choose from: with every image a
-# pool of 200,000 would take a hundred times as long, and 20,000 say as well where its images lie.
-LIMIT = 20_000
 BLOCK = 2048
 REFRESHED = 64
 
@@ -90,20 +88,13 @@ def herd(
     image is taken out of the features first: what all images share says nothing about which one to ask for.
     """
     generator = np.random.default_rng(given.seed)
-    candidates = drawn(given.eligible, max(LIMIT, given.ask), generator)
+    candidates = candidates_of(given, generator)
     rows = drawn(np.concatenate([given.labelled, given.eligible]), LIMIT, generator)
-    covered = given.features[rows].astype(np.float32)
+    covered = points_of(given, rows)
     mean = covered.mean(axis=0) if centred and len(rows) else np.zeros(1, dtype=np.float32)
     own = np.ones(len(rows), dtype=np.float32) if weights is None else weights[rows]
     covering = Herd(l2_normalised(covered - mean), own, sigma)
-    covering.add(covering.tensor(l2_normalised(given.features[given.labelled].astype(np.float32) - mean)))
+    covering.add(covering.tensor(l2_normalised(points_of(given, given.labelled) - mean)))
     count = min(given.ask, len(candidates))
-    chosen = covering.greedy(l2_normalised(given.features[candidates].astype(np.float32) - mean), count)
+    chosen = covering.greedy(l2_normalised(points_of(given, candidates) - mean), count)
     return candidates[chosen]
-
-
-def drawn(rows: NDArray[np.int64], limit: int, generator: np.random.Generator) -> NDArray[np.int64]:
-    """Return `rows`, or `limit` of them drawn by lot where there are more, in ascending order."""
-    if len(rows) <= limit:
-        return rows
-    return np.sort(generator.choice(rows, limit, replace=False))
