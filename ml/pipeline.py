@@ -1,5 +1,7 @@
 """One evolution step on one page: embed, finetune, score, propose, store."""
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,9 @@ from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import Selection, SelectionInput, Selector
 from ml.selection.registry import selector_of
 from ml.vectors import l2_normalised
+
+# Rows of features that are part of their name.
+KEY_ROWS = 512
 
 
 def run_step(request: StepRequest, progress: Progress, selector: Selector | None = None) -> StepResult:
@@ -47,6 +52,8 @@ def run_step(request: StepRequest, progress: Progress, selector: Selector | None
             probabilities = model.head.probabilities(model.features)
     features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
     given = selection_input(request, embedding, features, training.rows, probabilities)
+    if model is None or model.tensors is None:
+        given = replace(given, features_key=features_key(request, encoder, embedding))
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
@@ -98,6 +105,20 @@ def selection_input(
     taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
     own = None if probabilities is None else probabilities[: len(request.pool)]
     return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request), own)
+
+
+def features_key(request: StepRequest, encoder: Encoder, embedding: Embedding) -> str:
+    """Return a name for the features that the encoder as it is gives the pool.
+
+    It holds some of the features too, in case the same images were embedded again and rounded otherwise.
+    """
+    count = len(request.pool)
+    digest = sha256(f"{encoder.sha256} {embedding.image_size}".encode())
+    for image in request.pool:
+        digest.update(image.sha256.encode())
+    digest.update(embedding.unreadable[:count].tobytes())
+    digest.update(embedding.features[: count : max(1, count // KEY_ROWS)].tobytes())
+    return digest.hexdigest()
 
 
 def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:

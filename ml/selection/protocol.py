@@ -13,6 +13,7 @@ class SelectionInput:
 
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
     `probabilities` float32[N, C] are the current model's, None before there is one.
+    Inputs with the same `features_key` have the same features to the bit; None promises nothing.
     """
 
     features: NDArray[np.float32]
@@ -21,6 +22,7 @@ class SelectionInput:
     ask: int
     seed: int
     probabilities: NDArray[np.float32] | None = None
+    features_key: str | None = None
 
 
 @dataclass(frozen=True)
