@@ -37,7 +37,7 @@ GROUPS = 300
 
 @dataclass(frozen=True)
 class Problem:
-    """`features` float32[N, D], `anchors` float32[m, D] and `start` float32[K, D], where new centres begin."""
+    """`features` float32[N, D], `anchors` float32[m, D] and `start` float32[K, D], where others begin."""
 
     features: Matrix
     anchors: Matrix
