@@ -90,7 +90,7 @@ def lloyd(
         updates += 1
         if torch.equal(before.labels, assignment.labels):
             break
-    return centres, assignment if assignment.current else points.assign(centres), updates
+    return centres, points.current(centres, assignment), updates
 
 
 def repaired(

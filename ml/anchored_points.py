@@ -5,7 +5,7 @@ compares the points with the new centres only, and of the points only those whos
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -92,19 +92,30 @@ class AnchoredPoints:
         own = torch.cat([moves.new_zeros(1), moves])[(assignment.labels - self.anchor_count + 1).clamp(min=0)]
         slack = assignment.slack - (own + moves.max())
         stale = torch.nonzero(slack <= 0).flatten()
-        if len(stale) > MANY * self.points.count:
+        return self._renewed(centres, replace(assignment, slack=slack, current=False), stale)
+
+    def current(self, centres: torch.Tensor, assignment: Assignment) -> Assignment:
+        """Return `assignment` with the distances to `centres` brought up; those to anchors never change."""
+        if assignment.current:
+            return assignment
+        rows = torch.nonzero(assignment.labels >= self.anchor_count).flatten()
+        return replace(self._renewed(centres, assignment, rows), current=True)
+
+    def _renewed(self, centres: torch.Tensor, assignment: Assignment, rows: torch.Tensor) -> Assignment:
+        """Return `assignment` with the points `rows` int64[n], or all when those are many, compared again."""
+        if len(rows) > MANY * self.points.count:
             return self.assign(centres)
         size = self.points.scored_at_once(len(centres))
         blocks = (
-            (slice(start, start + size), self.points.take(stale[start : start + size]))
-            for start in range(0, len(stale), size)
+            (slice(start, start + size), self.points.take(rows[start : start + size]))
+            for start in range(0, len(rows), size)
         )
-        fresh = self._compared(centres, stale, blocks)
-        return Assignment(
-            assignment.labels.index_copy(0, stale, fresh.labels),
-            assignment.distances.index_copy(0, stale, fresh.distances),
-            slack.index_copy(0, stale, fresh.slack),
-            current=False,
+        fresh = self._compared(centres, rows, blocks)
+        return replace(
+            assignment,
+            labels=assignment.labels.index_copy(0, rows, fresh.labels),
+            distances=assignment.distances.index_copy(0, rows, fresh.distances),
+            slack=assignment.slack.index_copy(0, rows, fresh.slack),
         )
 
     def _compared(
@@ -145,7 +156,8 @@ class AnchoredPoints:
         for rows, block in self.points.read():
             own = assignment.labels[rows] - self.anchor_count
             # Sorted rows are summed one by one, so that every run rounds alike, unlike with index_add.
-            order = torch.argsort(own, stable=True)[int((own < 0).sum()) :]
+            taken = torch.nonzero(own >= 0).flatten()
+            order = taken[torch.argsort(own[taken], stable=True)]
             sizes = torch.bincount(own[order], minlength=len(centres))
             sums += functional.embedding_bag(order, block, sizes.cumsum(0) - sizes, mode="sum")
         means = torch.where((counts > 0)[:, None], sums / counts.clamp(min=1)[:, None], centres)
