@@ -210,9 +210,9 @@ class AnchoredPoints:
 
     def nearest_rows(self, assignment: Assignment, new: int) -> torch.Tensor:
         """Return int64[new]: the row nearest to each new centre among its own points (none may be empty)."""
-        order = torch.argsort(assignment.distances, stable=True)
-        labels = assignment.labels[order] - self.anchor_count
-        rows = torch.empty(new, dtype=torch.int64, device=self.device)
-        for cluster in range(new):
-            rows[cluster] = order[int(torch.nonzero(labels == cluster)[0, 0])]
-        return rows
+        own = torch.nonzero(assignment.labels >= self.anchor_count).flatten()
+        order = own[torch.argsort(assignment.distances[own], stable=True)]
+        clusters = assignment.labels[order] - self.anchor_count
+        place = torch.arange(len(order), device=self.device)
+        first = torch.full((new,), len(order), device=self.device).scatter_reduce_(0, clusters, place, "amin")
+        return order[first]
