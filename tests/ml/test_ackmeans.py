@@ -5,6 +5,7 @@ from itertools import pairwise
 import faiss
 import numpy as np
 import pytest
+import torch
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -164,6 +165,16 @@ def decided(features: Matrix, anchors: Matrix, start: Matrix, iterations: int) -
         if ((gaps[0] < 1e-3) | ((gaps[1] < 1e-3) & (gaps[1] > 1e-9))).any():
             return False
     return True
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_a_gpu_gives_the_labels_of_the_cpu_and_repeats_itself() -> None:
+    features, _ = blobs(20, 100, dimensions=64, noise=0.1)
+    anchors, start = features[:1000:100], features[1000::100]
+    cpu = ackmeans(features, anchors, len(start), init=start)
+    gpu, again = (ackmeans(features, anchors, len(start), init=start, device="cuda") for _ in range(2))
+    np.testing.assert_array_equal(gpu.labels, cpu.labels)
+    np.testing.assert_array_equal(gpu.centres, again.centres)
 
 
 @pytest.mark.parametrize("seed", range(2))
