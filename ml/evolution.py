@@ -1,6 +1,7 @@
 """One evolution step as a computation: embed, finetune, score, select; nothing is written but caches."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,10 @@ from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, seed_everything
 from ml.selection.protocol import Selection, SelectionInput, Selector
 from ml.selection.registry import WITH_GRAPH, selector_of
-from ml.transforms import PREPROCESSING_VERSION
 from ml.vectors import l2_normalised
+
+# Rows of features that are part of their name.
+KEY_ROWS = 512
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,12 @@ def evolve(
         embedded = embedded or embed_request(request, within(progress, 0.0, 0.6))
     embedding = embedded.embedding
     training = training_set(request, embedding)
+    key = features_key(request, embedded)
     graph: NeighbourGraph | None = None
     if needs_graph(request.config):
         with timer.phase("graph"):
             progress(0.6, "finding neighbours", f"{len(request.pool):,} images")
-            graph = pool_graph(request, embedded)
+            graph = cached_graph(request.cache_directory, embedding.normalised[: len(request.pool)], key)
     model: StepModel | None = None
     probabilities: NDArray[np.float32] | None = None
     if len(training.seen) > 1:
@@ -69,6 +73,7 @@ def evolve(
         features=unit_features(model, embedding)[: len(request.pool)],
         probabilities=probabilities[: len(request.pool)] if probabilities is not None else None,
         graph=graph,
+        features_key=key if model is None or model.tensors is None else None,
     )
     selection: Selection | None = None
     if request.ask:
@@ -98,12 +103,18 @@ def needs_graph(config: RoundConfig) -> bool:
     return finetune.head in PROPAGATING or config.strategy.kind in WITH_GRAPH
 
 
-def pool_graph(request: StepRequest, embedded: Embedded) -> NeighbourGraph:
-    """Return the neighbour graph of the pool on the features of the round's encoder."""
-    embedding = embedded.embedding
-    made_by = f"{embedded.encoder.sha256} {embedding.image_size} {PREPROCESSING_VERSION}"
-    features = embedding.normalised[: len(request.pool)]
-    return cached_graph(request.cache_directory, features, [image.sha256 for image in request.pool], made_by)
+def features_key(request: StepRequest, embedded: Embedded) -> str:
+    """Return a name for the features that the encoder as it is gives the pool.
+
+    It holds some of the features too, in case the same images were embedded again and rounded otherwise.
+    """
+    count, embedding = len(request.pool), embedded.embedding
+    digest = sha256(f"{embedded.encoder.sha256} {embedding.image_size}".encode())
+    for image in request.pool:
+        digest.update(image.sha256.encode())
+    digest.update(embedding.unreadable[:count].tobytes())
+    digest.update(embedding.features[: count : max(1, count // KEY_ROWS)].tobytes())
+    return digest.hexdigest()
 
 
 def request_seed(request: StepRequest) -> int:

@@ -78,15 +78,13 @@ def nearest(features: NDArray[np.float32], count: int) -> tuple[NDArray[np.float
     return index.search(features, count)
 
 
-def cached_graph(
-    directory: Path, features: NDArray[np.float32], digests: list[str], encoder: str
-) -> NeighbourGraph:
+def cached_graph(directory: Path, features: NDArray[np.float32], features_key: str) -> NeighbourGraph:
     """Return the graph of unit-length `features` float32[N, D], kept in `directory` from its first use on.
 
-    `digests` names the image of each row and `encoder` what made the features: they are the key.
+    `features_key` names the features: others have another.
     """
-    parts = (encoder, NEIGHBOURS, POWER, EXACT, CELLS_SEARCHED, *digests)
-    name = hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:24]
+    parts = (features_key, NEIGHBOURS, POWER, EXACT, CELLS_SEARCHED)
+    name = hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:24]
     path = directory / "graphs" / f"{name}.npz"
     graph = NeighbourGraph.load(path)
     if graph is None or len(graph) != len(features):

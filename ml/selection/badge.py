@@ -31,7 +31,7 @@ def select_by_gradients(given: SelectionInput) -> Selection:
 def spread_gradients(
     errors: NDArray[np.float32], points: NDArray[np.float32], count: int, generator: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Return `count` distinct rows, drawn as k-means++ draws from the outer products of `errors` and `points`.
+    """Return `count` distinct rows, drawn by k-means++ from the outer products of `errors` and `points`.
 
     The first is the row of the largest gradient, or drawn by lot where all are equally large.
     """

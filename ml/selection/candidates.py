@@ -1,4 +1,4 @@
-"""What a strategy looks at when a pool is large: so many images drawn by lot, never all pairs of all of them."""
+"""What a strategy looks at when a pool is large: images drawn by lot, never all pairs of all of them."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,6 +1,7 @@
 """k-centre greedy: again and again the image farthest from every labelled or chosen one."""
 
 import numpy as np
+import torch
 
 from ml.anchored_points import AnchoredPoints
 from ml.runtime import choose_device
@@ -19,7 +20,7 @@ def select_centres(given: SelectionInput) -> Selection:
     for _ in range(min(given.ask, len(candidates))):
         best = int(gaps.argmax()) if len(given.labelled) + len(chosen) else int(generator.integers(len(gaps)))
         chosen.append(best)
-        gaps = points.gaps_after(gaps, [best])[:, 0]
+        gaps = points.gaps_after(gaps, torch.tensor([best], device=points.device))[:, 0]
         # Below every distance, so that none is chosen twice even where all images are the same.
         gaps[chosen] = -1
     return around(given, candidates[np.array(chosen, dtype=np.int64)])

@@ -1,4 +1,4 @@
-"""MaxHerding and UHerding: every image close to a chosen one; UHerding cares for those the model is unsure of."""
+"""MaxHerding and UHerding: every image, or every one that the model is unsure of, close to a chosen one."""
 
 from dataclasses import dataclass
 

@@ -20,7 +20,7 @@ from ml.selection.protocol import Selection, SelectionInput
 
 @dataclass(frozen=True)
 class PropagatedHerdingSelector:
-    """`strategy.floor` is the weight of an image that propagation is sure of; one it cannot tell has 1 more."""
+    """`strategy.floor` is the weight of an image that propagation is sure of; one in doubt has 1 more."""
 
     strategy: PropagatedHerdingStrategy
 

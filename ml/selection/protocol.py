@@ -16,6 +16,7 @@ class SelectionInput:
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
     `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the model's, None
     before there is one. `graph` joins the N images; who needs it makes one where it is None.
+    Inputs with the same `features_key` have the same features to the bit; None promises nothing.
     """
 
     features: NDArray[np.float32]
@@ -26,6 +27,7 @@ class SelectionInput:
     targets: NDArray[np.int64] | None = None
     probabilities: NDArray[np.float32] | None = None
     graph: NeighbourGraph | None = None
+    features_key: str | None = None
 
 
 @dataclass(frozen=True)

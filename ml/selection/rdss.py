@@ -14,7 +14,7 @@ from ml.selection.protocol import Selection, SelectionInput
 
 @dataclass(frozen=True)
 class RdssSelector:
-    """Generalised kernel herding (Shao et al. 2024, algorithm 1); what is labelled counts as chosen before."""
+    """Generalised kernel herding (Shao et al. 2024); what is labelled counts as chosen before."""
 
     strategy: RdssStrategy
 
@@ -35,7 +35,7 @@ class RdssSelector:
         mean: NDArray[np.float32],
         ask: int,
     ) -> NDArray[np.int64]:
-        """Return rows of `points`, each the argmin of S - alpha * mean, S the mean similarity to the chosen."""
+        """Return rows of `points`: each the least S - alpha * mean, S the mean similarity to the chosen."""
         count = min(ask, len(points))
         alpha = 1 - 1 / np.sqrt(max(1, len(labelled) + count))
         similar = np.zeros(len(points), dtype=np.float32)
@@ -49,7 +49,7 @@ class RdssSelector:
             chosen.append(best)
             taken[best] = True
             own = kernel.kernel(kernel.covered[best : best + 1])[0].cpu().numpy()
-            similar = (1 - 1 / number) * similar + own / number
+            similar += (own - similar) / np.float32(number)
         return np.array(chosen, dtype=np.int64)
 
 

@@ -47,7 +47,7 @@ class TypiclustSelector:
 def typical(
     points: NDArray[np.float32], clusters: NDArray[np.int64], labelled: int, count: int
 ) -> NDArray[np.int64]:
-    """Return `count` rows from `labelled` on, cluster by cluster, that with fewest labels and most images first.
+    """Return `count` rows from `labelled` on, cluster by cluster, fewest labels and most images first.
 
     `clusters` int64[n] of `points` float32[n, D]; the first `labelled` rows have a label. Clusters of up to 5
     images come after all others.

@@ -22,7 +22,7 @@ SMALLEST = 1e-3
 
 @dataclass(frozen=True)
 class UslSelector:
-    """Wang et al. (2022), section 3; the clusters are those around the labelled images, which repel as well."""
+    """Wang et al. (2022), section 3; the clusters leave out what is nearest to a labelled image."""
 
     strategy: UslStrategy
 

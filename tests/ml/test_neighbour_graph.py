@@ -14,7 +14,7 @@ from tests.ml.blobs import blobs
 
 
 def test_three_points_by_hand() -> None:
-    """Angles 0, 60 and 90 degrees, one neighbour each: 0 -> 1, 1 -> 2, 2 -> 1; the weights are cosine ** 8."""
+    """Angles 0, 60 and 90 degrees, one neighbour each: 0 -> 1, 1 -> 2, 2 -> 1; weights cosine ** 8."""
     angles = np.deg2rad([0, 60, 90])
     features = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
     near, far = np.cos(np.deg2rad(30)) ** 8, 0.5**8
@@ -59,26 +59,22 @@ def test_a_large_pool_is_searched_by_cells_and_comes_out_the_same(monkeypatch: p
     assert shared > 0.95 * exact.nnz
 
 
-def test_is_made_once_for_the_same_images_and_encoder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_is_made_once_for_the_same_features(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = blobs(3, 20)
-    digests = [f"{row:064x}" for row in range(60)]
-    made = cached_graph(tmp_path, features, digests, "encoder")
+    made = cached_graph(tmp_path, features, "key")
     monkeypatch.setattr(neighbour_graph, "build_graph", lambda _: pytest.fail("made again"))
-    again = cached_graph(tmp_path, features, digests, "encoder")
+    again = cached_graph(tmp_path, features, "key")
     np.testing.assert_array_equal(again.weights.toarray(), made.weights.toarray())
     with pytest.raises(pytest.fail.Exception, match="made again"):
-        cached_graph(tmp_path, features, digests, "another encoder")
+        cached_graph(tmp_path, features, "another key")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK no zip", b"\x00" * 400])
 def test_a_damaged_file_is_replaced(tmp_path: Path, content: bytes) -> None:
     features, _ = blobs(3, 20)
-    digests = [f"{row:064x}" for row in range(60)]
-    cached_graph(tmp_path, features, digests, "encoder")
+    cached_graph(tmp_path, features, "key")
     (path,) = (tmp_path / "graphs").iterdir()
     path.write_bytes(content)
-    assert len(cached_graph(tmp_path, features, digests, "encoder")) == 60
+    assert len(cached_graph(tmp_path, features, "key")) == 60
     assert NeighbourGraph.load(path) is not None
     assert list((tmp_path / "graphs").iterdir()) == [path]

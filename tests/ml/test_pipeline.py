@@ -10,11 +10,14 @@ import pytest
 from safetensors.numpy import load_file
 
 from ml.backbone import open_encoder
-from ml.config import RandomStrategy, RoundConfig
+from ml.config import FullFinetune, RandomStrategy, RoundConfig
 from ml.embed import embed_images
 from ml.messages import CandidatesRequest, EncoderFile, ImageFile, StepRequest, StepResult
 from ml.pipeline import indicator_candidates, run_step
 from ml.progress import Progress, no_progress
+from ml.selection.anchored import MEMORY
+from ml.selection.protocol import Selection, SelectionInput, Selector
+from ml.selection.random import select_randomly
 
 Make = Callable[[str, int], list[ImageFile]]
 Step = Callable[..., StepResult]
@@ -41,7 +44,7 @@ def step(
 ) -> Step:
     """Return a function that runs one step of three colours, with changes to the request."""
 
-    def run(progress: Progress = no_progress, **changes: Any) -> StepResult:
+    def run(progress: Progress = no_progress, selector: Selector | None = None, **changes: Any) -> StepResult:
         request = StepRequest(
             config=RoundConfig(),
             encoder=tiny_encoder,
@@ -55,7 +58,7 @@ def step(
             cache_directory=tmp_path_factory.getbasetemp() / "cache",
             output_directory=tmp_path,
         )
-        return run_step(request.model_copy(update=changes), progress)
+        return run_step(request.model_copy(update=changes), progress, selector)
 
     return run
 
@@ -230,3 +233,36 @@ def test_an_empty_pool_has_no_candidates(
         encoder=tiny_encoder, pool=pool, excluded=everything, clusters=6, cache_directory=tmp_path
     )
     assert indicator_candidates(request, no_progress) == []
+
+
+def test_a_step_in_the_same_process_asks_what_a_new_process_would(step: Step, pool: list[ImageFile]) -> None:
+    def propose(*, restarted: bool) -> list[list[str]]:
+        MEMORY.forget()
+        labels, asked = {pool[row].id: row for row in range(3)}, []
+        for number in (1, 2, 3):
+            if restarted:
+                MEMORY.forget()
+            asked.append([proposal.image_id for proposal in step(labels=labels, step=number).proposals])
+            labels = labels | {image.id: row % 3 for row, image in enumerate(pool) if image.id in asked[-1]}
+        return asked
+
+    assert propose(restarted=False) == propose(restarted=True)
+
+
+def test_only_a_frozen_encoder_names_its_features(step: Step, pool: list[ImageFile]) -> None:
+    given: list[SelectionInput] = []
+
+    def selector(wanted: SelectionInput) -> Selection:
+        given.append(wanted)
+        return select_randomly(wanted)
+
+    first = step(selector=selector)
+    step(selector=selector, labels={pool[row].id: row % 3 for row in range(9)}, step=2)
+    step(selector=selector, config=RoundConfig(finetune=FullFinetune(epochs=1)))
+    step(selector=selector, pool=pool[:-1])
+    keys = [wanted.features_key for wanted in given]
+    assert first.proposals
+    assert keys[0] is not None
+    assert keys[1] == keys[0]
+    assert keys[2] is None
+    assert keys[3] not in {keys[0], None}
