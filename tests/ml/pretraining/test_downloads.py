@@ -29,7 +29,10 @@ def server() -> Iterator[str]:
         missing.shutdown()
 
 
-def test_a_server_that_refuses_is_named_with_its_answer(tmp_path: Path, server: str) -> None:
+def test_a_server_that_refuses_is_named_with_its_answer(
+    tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("urllib.request._opener", None)  # it keeps the proxies of the first request
     from ml import torchvision_operators  # noqa: PLC0415
 
     torchvision_operators.declare_missing()
