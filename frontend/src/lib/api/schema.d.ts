@@ -2390,6 +2390,8 @@ export interface components {
         /**
          * SourceOut
          * @description `params` say where the images are; a path on the server is shown to administrators only.
+         *
+         *     `role` is the caller's towards the source: its owners may delete it.
          */
         SourceOut: {
             /**
@@ -2414,6 +2416,11 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "reviewer" | "annotator";
             /**
              * State
              * @enum {string}
