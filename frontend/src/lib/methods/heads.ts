@@ -20,11 +20,11 @@ export const HEADS: Record<HeadKind, Head> = {
   },
   propagation: {
     name: 'Label propagation',
-    hint: 'Passes labels on from image to similar image through the pool; good with few labels and clear categories.'
+    hint: 'Passes labels on from image to similar image through the collection; good with few labels and clear categories.'
   },
   propagation_logistic: {
     name: 'Propagation, then logistic',
-    hint: 'Passes labels on first, then fits logistic regression to those it is sure of as well; good with few labels.'
+    hint: 'Passes labels on to similar images first, then learns from those it is sure of as well; good with few labels.'
   }
 };
 

@@ -52,7 +52,7 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   uherding: {
     name: 'UHerding',
     family: 'unsure',
-    hint: 'MaxHerding that minds most the images the model is unsure of, once there is a model; good with few and with many labels.'
+    hint: 'Like MaxHerding, but images the model is unsure of weigh more, once there is a model; good with few and with many labels.'
   },
   badge: {
     name: 'BADGE',
