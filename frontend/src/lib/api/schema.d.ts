@@ -2190,6 +2190,30 @@ export interface components {
             /** Project Id */
             project_id: string;
         };
+        /**
+         * PropagatedHerdingStrategy
+         * @description MaxHerding on centred features, with every image weighted by what label propagation leaves open: ours.
+         *
+         *     An image that propagation is sure of weighs `floor`, one that it cannot tell 1 more.
+         */
+        PropagatedHerdingStrategy: {
+            /**
+             * Floor
+             * @default 0.1
+             */
+            floor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "propagated_herding";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
+        };
         /** QueryIds */
         QueryIds: {
             /** Query Ids */
@@ -2322,7 +2346,7 @@ export interface components {
              *       "max_iter": 50
              *     }
              */
-            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"];
+            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"];
         };
         /**
          * RoundOut
@@ -2549,11 +2573,6 @@ export interface components {
              * @default 500
              */
             max_clusters: number;
-            /**
-             * Neighbours
-             * @default 20
-             */
-            neighbours: number;
         };
         /**
          * UHerdingStrategy

@@ -39,6 +39,11 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
     family: 'spread',
     hint: 'Chooses so that every image has a labelled one much like it; good with few labels and varied images.'
   },
+  propagated_herding: {
+    name: 'Propagated herding',
+    family: 'spread',
+    hint: 'Spreads the labels to similar images and asks about an image that stands for many it could not tell; good from the first label on.'
+  },
   rdss: {
     name: 'RDSS',
     family: 'spread',
