@@ -1,5 +1,7 @@
 """Multinomial logistic regression on pooled features, made for very few labels."""
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -43,7 +45,10 @@ def fit_logistic(
         return standard.folded_into(nothing, np.zeros(1, dtype=np.float32), seen, categories)
     model = LogisticRegression(C=regularisation * DEFAULT_STRENGTH, max_iter=MAX_ITER)
     # For matrices this small several threads cost more than they save, ten times as much on a busy machine.
-    with threadpool_limits(1 if len(features) < features.shape[1] else None):
+    few = threadpool_limits(1 if len(features) < features.shape[1] else None)
+    with few, warnings.catch_warnings():
+        # scikit-learn wonders about one label a class, which is what this is for.
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         # The optimum lies in the span of the samples, so few of them are fitted in as many dimensions.
         coordinates, span = coordinates_in_span(standard.apply(features))
         model.fit(coordinates, targets)

@@ -10,10 +10,13 @@ import torch
 from numpy.typing import NDArray
 
 from ml.runtime import choose_device
-from ml.selection.candidates import LIMIT, candidates_of, drawn, points_of
+from ml.selection.candidates import candidates_of, drawn, points_of
 from ml.selection.protocol import SelectionInput
 from ml.vectors import l2_normalised
 
+# So many images, drawn by lot from a larger pool, are covered: each choice costs time in proportion, and they
+# say as well as all of them where the pool lies.
+COVERED = 5_000
 BLOCK = 2048
 REFRESHED = 64
 
@@ -89,7 +92,7 @@ def herd(
     """
     generator = np.random.default_rng(given.seed)
     candidates = candidates_of(given, generator)
-    rows = drawn(np.concatenate([given.labelled, given.eligible]), LIMIT, generator)
+    rows = drawn(np.concatenate([given.labelled, given.eligible]), COVERED, generator)
     covered = points_of(given, rows)
     mean = covered.mean(axis=0) if centred and len(rows) else np.zeros(1, dtype=np.float32)
     own = np.ones(len(rows), dtype=np.float32) if weights is None else weights[rows]

@@ -99,8 +99,8 @@ def test_nothing_eligible_gives_nothing(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_pool_is_sampled(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("candidates", "herding", "rdss", "probcover"):
-        monkeypatch.setattr(f"ml.selection.{module}.LIMIT", 50)
+    for limit in ("candidates.LIMIT", "herding.COVERED", "rdss.LIMIT", "probcover.LIMIT"):
+        monkeypatch.setattr(f"ml.selection.{limit}", 50)
     monkeypatch.setattr(candidates.candidates_of, "__defaults__", (50,))
     features, group = blobs(6, 100, noise=0.1)
     pool = SelectionInput(features, np.array([0, 100]), np.arange(101, 600), 60, 3, targets=group[[0, 100]])
