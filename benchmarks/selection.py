@@ -128,9 +128,8 @@ def main() -> None:
     if options.kind:
         print(json.dumps(measured(options)))
         return
-    print(
-        f"{device_name(choose_device())}, {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    )
+    machine = f"{device_name(choose_device())}, {platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}, load {os.getloadavg()[0]:.1f}")
     for pool in options.images:
         table(pool, options)
 

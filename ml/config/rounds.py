@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ml.config.base import FrozenModel
-from ml.config.strategies import AckmeansStrategy, Strategy
+from ml.config.strategies import PropagatedHerdingStrategy, Strategy
 
 MAX_STEPS = 50
 MAX_LABELS_PER_CATEGORY = 100
@@ -19,7 +19,9 @@ class FrozenFinetune(FrozenModel):
     """
 
     kind: Literal["frozen"] = "frozen"
-    head: Literal["logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic"] = "logistic"
+    head: Literal["logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic"] = (
+        "propagation_logistic"
+    )
     regularisation: float = Field(1.0, gt=0, description="Inverse strength C of the L2 penalty.")
 
 
@@ -45,7 +47,7 @@ class RoundConfig(FrozenModel):
         max_length=MAX_STEPS,
         description="Labels per category asked for at each evolution step.",
     )
-    strategy: Strategy = AckmeansStrategy()
+    strategy: Strategy = PropagatedHerdingStrategy()
     eigen_rule: Literal["nearest", "densest"] = "densest"
     finetune: Finetune = FrozenFinetune()
     encoder_id: str = ""

@@ -1,9 +1,9 @@
 """What `eigenlab simulate` is asked to do, and the file that its results are kept in."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
@@ -29,6 +29,18 @@ class Experiment(FrozenModel):
     indicators: bool = True
     weights: str | None = None
     weights_sha256: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _logistic_before_there_was_a_choice(cls, found: Any) -> Any:
+        """Return `found` with the head that results had when they did not name one."""
+        if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
+            return found
+        config = found["config"]
+        finetune = config.get("finetune") or {"kind": "frozen"}
+        if isinstance(finetune, dict) and finetune.get("kind") == "frozen":
+            finetune = {"head": "logistic"} | finetune
+        return found | {"config": config | {"finetune": finetune}}
 
     @property
     def label(self) -> str:

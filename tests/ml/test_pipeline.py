@@ -10,13 +10,13 @@ import pytest
 from safetensors.numpy import load_file
 
 from ml.backbone import open_encoder
-from ml.config import FullFinetune, RandomStrategy, RoundConfig
+from ml.config import AckmeansStrategy, FullFinetune, RandomStrategy, RoundConfig
 from ml.embed import embed_images
 from ml.messages import CandidatesRequest, EncoderFile, ImageFile, StepRequest, StepResult
 from ml.pipeline import indicator_candidates, run_step
 from ml.progress import Progress, no_progress
 from ml.selection.anchored import MEMORY
-from ml.selection.protocol import Selection, SelectionInput, Selector
+from ml.selection.protocol import Selection, SelectionInput
 from ml.selection.random import select_randomly
 
 Make = Callable[[str, int], list[ImageFile]]
@@ -44,7 +44,7 @@ def step(
 ) -> Step:
     """Return a function that runs one step of three colours, with changes to the request."""
 
-    def run(progress: Progress = no_progress, selector: Selector | None = None, **changes: Any) -> StepResult:
+    def run(progress: Progress = no_progress, **changes: Any) -> StepResult:
         request = StepRequest(
             config=RoundConfig(),
             encoder=tiny_encoder,
@@ -58,7 +58,7 @@ def step(
             cache_directory=tmp_path_factory.getbasetemp() / "cache",
             output_directory=tmp_path,
         )
-        return run_step(request.model_copy(update=changes), progress, selector)
+        return run_step(request.model_copy(update=changes), progress)
 
     return run
 
@@ -71,7 +71,7 @@ def test_a_step_scores_and_proposes(step: Step, pool: list[ImageFile]) -> None:
     chosen = [proposal.image_id for proposal in result.proposals]
     assert len(set(chosen)) == 6
     assert not set(chosen) & {image.id for image in pool[:3]}
-    assert set(result.seconds) == {"embed", "finetune", "propose", "store"}
+    assert set(result.seconds) == {"embed", "graph", "finetune", "propose", "store"}
     assert {"seed", "code_version", "device", "feature_dim", "image_size"} <= set(result.record)
 
 
@@ -126,7 +126,7 @@ def test_the_stored_model_predicts_what_the_step_predicted(
 def test_the_same_request_gives_the_same_answer(step: Step) -> None:
     first, second = step(), step()
     assert first.proposals == second.proposals
-    assert step(config=RoundConfig(seed=1)).proposals != first.proposals
+    assert step(config=RoundConfig(strategy=RandomStrategy(), seed=1)).proposals != first.proposals
 
 
 def test_excluded_images_are_never_proposed_nor_offered_instead(step: Step, pool: list[ImageFile]) -> None:
@@ -168,7 +168,7 @@ def test_a_short_pool_gives_what_is_left_and_says_so(
 
 def test_copies_of_a_labelled_image_are_not_asked_about(step: Step, pool: list[ImageFile]) -> None:
     copies = [pool[0].model_copy(update={"id": f"copy{i}"}) for i in range(5)]
-    result = step(pool=pool[:3] + copies)
+    result = step(pool=pool[:3] + copies, config=RoundConfig(strategy=AckmeansStrategy()))
     assert result.proposals == []
     assert result.short is not None
     assert "differ" in result.short
@@ -209,7 +209,13 @@ def test_progress_never_goes_back(step: Step, tmp_path: Path) -> None:
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert list(dict.fromkeys(phase for _, phase in seen)) == ["embedding", "finetuning", "proposing", "done"]
+    assert list(dict.fromkeys(phase for _, phase in seen)) == [
+        "embedding",
+        "finding neighbours",
+        "finetuning",
+        "proposing",
+        "done",
+    ]
 
 
 def test_candidates_show_one_of_each_colour(
@@ -249,17 +255,20 @@ def test_a_step_in_the_same_process_asks_what_a_new_process_would(step: Step, po
     assert propose(restarted=False) == propose(restarted=True)
 
 
-def test_only_a_frozen_encoder_names_its_features(step: Step, pool: list[ImageFile]) -> None:
+def test_only_a_frozen_encoder_names_its_features(
+    step: Step, pool: list[ImageFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
     given: list[SelectionInput] = []
 
     def selector(wanted: SelectionInput) -> Selection:
         given.append(wanted)
         return select_randomly(wanted)
 
-    first = step(selector=selector)
-    step(selector=selector, labels={pool[row].id: row % 3 for row in range(9)}, step=2)
-    step(selector=selector, config=RoundConfig(finetune=FullFinetune(epochs=1)))
-    step(selector=selector, pool=pool[:-1])
+    monkeypatch.setattr("ml.evolution.selector_of", lambda _: selector)
+    first = step()
+    step(labels={pool[row].id: row % 3 for row in range(9)}, step=2)
+    step(config=RoundConfig(finetune=FullFinetune(epochs=1)))
+    step(pool=pool[:-1])
     keys = [wanted.features_key for wanted in given]
     assert first.proposals
     assert keys[0] is not None

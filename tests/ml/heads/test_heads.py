@@ -12,8 +12,8 @@ from ml.embed import Embedding
 from ml.heads.frozen import fit_frozen
 from ml.heads.linear import standardisation
 from ml.heads.logistic import DEFAULT_STRENGTH
+from ml.heads.pseudo_logistic import WEIGHT, fit_pseudo_logistic
 from ml.heads.ridge import DEFAULT_PENALTY, SHARPNESS, fit_ridge
-from ml.heads.soft_logistic import WEIGHT, fit_soft_logistic
 from ml.model import StepModel, TrainingSet
 from ml.neighbour_graph import build_graph
 from ml.vectors import l2_normalised
@@ -90,11 +90,11 @@ def test_ridge_is_that_of_scikit_learn() -> None:
     np.testing.assert_allclose(own, logits, atol=1e-3)
 
 
-def test_soft_logistic_is_scikit_learns_where_the_shares_are_labels() -> None:
+def test_pseudo_logistic_is_scikit_learns_where_the_belief_is_certain() -> None:
     features, group = blobs(4, 30, noise=0.4)
     rows = np.arange(120)
     shares = np.eye(4, dtype=np.float32)[group]
-    head = fit_soft_logistic(features, shares, rows, group, reference=features, regularisation=0.01)
+    head = fit_pseudo_logistic(features, shares, rows, group, reference=features, regularisation=0.01)
     inputs = standardisation(features, unit_length=True).apply(features)
     oracle = LogisticRegression(C=0.01 * DEFAULT_STRENGTH * WEIGHT, max_iter=2000, tol=1e-8).fit(
         inputs, group
@@ -103,12 +103,12 @@ def test_soft_logistic_is_scikit_learns_where_the_shares_are_labels() -> None:
 
 
 def test_a_large_pool_is_sampled_but_every_label_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ml.heads.soft_logistic.SAMPLE", 40)
+    monkeypatch.setattr("ml.heads.pseudo_logistic.SAMPLE", 40)
     features, group = blobs(4, 100, noise=0.1)
     group[399] = 4
     shares = np.eye(5, dtype=np.float32)[np.minimum(group, 3)]
     rows = np.array([0, 100, 200, 300, 399])
-    head = fit_soft_logistic(features, shares, rows, group[rows], reference=features)
+    head = fit_pseudo_logistic(features, shares, rows, group[rows], reference=features)
     predicted = head.probabilities(features).argmax(axis=1)
     assert predicted[399] == 4
     assert (predicted == group).mean() > 0.9

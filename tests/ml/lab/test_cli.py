@@ -97,7 +97,8 @@ def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
     assert CliRunner().invoke(cli.app, ["plot", *files, "--out", str(picture)]).exit_code == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
     both = picture.read_bytes()
-    only = ["plot", *files, "--out", str(picture), "--strategy", "ackmeans, densest", "--head", "logistic"]
+    only = ["plot", *files, "--out", str(picture), "--strategy", "ackmeans, densest"]
+    only += ["--head", "propagation_logistic"]
     assert CliRunner().invoke(cli.app, only).exit_code == 0
     assert picture.read_bytes() != both
 
@@ -122,8 +123,8 @@ def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--strategy", "magic"], "'typiclust'"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--head", "magic"], "'ridge'"),
         (
-            ["simulate", "--pool", "a", "--test", "b", "--out", "o", "--set", "strategy.max_iter=0"],
-            "strategy.ackmeans.max_iter",
+            ["simulate", "--pool", "a", "--test", "b", "--out", "o", "--set", "strategy.sigma=0"],
+            "strategy.propagated_herding.sigma",
         ),
     ],
 )

@@ -27,7 +27,7 @@ pool = "data:pool"
 test = "data:test"
 metric = "mean_class"
 """
-FILES = [f"colours-{name}-logistic-1.json" for name in ("ackmeans-nearest", "oracle", "random")]
+FILES = [f"colours-{name}-propagation_logistic-1.json" for name in ("ackmeans-nearest", "oracle", "random")]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_run_goes_on_where_it_was_stopped(
     printed = capfd.readouterr().out
     assert "mean class accuracy" in printed
     assert printed.strip() == (out / "table.md").read_text().strip()
-    assert [path.name for path in out.glob("*.png")] == ["plot-logistic.png"]
+    assert [path.name for path in out.glob("*.png")] == ["plot-propagation_logistic.png"]
     # Nothing is missing: nothing is read, so the data may be gone.
     assert eigenlab(monkeypatch, "run", grid, "--data", "absent") == 0
 
@@ -107,7 +107,11 @@ def test_a_cold_start_tells_the_classes_found(
         ('"oracle"', '"margin", sigma = 1', "strategies.1.strategy.margin.sigma"),
         ('eigen_rule = "nearest"', 'eigen_rule = "far"', "strategies.2.eigen_rule"),
         ('name = "colours"', 'name = "a/b"', "collections.0.name"),
-        ('{ kind = "oracle" }', '{ kind = "random" }', "two cells of the grid are colours-random-logistic-1"),
+        (
+            '{ kind = "oracle" }',
+            '{ kind = "random" }',
+            "two cells of the grid are colours-random-",
+        ),
         ("image_size = 64", 'encoder = "absent.safetensors"', "absent.safetensors is not an encoder"),
         ('pool = "data:pool"', 'pool = "absent"', "absent is not a directory"),
         ('pool = "data:pool"', 'pool = "data:absent"', "absent is not a directory"),

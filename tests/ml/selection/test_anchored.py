@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ml import nearest_anchors
-from ml.config import RandomStrategy, RoundConfig
+from ml.config import AckmeansStrategy, RandomStrategy, RoundConfig
 from ml.selection import anchored as module
 from ml.selection.anchored import AnchorMemory
 from ml.selection.protocol import Selection, SelectionInput
@@ -17,7 +17,7 @@ from ml.selection.registry import selector_of
 from tests.ml.blobs import blobs
 
 FEATURES, _ = blobs(12, 40, dimensions=24, noise=0.3)
-CONFIGS = [RoundConfig(), RoundConfig(strategy=RandomStrategy())]
+CONFIGS = [RoundConfig(strategy=each) for each in (AckmeansStrategy(), RandomStrategy())]
 
 
 @pytest.fixture(autouse=True)

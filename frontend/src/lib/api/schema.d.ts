@@ -1504,7 +1504,7 @@ export interface components {
         FrozenFinetune: {
             /**
              * Head
-             * @default logistic
+             * @default propagation_logistic
              * @enum {string}
              */
             head: "logistic" | "ridge" | "nearest_mean" | "propagation" | "propagation_logistic";
@@ -2311,7 +2311,7 @@ export interface components {
             /**
              * Finetune
              * @default {
-             *       "head": "logistic",
+             *       "head": "propagation_logistic",
              *       "kind": "frozen",
              *       "regularisation": 1
              *     }
@@ -2341,9 +2341,9 @@ export interface components {
             /**
              * Strategy
              * @default {
-             *       "init": "k-means++",
-             *       "kind": "ackmeans",
-             *       "max_iter": 50
+             *       "floor": 0.1,
+             *       "kind": "propagated_herding",
+             *       "sigma": 1
              *     }
              */
             strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"];

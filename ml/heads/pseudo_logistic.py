@@ -1,4 +1,4 @@
-"""Logistic regression onto shares of categories: a linear head that repeats what propagation found."""
+"""Logistic regression onto pseudo-labels: a linear head that repeats what is believed of the whole pool."""
 
 import numpy as np
 import torch
@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from ml.heads.linear import LinearHead, standardisation
 from ml.heads.logistic import DEFAULT_STRENGTH
+from ml.propagation import margins
 
 MAX_ITER = 60
 # So many images teach as much as all: more are sampled.
@@ -14,34 +15,34 @@ SAMPLE = 20_000
 WEIGHT = 10.0
 
 
-def fit_soft_logistic(
+def fit_pseudo_logistic(
     features: NDArray[np.float32],
-    shares: NDArray[np.float32],
+    belief: NDArray[np.float32],
     rows: NDArray[np.int64],
     targets: NDArray[np.int64],
     *,
     reference: NDArray[np.float32],
     regularisation: float = 1.0,
 ) -> LinearHead:
-    """Return a head fitted to pooled `features` float32[N, D] with soft targets `shares` float32[N, C].
+    """Return a head fitted to pooled `features` float32[N, D] by what `belief` float32[N, C] says of each.
 
-    The labels `targets` int64[m] at `rows` int64[m] replace the shares there. Of more than 20,000 images a
-    fixed sample and those labelled are used. `reference` float32[R, D] sets the standardisation. The cross
-    entropy is minimised by L-BFGS, on the processor, so that every run ends with the same head.
+    An image counts as its likeliest category, as much as that is ahead of the next one; the labels `targets`
+    int64[m] at `rows` int64[m] count in full. Of more than 20,000 images a fixed sample and those labelled
+    are used. `reference` float32[R, D] sets the standardisation. The cross entropy is minimised by L-BFGS on
+    the processor, so that every run ends with the same head.
     """
     standard = standardisation(reference, unit_length=True)
-    categories = shares.shape[1]
     seen = np.unique(targets)
-    wanted = shares.copy()
-    wanted[rows] = np.eye(categories, dtype=np.float32)[targets]
+    answers, weights = belief.argmax(axis=1), margins(belief)
+    answers[rows], weights[rows] = targets, 1
     used = np.arange(len(features))
     if len(used) > SAMPLE:
         used = np.union1d(rows, np.random.default_rng(0).choice(used, SAMPLE, replace=False))
+    wanted = (answers[used, None] == seen) * weights[used, None]
     inputs = torch.from_numpy(standard.apply(features[used]).astype(np.float32))
-    answers = torch.from_numpy(np.ascontiguousarray(wanted[np.ix_(used, seen)]))
-    strength = regularisation * DEFAULT_STRENGTH * WEIGHT * len(rows) / len(used)
-    weight, bias = minimised(inputs, answers, strength)
-    return standard.folded_into(weight, bias, seen, categories)
+    strength = regularisation * DEFAULT_STRENGTH * WEIGHT * len(rows) / float(weights[used].sum())
+    weight, bias = minimised(inputs, torch.from_numpy(wanted.astype(np.float32)), strength)
+    return standard.folded_into(weight, bias, seen, belief.shape[1])
 
 
 def minimised(
