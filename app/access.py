@@ -67,7 +67,7 @@ def _in_project_or(
     return statement.outerjoin(Membership, own).where(or_(Membership.user_id.is_not(None), free))
 
 
-def _role(model: type[Base], user: Principal) -> ColumnElement[str]:
+def role_towards(model: type[Base], user: Principal) -> ColumnElement[str]:
     """Return the role that `user` has towards a row of `scoped(model, user)`."""
     if model is Source:
         own = or_(literal(user.admin), Source.created_by == user.id)
@@ -83,11 +83,17 @@ def find(
     404 where it does not exist or belongs to a project that `user` is not a member of; 403 where `user` is a
     member with less than `role` (annotator < reviewer < owner). What is of no project has its maker as owner.
     """
-    statement = scoped(model, user).where(model.id == identifier).add_columns(_role(model, user))  # type: ignore[attr-defined]
+    return find_with_role(session, model, identifier, user, role)[0]
+
+
+def find_with_role(
+    session: Session, model: type[Model], identifier: str, user: Principal, role: str = "annotator"
+) -> tuple[Model, str]:
+    """Return (row, the role that `user` has towards it); raises what `find` does."""
+    statement = scoped(model, user).where(model.id == identifier).add_columns(role_towards(model, user))  # type: ignore[attr-defined]
     row = session.execute(statement).first()
     if row is None:
         raise not_found(model.__name__.lower())
     if row[1] not in ROLES[role]:
         raise Problem(403, f"This needs the role of {role}.")
-    found: Model = row[0]
-    return found
+    return row[0], row[1]

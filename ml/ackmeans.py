@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml.anchored_points import AnchoredPoints, Assignment
+from ml.feature_blocks import Features
 
 Init = Literal["k-means++", "random"]
 
@@ -16,8 +17,9 @@ Init = Literal["k-means++", "random"]
 class Clustering:
     """`centres` float32[m + K, D], the m anchors first and unmoved; `labels` int64[N] index them.
 
-    `eigen` int64[K] are distinct rows: entry j is the one nearest to the new centre m + j.
-    `inertia` is the sum of squared distances to the own centre; `n_iter` counts the updates.
+    Points that take no part have label -1. `eigen` int64[K] are distinct rows: entry j is the one nearest to
+    the new centre m + j. `inertia` is the sum of squared distances to the own centre; `n_iter` counts the
+    updates.
     """
 
     centres: NDArray[np.float32]
@@ -28,7 +30,7 @@ class Clustering:
 
 
 def ackmeans(
-    features: NDArray[np.float32],
+    features: Features,
     anchors: NDArray[np.float32],
     n_new: int,
     *,
@@ -37,16 +39,29 @@ def ackmeans(
     seed: int = 0,
     device: torch.device | str = "cpu",
 ) -> Clustering:
-    """Cluster `features` float32[N, D] around m fixed `anchors` float32[m, D] and K = `n_new` new centres.
+    """Cluster `features` [N, D] around m fixed `anchors` float32[m, D] and K = `n_new` new centres.
 
-    `init` may also be the starting new centres, float32[K, D]. K is smaller than `n_new` when fewer distinct
-    points lie apart from every anchor. Labels match the returned centres, and ties go to the anchor.
+    `features` are float32 or float16 and may be a memory map, which is read in blocks. `init` may also be the
+    starting new centres, float32[K, D]. K is smaller than `n_new` when fewer distinct points lie apart from
+    every anchor. Labels match the returned centres, and ties go to the anchor.
     """
     if features.ndim != 2 or anchors.ndim != 2 or features.shape[1] != anchors.shape[1]:
         raise ValueError("features and anchors must be matrices with equally many columns")
-    if n_new < 0 or len(anchors) + n_new < 1 or max_iter < 1:
-        raise ValueError("there must be at least one centre and one iteration")
     points = AnchoredPoints(features, anchors, device)
+    return clustered(points, n_new, max_iter=max_iter, init=init, seed=seed)
+
+
+def clustered(
+    points: AnchoredPoints,
+    n_new: int,
+    *,
+    max_iter: int = 50,
+    init: Init | NDArray[np.float32] = "k-means++",
+    seed: int = 0,
+) -> Clustering:
+    """Return what `ackmeans` does, of points whose anchors are known; some of them may take no part."""
+    if n_new < 0 or points.anchor_count + n_new < 1 or max_iter < 1:
+        raise ValueError("there must be at least one centre and one iteration")
     if isinstance(init, str):
         start = points.initial_centres(n_new, np.random.default_rng(seed), spread=init == "k-means++")
     else:
@@ -54,7 +69,7 @@ def ackmeans(
     centres, assignment, n_iter = lloyd(points, start, max_iter)
     centres, assignment = repaired(points, centres, assignment)
     return Clustering(
-        centres=np.concatenate([anchors, centres.cpu().numpy()]).astype(np.float32),
+        centres=np.concatenate([points.anchors, centres.cpu().numpy()]).astype(np.float32),
         labels=assignment.labels.cpu().numpy(),
         eigen=points.nearest_rows(assignment, len(centres)).cpu().numpy(),
         inertia=float(assignment.distances.double().sum()),
@@ -67,12 +82,15 @@ def lloyd(
 ) -> tuple[torch.Tensor, Assignment, int]:
     """Alternate update and assignment until no label changes. Return centres, assignment, updates made."""
     assignment = points.assign(centres)
-    for iteration in range(max_iter if len(centres) else 0):
-        centres = points.updated_centres(centres, assignment)
-        previous, assignment = assignment, points.assign(centres)
-        if torch.equal(previous.labels, assignment.labels):
-            return centres, assignment, iteration + 1
-    return centres, assignment, max_iter if len(centres) else 0
+    updates = 0
+    while len(centres) and updates < max_iter:
+        previous, before = centres, assignment
+        centres = points.updated_centres(previous, before)
+        assignment = points.reassigned(centres, previous, before)
+        updates += 1
+        if torch.equal(before.labels, assignment.labels):
+            break
+    return centres, points.current(centres, assignment), updates
 
 
 def repaired(

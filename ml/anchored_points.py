@@ -1,90 +1,165 @@
-"""Points with fixed anchors: distances, assignment and centre updates for ACKMeans.
+"""Points with fixed anchors: assignment and centre updates for ACKMeans.
 
-Anchors never move, so each point's nearest anchor and its distance are computed once; an iteration then
-compares the points with the new centres only.
+Anchors never move, so each point's nearest anchor and its distance are computed once. An iteration then
+compares the points with the new centres only, and of the points only those whose cluster may have changed.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
-BLOCK_ELEMENTS = 2**23
+from ml.feature_blocks import FeatureBlocks, Features, rounding
+from ml.nearest_anchors import NearestAnchors, no_anchors, with_anchors
+
 # Squared distances below this share of the mean squared norm are rounding: such points count as the same.
 SAME_POINT = 1e-5
+# Nearer than an anchor by less than this share of the largest squared norm is a tie.
+TIE = 2.0**-20
+# With more stale points than this share, reading all of them in order is faster than picking them out.
+MANY = 0.6
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """`labels` int64[N] (anchors 0..m-1, new centres from m) and squared `distances` float32[N]."""
+    """`labels` int64[N] (anchors 0..m-1, new centres from m, -1 is none); squared `distances` float32[N].
+
+    `slack` float32[N] is at most how much nearer the own centre is than any other: a bound on how far centres
+    may move before the label changes. `distances` are those to the centres as they are if `current`.
+    """
 
     labels: torch.Tensor
     distances: torch.Tensor
+    slack: torch.Tensor
+    current: bool = True
 
 
 class AnchoredPoints:
-    """`features` float32[N, D] on a device, with what `anchors` float32[m, D] make of them."""
+    """`features` [N, D] on a device, with what `anchors` float32[m, D] make of them.
+
+    Rows that are False in `taking_part` bool[N] have label -1 and influence nothing. With `nearest` the
+    anchors' distances are not computed again.
+    """
 
     def __init__(
-        self, features: NDArray[np.float32], anchors: NDArray[np.float32], device: torch.device | str
+        self,
+        features: Features | FeatureBlocks,
+        anchors: NDArray[np.float32],
+        device: torch.device | str,
+        *,
+        taking_part: NDArray[np.bool_] | None = None,
+        nearest: NearestAnchors | None = None,
     ) -> None:
-        self.device = torch.device(device)
-        self.points = self.tensor(features)
-        self.squared_norms = self.points.square().sum(dim=1)
-        mean = float(self.squared_norms.mean()) if len(self.points) else 0.0
-        self.same_point = SAME_POINT * max(mean, 1e-12)
-        self.anchor_count = len(anchors)
-        self.nearest_anchor, distances = self.nearest(self.tensor(anchors))
-        self.anchor_distances = self.snapped(distances)
-
-    def tensor(self, matrix: NDArray[np.float32]) -> torch.Tensor:
-        """Return `matrix` as float32 on the device."""
-        return torch.from_numpy(np.ascontiguousarray(matrix, dtype=np.float32)).to(self.device)
+        self.points = features if isinstance(features, FeatureBlocks) else FeatureBlocks(features, device)
+        self.device, self.tensor = self.points.device, self.points.tensor
+        self.anchors, self.anchor_count = anchors, len(anchors)
+        if nearest is None:
+            positions = torch.arange(len(anchors), device=self.device)
+            nearest = with_anchors(self.points, no_anchors(self.points), self.tensor(anchors), positions)
+        part = torch.ones(self.points.count, dtype=torch.bool, device=self.device)
+        if taking_part is not None:
+            part = torch.from_numpy(taking_part).to(self.device)
+        norms = self.points.squared_norms[part]
+        self.same_point = SAME_POINT * max(float(norms.mean()) if len(norms) else 0.0, 1e-12)
+        self.largest_norm = norms.max() if len(norms) else torch.zeros((), device=self.device)
+        # Distance 0 keeps a row where it is, out of every new cluster and of every sum of distances.
+        self.nearest_anchor = torch.where(part, nearest.labels, -1)
+        self.anchor_distances = torch.where(part, self.snapped(nearest.distances), 0.0)
 
     def snapped(self, distances: torch.Tensor) -> torch.Tensor:
         """Return `distances` with those that are only rounding set to 0."""
         return torch.where(distances <= self.same_point, torch.zeros_like(distances), distances)
 
-    def nearest(self, centres: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return int64[N], each point's nearest of `centres`, and the squared distance (inf without any)."""
-        count = len(self.points)
-        labels = torch.zeros(count, dtype=torch.int64, device=self.device)
-        distances = torch.full((count,), torch.inf, device=self.device)
-        if not len(centres):
-            return labels, distances
-        half_norms = centres.square().sum(dim=1) / 2
-        rows = max(1, BLOCK_ELEMENTS // len(centres))
-        for start in range(0, count, rows):
-            block = slice(start, start + rows)
-            scores = torch.addmm(half_norms, self.points[block], centres.T, alpha=-1)
-            best, labels[block] = scores.min(dim=1)
-            distances[block] = (self.squared_norms[block] + 2 * best).clamp_(min=0)
-        return labels, distances
-
     def assign(self, centres: torch.Tensor) -> Assignment:
         """Return each point's nearest of the anchors and `centres` float32[K, D]; ties go to the anchor."""
-        labels, distances = self.nearest(centres)
-        nearer = distances < self.anchor_distances
-        return Assignment(
-            torch.where(nearer, labels + self.anchor_count, self.nearest_anchor),
-            torch.where(nearer, distances, self.anchor_distances),
+        if len(centres):
+            return self._compared(
+                centres, slice(None), self.points.read(self.points.scored_at_once(len(centres)))
+            )
+        slack = torch.full_like(self.anchor_distances, torch.inf)
+        return Assignment(self.nearest_anchor, self.anchor_distances, slack)
+
+    def reassigned(self, centres: torch.Tensor, previous: torch.Tensor, assignment: Assignment) -> Assignment:
+        """Return `assignment` to the `previous` centres brought to `centres`.
+
+        No distance to a centre changes by more than the centre moved, so that only points with no slack left
+        can change their cluster and are compared again; the `distances` of the others stay as they were.
+        """
+        moves = (centres.double() - previous.double()).norm(dim=1).float() * (1 + 1e-6)
+        own = torch.cat([moves.new_zeros(1), moves])[(assignment.labels - self.anchor_count + 1).clamp(min=0)]
+        slack = assignment.slack - (own + moves.max())
+        stale = torch.nonzero(slack <= 0).flatten()
+        return self._renewed(centres, replace(assignment, slack=slack, current=False), stale)
+
+    def current(self, centres: torch.Tensor, assignment: Assignment) -> Assignment:
+        """Return `assignment` with the distances to `centres` brought up; those to anchors never change."""
+        if assignment.current:
+            return assignment
+        rows = torch.nonzero(assignment.labels >= self.anchor_count).flatten()
+        return replace(self._renewed(centres, assignment, rows), current=True)
+
+    def _renewed(self, centres: torch.Tensor, assignment: Assignment, rows: torch.Tensor) -> Assignment:
+        """Return `assignment` with the points `rows` int64[n], or all when those are many, compared again."""
+        if len(rows) > MANY * self.points.count:
+            return self.assign(centres)
+        size = self.points.scored_at_once(len(centres))
+        blocks = (
+            (slice(start, start + size), self.points.take(rows[start : start + size]))
+            for start in range(0, len(rows), size)
         )
+        fresh = self._compared(centres, rows, blocks)
+        return replace(
+            assignment,
+            labels=assignment.labels.index_copy(0, rows, fresh.labels),
+            distances=assignment.distances.index_copy(0, rows, fresh.distances),
+            slack=assignment.slack.index_copy(0, rows, fresh.slack),
+        )
+
+    def _compared(
+        self, centres: torch.Tensor, rows: slice | torch.Tensor, blocks: Iterator[tuple[slice, torch.Tensor]]
+    ) -> Assignment:
+        """Return the assignment of the points `rows`, which `blocks` yields in parts."""
+        squared_norms = centres.square().sum(dim=1)
+        norms, anchor = self.points.squared_norms[rows], self.anchor_distances[rows]
+        label = torch.empty_like(anchor, dtype=torch.int64)
+        best, second = torch.empty_like(anchor), torch.empty_like(anchor)
+        half_norms = squared_norms / 2
+        size = min(self.points.scored_at_once(len(centres)), len(anchor))
+        scores = torch.empty(size, len(centres), device=self.device)
+        for part, block in blocks:
+            own = scores[: len(block)]
+            torch.addmm(half_norms, block, centres.T, alpha=-1, out=own)
+            torch.min(own, dim=1, out=(best[part], label[part]))
+            own.scatter_(1, label[part, None], torch.inf)
+            torch.amin(own, dim=1, out=second[part])
+        new, other = (norms + 2 * best).clamp_(min=0), torch.minimum(norms + 2 * second, anchor)
+        nearer = new < anchor - TIE * self.largest_norm
+        distances = torch.where(nearer, new, anchor)
+        doubt = rounding(torch.maximum(self.largest_norm, squared_norms.max()), self.points.width)
+        other = (torch.where(nearer, other, new) - doubt).clamp_(min=0)
+        slack = torch.where(anchor > 0, other.sqrt_() - (distances + doubt).sqrt_(), torch.inf)
+        labels = torch.where(nearer, label + self.anchor_count, self.nearest_anchor[rows])
+        return Assignment(labels, distances, slack)
 
     def counts(self, assignment: Assignment, new: int) -> torch.Tensor:
         """Return int64[new]: how many points each new centre has."""
-        return torch.bincount(assignment.labels, minlength=self.anchor_count + new)[self.anchor_count :]
+        own = assignment.labels - self.anchor_count
+        return torch.bincount(own[own >= 0], minlength=new)
 
     def updated_centres(self, centres: torch.Tensor, assignment: Assignment) -> torch.Tensor:
         """Return the mean of each new cluster; one without points is re-seeded."""
         counts = self.counts(assignment, len(centres))
         sums = torch.zeros_like(centres)
-        rows = max(1, BLOCK_ELEMENTS // max(1, len(centres)))
-        for start in range(0, len(self.points), rows):
-            own = assignment.labels[start : start + rows, None] - self.anchor_count
-            # A product with the indicator matrix is deterministic on every device, unlike index_add.
-            indicator = (own == torch.arange(len(centres), device=self.device)).to(centres.dtype)
-            sums += indicator.T @ self.points[start : start + rows]
+        for rows, block in self.points.read():
+            own = assignment.labels[rows] - self.anchor_count
+            # Sorted rows are summed one by one, so that every run rounds alike, unlike with index_add.
+            taken = torch.nonzero(own >= 0).flatten()
+            order = taken[torch.argsort(own[taken], stable=True)]
+            sizes = torch.bincount(own[order], minlength=len(centres))
+            sums += functional.embedding_bag(order, block, sizes.cumsum(0) - sizes, mode="sum")
         means = torch.where((counts > 0)[:, None], sums / counts.clamp(min=1)[:, None], centres)
         return self.reseeded(means, assignment) if bool((counts == 0).any()) else means
 
@@ -94,11 +169,11 @@ class AnchoredPoints:
         filled = self.counts(assignment, len(centres)) > 0
         gaps = self.snapped(self.assign(centres[filled]).distances)
         for index in torch.nonzero(~filled).flatten().tolist():
-            row = int(gaps.argmax())
+            row = gaps.argmax()
             if not gaps[row] > 0:
                 break
-            centres[index] = self.points[row]
-            gaps = self.gaps_after(gaps, [row])[:, 0]
+            centres[index] = self.points.take(row[None])[0]
+            gaps = self.gaps_after(gaps, row[None])[:, 0]
         return centres
 
     def initial_centres(self, count: int, generator: np.random.Generator, *, spread: bool) -> torch.Tensor:
@@ -118,23 +193,26 @@ class AnchoredPoints:
             if not weights.sum() > 0:
                 break
             drawn = generator.choice(len(weights), trials, p=weights / weights.sum())
-            left = self.gaps_after(gaps, drawn.tolist())
+            left = self.gaps_after(gaps, torch.from_numpy(drawn).to(self.device))
             best = int(left.sum(dim=0).argmin())
             rows.append(int(drawn[best]))
             gaps = left[:, best]
-        return self.points[rows]
+        return self.points.take(torch.tensor(rows, dtype=torch.int64, device=self.device))
 
-    def gaps_after(self, gaps: torch.Tensor, rows: list[int]) -> torch.Tensor:
+    def gaps_after(self, gaps: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
         """Return float32[N, len(rows)]: squared distances to the nearest centre once that row is one too."""
-        products = self.points @ self.points[rows].T
-        distances = self.squared_norms[:, None] + self.squared_norms[rows] - 2 * products
-        return torch.minimum(gaps[:, None], self.snapped(distances))
+        chosen, norms = self.points.take(rows).T, self.points.squared_norms
+        left = torch.empty(self.points.count, len(rows), device=self.device)
+        for part, block in self.points.read():
+            torch.addmm(norms[rows], block, chosen, alpha=-2, out=left[part])
+        left += norms[:, None]
+        return torch.minimum(gaps[:, None], self.snapped(left))
 
     def nearest_rows(self, assignment: Assignment, new: int) -> torch.Tensor:
         """Return int64[new]: the row nearest to each new centre among its own points (none may be empty)."""
-        order = torch.argsort(assignment.distances, stable=True)
-        labels = assignment.labels[order] - self.anchor_count
-        rows = torch.empty(new, dtype=torch.int64, device=self.device)
-        for cluster in range(new):
-            rows[cluster] = order[int(torch.nonzero(labels == cluster)[0, 0])]
-        return rows
+        own = torch.nonzero(assignment.labels >= self.anchor_count).flatten()
+        order = own[torch.argsort(assignment.distances[own], stable=True)]
+        clusters = assignment.labels[order] - self.anchor_count
+        place = torch.arange(len(order), device=self.device)
+        first = torch.full((new,), len(order), device=self.device).scatter_reduce_(0, clusters, place, "amin")
+        return order[first]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.backbone import Encoder
+from ml.backbone import Encoder, open_encoder
 from ml.dataset import UNDECODABLE, open_image
 from ml.decoding import decoded_batches
 from ml.feature_cache import FeatureCache
 from ml.folding import folded
-from ml.messages import ImageFile
+from ml.messages import EncoderFile, ImageFile
 from ml.progress import Progress
 from ml.runtime import choose_device
+from ml.vectors import l2_normalised
 
 # On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
 CPU_BATCH_PIXELS = 2**18
@@ -42,6 +44,11 @@ class Embedding:
     computed: int
     seconds: float
 
+    @cached_property
+    def normalised(self) -> NDArray[np.float32]:
+        """Return the features, L2-normalised, float32[N, D]; computed once."""
+        return l2_normalised(self.features)
+
     def readable(self, count: int) -> NDArray[np.float32]:
         """Return the features of the readable images among the first `count`."""
         return self.features[:count][~self.unreadable[:count]]
@@ -50,6 +57,14 @@ class Embedding:
     def images_per_second(self) -> float | None:
         """Return how many images were computed a second, or None when all were cached."""
         return round(self.computed / self.seconds, 1) if self.computed else None
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What an `encoder` made of images; the same for every step while the encoder stays frozen."""
+
+    encoder: Encoder
+    embedding: Embedding
 
 
 def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFile]) -> int:
@@ -128,3 +143,12 @@ def embed_images(
     features = np.zeros((len(images), encoder.feature_dim), dtype=np.float32)
     features[~unreadable] = cache.read([image.sha256 for image in images if image.sha256 not in failed])
     return Embedding(features, unreadable, size, len(missing), time.perf_counter() - started)
+
+
+def embed_collection(
+    encoder: EncoderFile, pool: list[ImageFile], test: list[ImageFile], cache: Path, progress: Progress
+) -> Embedded:
+    """Return the features of the images of `pool`, then `test`, at the size that the pool asks for."""
+    opened = open_encoder(encoder, cache)
+    size = choose_image_size(opened, encoder.spec.image_size, pool)
+    return Embedded(opened, embed_images(opened, pool + test, size, cache, progress))

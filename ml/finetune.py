@@ -1,27 +1,27 @@
-"""Turning labels into a model: a linear head on a frozen encoder, or both trained together."""
+"""Turning labels into a model: a head on a frozen encoder, or both trained together."""
 
-from ml.backbone import Encoder
 from ml.config import FullFinetune
-from ml.embed import Embedding
+from ml.embed import Embedded
 from ml.full_finetune import finetune_fully
-from ml.head import fit_head
+from ml.heads.frozen import fit_frozen
 from ml.messages import StepRequest
 from ml.model import StepModel, TrainingSet
+from ml.neighbour_graph import NeighbourGraph
 from ml.progress import Progress
 
 
 def fit(
-    request: StepRequest, encoder: Encoder, embedding: Embedding, training: TrainingSet, progress: Progress
+    request: StepRequest,
+    embedded: Embedded,
+    training: TrainingSet,
+    graph: NeighbourGraph | None,
+    progress: Progress,
 ) -> StepModel:
-    """Return a model trained on `training` in the way that the round's configuration names."""
+    """Return a model trained on `training` in the way that the round's configuration names.
+
+    `graph` joins the pool's images, on the features of `embedded`; heads that do not propagate go without.
+    """
     settings = request.config.finetune
     if isinstance(settings, FullFinetune):
-        return finetune_fully(request, encoder, embedding, training, progress)
-    head = fit_head(
-        embedding.features[training.rows],
-        training.targets,
-        training.categories,
-        reference=embedding.readable(len(request.pool)),
-        regularisation=settings.regularisation,
-    )
-    return StepModel(head, embedding.features)
+        return finetune_fully(request, embedded.encoder, embedded.embedding, training, progress)
+    return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))

@@ -18,7 +18,7 @@ from ml.backbone import Encoder
 from ml.config import FullFinetune
 from ml.embed import Embedding, compute_features
 from ml.folding import channels_last
-from ml.head import LinearHead, Standardisation, standardisation
+from ml.heads.linear import LinearHead, Standardisation, standardisation
 from ml.messages import ImageFile, StepRequest
 from ml.model import StepModel, TrainingSet
 from ml.progress import Progress, within
@@ -126,7 +126,8 @@ def finetune_fully(
         by_digest.update(zip((image.sha256 for image in readable), pooled, strict=True))
     nothing = np.zeros(encoder.feature_dim, dtype=np.float32)
     features = np.stack([by_digest.get(image.sha256, nothing) for image in files])
-    return StepModel(head.linear_head(training.seen, training.categories), features, network.state_dict())
+    linear = head.linear_head(training.seen, training.categories)
+    return StepModel(linear, features, linear.probabilities(features), network.state_dict())
 
 
 def distinct(images: list[ImageFile]) -> list[ImageFile]:

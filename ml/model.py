@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ml.head import LinearHead
+from ml.heads.linear import LinearHead
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,12 @@ class TrainingSet:
 
 @dataclass(frozen=True)
 class StepModel:
-    """A head with the pooled `features` float32[N, D] it goes with; `tensors` are a finetuned encoder's."""
+    """A head with the pooled `features` float32[N, D] it goes with; `tensors` are a finetuned encoder's.
+
+    `probabilities` float32[N, C] are of the same images, pool before test.
+    """
 
     head: LinearHead
     features: NDArray[np.float32]
+    probabilities: NDArray[np.float32]
     tensors: dict[str, torch.Tensor] | None = None

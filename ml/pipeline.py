@@ -1,109 +1,53 @@
-"""One evolution step on one page: embed, finetune, score, propose, store."""
+"""What the worker asks for: an evolution step stored with its proposals, an encoder, indicator candidates."""
 
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ml.artefacts import save_model, save_step
-from ml.backbone import Encoder, materialise, open_encoder
+from ml.backbone import materialise
 from ml.config import AckmeansStrategy, EncoderSpec
-from ml.embed import PHOTO_SIZE, Embedding, choose_image_size, embed_images
-from ml.finetune import fit
-from ml.messages import Accuracy, Candidate, CandidatesRequest, StepRequest, StepResult
-from ml.metrics import accuracy
-from ml.model import StepModel, TrainingSet
+from ml.embed import PHOTO_SIZE, Embedded, embed_collection
+from ml.evolution import Evolution, evolve, request_seed, score
+from ml.messages import Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.progress import Progress, within
 from ml.proposals import proposals_of
-from ml.runtime import PhaseTimer, choose_device, run_record, seed_everything
+from ml.runtime import PhaseTimer, choose_device, run_record
 from ml.selection.ackmeans import AckmeansSelector
-from ml.selection.protocol import Selection, SelectionInput, Selector
-from ml.selection.registry import selector_of
-from ml.vectors import l2_normalised
+from ml.selection.protocol import SelectionInput
 
 
-def run_step(request: StepRequest, progress: Progress, selector: Selector | None = None) -> StepResult:
+def run_step(request: StepRequest, progress: Progress) -> StepResult:
     """Train on the labels of `request`, score the test images and propose the next eigen-samples.
 
-    `selector` replaces the strategy of the configuration (a simulation asks an oracle). The files written to
-    `output_directory` are described in ml/artefacts.py. Raises UnusableInputError with a reason to show.
+    The files written to `output_directory` are described in ml/artefacts.py. Raises UnusableInputError with
+    a reason to show.
     """
     timer = PhaseTimer()
-    seed_everything(request_seed(request))
-    request.output_directory.mkdir(parents=True, exist_ok=True)
-    files = request.pool + request.test
-    with timer.phase("embed"):
-        encoder = open_encoder(request.encoder, request.cache_directory)
-        size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-        embedding = embed_images(encoder, files, size, request.cache_directory, within(progress, 0.0, 0.6))
-    training = training_set(request, embedding)
-    model: StepModel | None = None
-    probabilities: NDArray[np.float32] | None = None
-    if len(training.seen) > 1:
-        with timer.phase("finetune"):
-            progress(0.6, "finetuning", f"{len(training.rows):,} labels")
-            model = fit(request, encoder, embedding, training, within(progress, 0.6, 0.85))
-        with timer.phase("predict"):
-            probabilities = model.head.probabilities(model.features)
-    features = l2_normalised((model.features if model else embedding.features)[: len(request.pool)])
-    given = selection_input(request, embedding, features, training.rows)
-    selection: Selection | None = None
-    if request.ask:
-        with timer.phase("propose"):
-            progress(0.85, "proposing", f"{request.ask:,} eigen-samples")
-            selection = (selector or selector_of(request.config))(given)
+    step = evolve(request, progress, timer)
     with timer.phase("store"):
-        save_step(request, probabilities, selection)
-        if model is not None:
-            save_model(model, encoder, size, request.categories, request.output_directory)
-    proposals = proposals_of(request, given, selection, probabilities) if selection else []
+        store(request, step)
+    proposals = (
+        proposals_of(request, step.given, step.selection, step.probabilities) if step.selection else []
+    )
     progress(1.0, "done", "")
     return StepResult(
-        accuracy=score(request, probabilities),
-        train_labels=len(training.rows),
+        accuracy=score(request, step.probabilities),
+        train_labels=len(step.training.rows),
         proposals=proposals,
-        short=shortage(request, given, len(proposals)),
+        short=shortage(request, step.given, len(proposals)),
         seconds=timer.seconds,
-        record=record_of(request, encoder, embedding),
+        record=record_of(request, step.embedded),
     )
 
 
-def request_seed(request: StepRequest) -> int:
-    """Return the seed of the step: the steps of a round draw different numbers."""
-    state = np.random.SeedSequence([request.config.seed, request.step]).generate_state(1)
-    return int(state[0] % 2**31)
-
-
-def training_set(request: StepRequest, embedding: Embedding) -> TrainingSet:
-    """Return the readable labelled images in pool order."""
-    pairs = [
-        (row, request.labels[image.id])
-        for row, image in enumerate(request.pool)
-        if image.id in request.labels and not embedding.unreadable[row]
-    ]
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return TrainingSet(table[:, 0], table[:, 1], len(request.categories))
-
-
-def selection_input(
-    request: StepRequest,
-    embedding: Embedding,
-    features: NDArray[np.float32],
-    labelled: NDArray[np.int64],
-) -> SelectionInput:
-    """Return what the strategy may choose from: readable, unlabelled pool images that are not excluded."""
-    taken = embedding.unreadable[: len(request.pool)].copy()
-    excluded = set(request.excluded) | set(request.labels)
-    taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
-    return SelectionInput(features, labelled, np.flatnonzero(~taken), request.ask, request_seed(request))
-
-
-def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:
-    """Return the accuracy on the test images, or None without a model or known truth."""
-    if probabilities is None or not request.test_truth:
-        return None
-    predicted = probabilities[len(request.pool) :].argmax(axis=1)
-    return accuracy(predicted, np.array(request.test_truth, dtype=np.int64))
+def store(request: StepRequest, step: Evolution) -> None:
+    """Write the files of the step to the output directory of `request`."""
+    request.output_directory.mkdir(parents=True, exist_ok=True)
+    save_step(request, step.probabilities, step.selection)
+    if step.model is not None:
+        encoder, size = step.embedded.encoder, step.embedded.embedding.image_size
+        save_model(step.model, encoder, size, request.categories, request.output_directory)
 
 
 def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | None:
@@ -115,8 +59,9 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 
 
-def record_of(request: StepRequest, encoder: Encoder, embedding: Embedding) -> dict[str, object]:
+def record_of(request: StepRequest, embedded: Embedded) -> dict[str, object]:
     """Return what is written down about the run, for a person who wants to repeat it."""
+    encoder, embedding = embedded.encoder, embedded.embedding
     return run_record(request_seed(request), choose_device()) | {
         "encoder": encoder.architecture,
         "encoder_sha256": encoder.sha256,
@@ -139,19 +84,21 @@ def prepare_encoder(spec: EncoderSpec, output_directory: Path) -> dict[str, obje
 
 def indicator_candidates(request: CandidatesRequest, progress: Progress) -> list[Candidate]:
     """Return one representative of each of `clusters` clusters of the pool, largest cluster first."""
-    encoder = open_encoder(request.encoder, request.cache_directory)
-    size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
-    embedding = embed_images(encoder, request.pool, size, request.cache_directory, within(progress, 0.0, 0.9))
+    embedded = embed_collection(
+        request.encoder, request.pool, [], request.cache_directory, within(progress, 0.0, 0.9)
+    )
+    embedding = embedded.embedding
     excluded = set(request.excluded)
     taken = np.array([image.id in excluded for image in request.pool], dtype=np.bool_) | embedding.unreadable
     eligible = np.flatnonzero(~taken)
     nothing = np.zeros(0, dtype=np.int64)
-    features = l2_normalised(embedding.features)
     progress(0.9, "clustering", f"{len(eligible):,} images")
     selector = AckmeansSelector(AckmeansStrategy(), "densest")
     if not len(eligible):
         return []
-    selection = selector(SelectionInput(features, nothing, eligible, request.clusters, request.seed))
+    selection = selector(
+        SelectionInput(embedding.normalised, nothing, eligible, request.clusters, request.seed)
+    )
     sizes = np.bincount(selection.clusters[eligible], minlength=len(selection.eigen))
     order = np.argsort(-sizes, kind="stable")
     return [

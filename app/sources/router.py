@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from app.access import find, scoped
+from app.access import find, find_with_role, role_towards, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Project, Source
 from app.deps import CurrentUser, Principal
@@ -47,8 +47,9 @@ def create_source(body: NewSource, user: CurrentUser) -> SourceAccepted:
 def list_sources(user: CurrentUser, page: PageQuery) -> Page[SourceOut]:
     """Return the sources that the caller may pretrain on, oldest first."""
     with read_session() as session:
+        statement = scoped(Source, user).add_columns(role_towards(Source, user).label("role"))
         return fetch_page(
-            session, scoped(Source, user), Source.id, page, lambda row: source_out(row.Source, user)
+            session, statement, Source.id, page, lambda row: source_out(row.Source, row.role, user)
         )
 
 
@@ -56,7 +57,7 @@ def list_sources(user: CurrentUser, page: PageQuery) -> Page[SourceOut]:
 def get_source(source_id: str, user: CurrentUser) -> SourceOut:
     """Return one source."""
     with read_session() as session:
-        return source_out(find(session, Source, source_id, user), user)
+        return source_out(*find_with_role(session, Source, source_id, user), user)
 
 
 @router.delete("/sources/{source_id}", status_code=204)
@@ -66,9 +67,9 @@ def delete_source(source_id: str, user: CurrentUser) -> None:
         service.delete_source(session, find(session, Source, source_id, user, "owner"))
 
 
-def source_out(source: Source, user: Principal) -> SourceOut:
-    """Return what the API says about a source to `user`."""
-    columns = {name: getattr(source, name) for name in SourceOut.model_fields}
+def source_out(source: Source, role: str, user: Principal) -> SourceOut:
+    """Return what the API says about a source to `user`, who has `role` towards it."""
+    columns = {name: getattr(source, name) for name in SourceOut.model_fields if name != "role"}
     if not user.admin:
         columns["params"] = {name: value for name, value in source.params.items() if name != "path"}
-    return SourceOut(**columns)
+    return SourceOut(role=role, **columns)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from app.auth.schemas import Body
-from app.projects.schemas import Name
+from app.projects.schemas import Name, Role
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
 
 
@@ -34,7 +34,10 @@ class SourceAccepted(BaseModel):
 
 
 class SourceOut(BaseModel):
-    """`params` say where the images are; a path on the server is shown to administrators only."""
+    """`params` say where the images are; a path on the server is shown to administrators only.
+
+    `role` is the caller's towards the source: its owners may delete it.
+    """
 
     id: str
     name: str
@@ -43,4 +46,5 @@ class SourceOut(BaseModel):
     state: Literal["pending", "ready", "failed"]
     images: int | None
     error: str | None
+    role: Role
     created_at: datetime

@@ -1,20 +1,24 @@
 """What `eigenlab simulate` is asked to do, and the file that its results are kept in."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
 from ml.version import VERSION
 
+ORACLE: Literal["oracle"] = "oracle"
+MetricName = Literal["top1", "mean_class", "seen"]
+
 
 class Experiment(FrozenModel):
     """One setting, run with several seeds (that of `config` does not count); a result file belongs to one.
 
-    With `oracle` the truth chooses, class by class, in place of the strategy of `config`. `weights` is the
-    path of an encoder that is a file, and `weights_sha256` says which one it was.
+    With `oracle` the truth chooses, class by class, in place of the strategy of `config`. Without
+    `indicators` the round starts from no label at all. `weights` is the path of an encoder that is a file,
+    and `weights_sha256` says which one it was.
     """
 
     pool: str
@@ -22,16 +26,37 @@ class Experiment(FrozenModel):
     encoder: EncoderSpec
     config: RoundConfig
     oracle: bool = False
+    indicators: bool = True
     weights: str | None = None
     weights_sha256: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _logistic_before_there_was_a_choice(cls, found: Any) -> Any:
+        """Return `found` with the head that results had when they did not name one."""
+        if not isinstance(found, dict) or not isinstance(found.get("config"), dict):
+            return found
+        config = found["config"]
+        finetune = config.get("finetune") or {"kind": "frozen"}
+        if isinstance(finetune, dict) and finetune.get("kind") == "frozen":
+            finetune = {"head": "logistic"} | finetune
+        return found | {"config": config | {"finetune": finetune}}
+
     @property
     def label(self) -> str:
-        """Return a name for tables: the strategy, with its eigen rule where it has one."""
+        """Return a name for tables: the strategy, its eigen rule where it has one, and changed settings."""
         if self.oracle:
-            return "oracle"
-        kind = self.config.strategy.kind
-        return f"{kind}, {self.config.eigen_rule}" if kind == "ackmeans" else kind
+            return ORACLE
+        strategy = self.config.strategy
+        rule = [self.config.eigen_rule] if strategy.kind == "ackmeans" else []
+        return ", ".join([strategy.kind, *rule, *changed_settings(strategy)])
+
+    @property
+    def head(self) -> str:
+        """Return a name for tables: the head on the frozen encoder, or "full", and changed settings."""
+        finetune = self.config.finetune
+        name = finetune.head if finetune.kind == "frozen" else finetune.kind
+        return ", ".join([name, *changed_settings(finetune, "head")])
 
     def same_as(self, other: "Experiment") -> bool:
         """Return whether both ask for the same; a file of weights may have moved in between."""
@@ -42,6 +67,12 @@ class Experiment(FrozenModel):
         return self.model_dump(
             exclude={"oracle": True, "weights": True, "config": {"strategy", "eigen_rule"}}
         )
+
+
+def changed_settings(model: FrozenModel, *shown: str) -> list[str]:
+    """Return "name value" of each field of `model` that is not at its default, `shown` ones left out."""
+    changed = model.model_dump(exclude_defaults=True, exclude={"kind", *shown})
+    return [f"{name} {value}" for name, value in changed.items()]
 
 
 class Point(FrozenModel):
@@ -64,14 +95,27 @@ class Run(FrozenModel):
 
 
 class ResultFile(BaseModel):
-    """Everything about one experiment; `name` is the collection's and `categories` counts its classes."""
+    """Everything about one experiment; `name` is the collection's and `categories` counts its classes.
+
+    `metric` is the one that the collection is reported by.
+    """
 
     format: Literal[1] = 1
     version: str = VERSION
     name: str
     categories: int
     experiment: Experiment
+    metric: MetricName = "top1"
     runs: list[Run] = []
+
+    def missing(self, seeds: list[int]) -> list[int]:
+        """Return those of `seeds` that have not been run."""
+        return [seed for seed in dict.fromkeys(seeds) if seed not in {run.seed for run in self.runs}]
+
+    def add(self, run: Run, path: Path) -> None:
+        """Add `run` and save everything to `path`."""
+        self.runs.append(run)
+        self.save(path)
 
     def save(self, path: Path) -> None:
         """Write to `path` in one go, so that a stopped simulation leaves a whole file."""
@@ -88,11 +132,14 @@ class ResultFile(BaseModel):
             raise UnusableInputError(f"{path} is not a result file of eigenlab simulate") from error
 
     @classmethod
-    def resume(cls, path: Path, name: str, categories: int, experiment: Experiment) -> "ResultFile":
+    def resume(
+        cls, path: Path, name: str, categories: int, experiment: Experiment, metric: MetricName = "top1"
+    ) -> "ResultFile":
         """Return what `path` already holds of `experiment`, or an empty result."""
         if not path.exists():
-            return cls(name=name, categories=categories, experiment=experiment)
+            return cls(name=name, categories=categories, experiment=experiment, metric=metric)
         found = cls.load(path)
         if not found.experiment.same_as(experiment):
             raise UnusableInputError(f"{path} holds the results of another experiment; choose another --out")
+        found.metric = metric
         return found

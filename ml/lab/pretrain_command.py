@@ -1,13 +1,13 @@
 """`eigenlab pretrain`."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from ml.config import PretrainConfig
 from ml.errors import UnusableInputError
-from ml.lab.options import DEFAULT_CACHE, Cache, progress_bar
+from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
 Images = Annotated[
     str | None, typer.Option(help="DIR, file.zip::FOLDER, digits-8x8, mnist-5000 or torchvision:NAME.")
@@ -16,20 +16,6 @@ NEEDED = {"tup": ("source", "target"), "vup": ("source",), "uf": ("target", "ini
 Setting = Annotated[
     list[str] | None, typer.Option("--set", help="Any other field of PretrainConfig, as name=value.")
 ]
-
-
-def changed(values: dict[str, Any], settings: list[str]) -> dict[str, Any]:
-    """Return `values` with each name=value of `settings`; `augmentation.flip=0` reaches inside."""
-    for setting in settings:
-        name, separator, value = setting.partition("=")
-        if not separator:
-            raise UnusableInputError(f"--set takes name=value, not {setting}")
-        outer, _, inner = name.partition(".")
-        if inner:
-            values[outer] = values.get(outer, {}) | {inner: value}
-        else:
-            values[outer] = value
-    return values
 
 
 def pretrain(

@@ -1,83 +1,90 @@
 """A round without people: the truth answers every query."""
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.config import RoundConfig
-from ml.lab.collections import Collection
+from ml.evolution import evolve, score
 from ml.lab.experiment import Experiment, Point, Run
-from ml.messages import EncoderFile, StepRequest, StepResult
-from ml.pipeline import run_step
+from ml.lab.material import Material
+from ml.messages import Accuracy, StepRequest
+from ml.metrics import accuracy
+from ml.pipeline import record_of
 from ml.progress import Progress, within
+from ml.runtime import PhaseTimer
 from ml.selection.oracle import OracleSelector
 
+NOWHERE = Path("/nonexistent")
 
-def indicators(truth: list[int], seed: int) -> list[int]:
+
+def indicators(truth: NDArray[np.int64], seed: int) -> list[int]:
     """Return one random row of each category: the "1" of "1 + eps", the same for every strategy."""
     generator = np.random.default_rng([seed, 1])
-    values = np.array(truth)
-    return [int(generator.choice(np.flatnonzero(values == category))) for category in np.unique(values)]
+    return [int(generator.choice(np.flatnonzero(truth == category))) for category in np.unique(truth)]
 
 
-def simulate(
-    experiment: Experiment,
-    seed: int,
-    pool: Collection,
-    test: Collection,
-    *,
-    cache: Path,
-    progress: Progress,
-) -> Run:
-    """Return the curve of one round: the point 1+0, then one point after each evolution step."""
+def simulate(experiment: Experiment, seed: int, material: Material, progress: Progress) -> Run:
+    """Return the curve of one round: a point before the first evolution step, then one after each.
+
+    A round without indicators has no model before its first labels, and so no point there.
+    """
     config = experiment.config.model_copy(update={"seed": seed})
-    truth = pool.truth(pool.categories)
-    of_id = {image.id: category for image, category in zip(pool.images, truth, strict=True)}
-    encoder = EncoderFile(
-        spec=experiment.encoder, weights=experiment.weights, sha256=experiment.weights_sha256
-    )
-    selector = OracleSelector(np.array(truth)) if experiment.oracle else None
-    labels = {pool.images[row].id: truth[row] for row in indicators(truth, seed)}
-    given = len(labels)
+    truth, images = material.truth, material.pool.images
+    selector = OracleSelector(truth) if experiment.oracle else None
+    start = indicators(truth, seed) if experiment.indicators else []
+    labels = {images[row].id: int(truth[row]) for row in start}
     points: list[Point] = []
     record: dict[str, object] = {}
-    with tempfile.TemporaryDirectory() as directory:
-        for step in range(1, config.steps + 2):
-            request = StepRequest(
-                config=config,
-                encoder=encoder,
-                pool=pool.images,
-                test=test.images,
-                test_truth=test.truth(pool.categories),
-                categories=pool.categories,
-                labels=labels,
-                ask=asked_at(config, step, len(pool.categories)),
-                step=step,
-                cache_directory=cache,
-                output_directory=Path(directory),
-            )
-            part = within(progress, (step - 1) / (config.steps + 1), step / (config.steps + 1))
-            result = run_step(request, part, selector)
-            points.append(point(result, labels, given))
-            record = record or result.record
-            labels = labels | {proposal.image_id: of_id[proposal.image_id] for proposal in result.proposals}
+    for number in range(1, config.steps + 2):
+        request = request_of(config, material, labels, number)
+        part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
+        timer = PhaseTimer()
+        step = evolve(request, part, timer, selector=selector, embedded=material.embedded)
+        found = score(request, step.probabilities) or accuracy_of_one(request)
+        if found is not None:
+            points.append(point(found, labels, len(start), timer))
+        record = record or record_of(request, step.embedded)
+        chosen = step.selection.eigen.tolist() if step.selection else []
+        labels = labels | {images[row].id: int(truth[row]) for row in chosen}
+        part(1.0, f"step {number}", "")
     return Run(seed=seed, points=points, record=record)
 
 
-def asked_at(config: RoundConfig, step: int, categories: int) -> int:
-    """Return the labels asked for at `step`, 0 after the last."""
-    return config.labels_at(step, categories) if step <= config.steps else 0
+def request_of(config: RoundConfig, material: Material, labels: dict[str, int], step: int) -> StepRequest:
+    """Return the request for `step`, as the service would make it; nothing is asked for after the last."""
+    asked = config.labels_at(step, len(material.categories)) if step <= config.steps else 0
+    return StepRequest(
+        config=config,
+        encoder=material.encoder,
+        pool=material.pool.images,
+        test=material.test.images,
+        test_truth=material.test_truth,
+        categories=material.categories,
+        labels=labels,
+        ask=asked,
+        step=step,
+        cache_directory=material.cache,
+        output_directory=NOWHERE,
+    )
 
 
-def point(result: StepResult, labels: dict[str, int], given: int) -> Point:
-    """Return the point of the curve that `result` is."""
-    assert result.accuracy is not None, "a simulation has two categories and known truth"
+def accuracy_of_one(request: StepRequest) -> Accuracy | None:
+    """Return the accuracy of always naming the only category that has labels, or None when none has."""
+    if not request.labels:
+        return None
+    truth = np.array(request.test_truth, dtype=np.int64)
+    return accuracy(np.full_like(truth, next(iter(request.labels.values()))), truth)
+
+
+def point(found: Accuracy, labels: dict[str, int], given: int, timer: PhaseTimer) -> Point:
+    """Return the point of the curve at which `labels`, `given` of them indicators, gave the accuracy."""
     return Point(
         labels=len(labels),
         asked=len(labels) - given,
         seen=len(set(labels.values())),
-        top1=result.accuracy.top1,
-        mean_class=result.accuracy.mean_class,
-        seconds={phase: round(seconds, 4) for phase, seconds in result.seconds.items()},
+        top1=found.top1,
+        mean_class=found.mean_class,
+        seconds={phase: round(seconds, 4) for phase, seconds in timer.seconds.items()},
     )

@@ -1,41 +1,50 @@
-"""Results as a markdown table: mean and standard deviation over seeds, and the paired gain over random."""
+"""Results as a markdown table: mean and standard deviation over seeds, and the paired gain over a control."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.lab.experiment import ResultFile
+from ml.lab.experiment import MetricName, ResultFile
 
-Metric = str
 CONTROL = "random"
+WORDS: dict[MetricName, str] = {
+    "top1": "top-1 accuracy, %",
+    "mean_class": "mean class accuracy, %",
+    "seen": "classes that have a label",
+}
 
 
-def curve(result: ResultFile, metric: Metric) -> dict[int, dict[float, float]]:
-    """Return {seed: {labels per category beyond the indicator: accuracy}}."""
+def curve(result: ResultFile, metric: MetricName | None = None) -> dict[int, dict[float, float]]:
+    """Return {seed: {labels per category beyond the indicator: value}}; accuracy is in per cent.
+
+    Without `metric` it is the one that the result is reported by.
+    """
+    name = metric or result.metric
+    scale = 1 if name == "seen" else 100
     return {
-        run.seed: {round(p.asked / result.categories, 2): getattr(p, metric) for p in run.points}
+        run.seed: {round(p.asked / result.categories, 2): scale * getattr(p, name) for p in run.points}
         for run in result.runs
     }
 
 
-def control_of(result: ResultFile, results: Sequence[ResultFile]) -> ResultFile | None:
-    """Return the random control among `results` that differs from `result` in the strategy only."""
-    controls = (other for other in results if other.experiment.label == CONTROL)
+def control_of(result: ResultFile, results: Sequence[ResultFile], against: str) -> ResultFile | None:
+    """Return the one among `results` labelled `against` that differs from `result` in the strategy only."""
+    controls = (other for other in results if other.experiment.label == against and other is not result)
     return next((c for c in controls if c.experiment.setting() == result.experiment.setting()), None)
 
 
-def cell(values: dict[int, float], control: dict[int, float] | None) -> str:
-    """Return "mean ± std" in per cent of {seed: accuracy}, with the paired difference to `control`."""
+def cell(values: dict[int, float], control: dict[int, float]) -> str:
+    """Return "mean ± std" of {seed: value}, and mean ± standard error of the differences to `control`."""
     if not values:
         return ""
-    numbers = 100 * np.array(list(values.values()))
+    numbers = np.array(list(values.values()))
     text = f"{numbers.mean():.1f} ± {spread(numbers):.1f}"
-    common = sorted(set(values) & set(control or {}))
-    if not common or control is None:
+    common = sorted(set(values) & set(control))
+    if not common:
         return text
-    gains = 100 * np.array([values[seed] - control[seed] for seed in common])
-    return f"{text} ({gains.mean():+.1f} ± {spread(gains):.1f})"
+    gains = np.array([values[seed] - control[seed] for seed in common])
+    return f"{text} ({gains.mean():+.1f} ± {spread(gains) / np.sqrt(len(gains)):.1f})"
 
 
 def spread(numbers: NDArray[np.float64]) -> float:
@@ -43,24 +52,75 @@ def spread(numbers: NDArray[np.float64]) -> float:
     return float(numbers.std(ddof=1)) if len(numbers) > 1 else 0.0
 
 
-def row(result: ResultFile, control: ResultFile | None, at: Sequence[float], metric: Metric) -> list[str]:
-    """Return the cells of one experiment."""
-    own = curve(result, metric)
-    other = curve(control, metric) if control is not None and control is not result else {}
-    cells = [result.name, result.experiment.label, str(len(result.runs))]
-    for labels in at:
-        values = {seed: points[labels] for seed, points in own.items() if labels in points}
-        against = {seed: points[labels] for seed, points in other.items() if labels in points}
-        cells.append(cell(values, against or None))
-    return cells
+def row(
+    result: ResultFile, control: ResultFile | None, at: Sequence[float], metric: MetricName | None
+) -> list[str]:
+    """Return the cells of one experiment that hold figures."""
+    curves = curve(result, metric), curve(control, metric) if control else {}
+    return [cell(*(values_at(labels, points) for points in curves)) for labels in at]
 
 
-def markdown(results: Sequence[ResultFile], at: Sequence[float], metric: Metric) -> str:
-    """Return a table of `metric` (per cent) at 1 + each of `at` labels per category, one row per result.
+def values_at(labels: float, curves: dict[int, dict[float, float]]) -> dict[int, float]:
+    """Return {seed: value} at `labels` per category, of the seeds that have a point there."""
+    return {seed: points[labels] for seed, points in curves.items() if labels in points}
 
-    In brackets stands the difference to the random control among `results`, paired by seed.
+
+def schedule_text(schedule: Sequence[int]) -> str:
+    """Return [1, 1, 1, 2] as "3x1, 2"."""
+    runs: list[tuple[int, int]] = []
+    for labels in schedule:
+        count = runs.pop()[0] + 1 if runs and runs[-1][1] == labels else 1
+        runs.append((count, labels))
+    return ", ".join(f"{count}x{labels}" if count > 1 else str(labels) for count, labels in runs)
+
+
+def names_of(result: ResultFile) -> dict[str, str]:
+    """Return what tells `result` from others, by column; results are grouped by collection, then head."""
+    return {
+        "images": result.name,
+        "head": result.experiment.head,
+        "schedule": schedule_text(result.experiment.config.schedule),
+        "strategy": result.experiment.label,
+        "seeds": str(len(result.runs)),
+    }
+
+
+def grouped(results: Sequence[ResultFile]) -> list[ResultFile]:
+    """Return `results` by collection, then head, then schedule; each in the order in which it came first."""
+    columns = ("images", "head", "schedule")
+    first = {column: list(dict.fromkeys(names_of(r)[column] for r in results)) for column in columns}
+    return sorted(results, key=lambda r: [first[column].index(names_of(r)[column]) for column in columns])
+
+
+def caption(results: Sequence[ResultFile], metric: MetricName | None, against: str) -> str:
+    """Return the sentence above a table that says what its figures are."""
+    figures = " or ".join(dict.fromkeys(WORDS[metric or result.metric] for result in results))
+    return (
+        f"{figures}: mean ± standard deviation over seeds "
+        f"(difference to {against} with the same head, paired by seed, ± its standard error)"
+    )
+
+
+def markdown(
+    results: Sequence[ResultFile],
+    at: Sequence[float],
+    metric: MetricName | None = None,
+    against: str = CONTROL,
+) -> str:
+    """Return a table of `results` at each of `at` labels per category, one row per result, and its caption.
+
+    In brackets stands the difference to the result among them that is labelled `against` and otherwise the
+    same. The schedule is a column where there are several.
     """
-    header = ["images", "strategy", "seeds", *(f"1+{labels:g}" for labels in at)]
+    ordered = grouped(results)
+    names = [names_of(result) for result in ordered]
+    columns = [name for name in names[0] if name != "schedule" or len({n[name] for n in names}) > 1]
+    given = {int(result.experiment.indicators) for result in ordered}
+    start = f"{given.pop()}" if len(given) == 1 else ""
+    header = [*columns, *(f"{start}+{labels:g}" for labels in at)]
     lines = [header, ["---"] * len(header)]
-    lines += [row(result, control_of(result, results), at, metric) for result in results]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    for result, own in zip(ordered, names, strict=True):
+        figures = row(result, control_of(result, results, against), at, metric)
+        lines.append([*(own[column] for column in columns), *figures])
+    table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return f"{caption(ordered, metric, against)}\n\n{table}"

@@ -14,6 +14,7 @@ from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
 from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive
 from ml.errors import UnusableInputError
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
+from ml.pretraining.downloads import download_failure
 from ml.progress import Progress
 from ml.transforms import load_pixels, resize_and_crop
 
@@ -85,8 +86,7 @@ class TorchvisionImages:
         try:
             self._images: Any = getattr(datasets, dataset)(root=str(root), download=True, **arguments)
         except Exception as error:
-            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise UnusableInputError(f"torchvision's {dataset} cannot be had: {reason[:200]}") from error
+            raise UnusableInputError(download_failure(dataset, error)) from error
         self._dataset = dataset
 
     def __len__(self) -> int:

@@ -9,10 +9,12 @@ SAMPLE = 1024
 BLOCK = 4096
 
 
-def local_density(features: NDArray[np.float32], seed: int = 0, sample: int = SAMPLE) -> NDArray[np.float32]:
+def local_density(
+    features: NDArray[np.float32], seed: int = 0, sample: int = SAMPLE, neighbours: int = NEIGHBOURS
+) -> NDArray[np.float32]:
     """Return float32[n]: 1 / (mean distance to the nearest neighbours) among `features` float32[n, D].
 
-    Up to 20 neighbours count, at most half of the others, from a seeded sample of a large set.
+    Up to 20 (`neighbours`) count, at most half of the others, from a seeded sample of a large set.
     """
     count = len(features)
     if count < 2:
@@ -22,7 +24,7 @@ def local_density(features: NDArray[np.float32], seed: int = 0, sample: int = SA
         chosen = np.random.default_rng(seed).choice(count, sample, replace=False)
     points, rows = torch.from_numpy(np.ascontiguousarray(features)), torch.from_numpy(chosen)
     others = points[rows]
-    neighbours = max(1, min(NEIGHBOURS, (len(rows) - 1) // 2))
+    neighbours = max(1, min(neighbours, (len(rows) - 1) // 2))
     density = np.empty(count, dtype=np.float32)
     for start in range(0, count, BLOCK):
         block = points[start : start + BLOCK]

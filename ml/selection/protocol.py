@@ -6,12 +6,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.neighbour_graph import NeighbourGraph
+
 
 @dataclass(frozen=True)
 class SelectionInput:
     """`features` float32[N, D], L2-normalised; `labelled` int64[m] and `eligible` int64[E] are rows of them.
 
     `ask` is K; `seed` is different for every step of a round. Rows in neither array take no part.
+    `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the model's, None
+    before there is one. `graph` joins the N images; who needs it makes one where it is None.
+    Inputs with the same `features_key` have the same features to the bit; None promises nothing.
     """
 
     features: NDArray[np.float32]
@@ -19,6 +24,10 @@ class SelectionInput:
     eligible: NDArray[np.int64]
     ask: int
     seed: int
+    targets: NDArray[np.int64] | None = None
+    probabilities: NDArray[np.float32] | None = None
+    graph: NeighbourGraph | None = None
+    features_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,27 +1,44 @@
 """From the strategy in a round's configuration to the selector that carries it out."""
 
 from collections.abc import Callable
+from typing import Any
 
-from ml.config import AckmeansStrategy, RoundConfig
+from ml.config import RoundConfig
 from ml.selection.ackmeans import AckmeansSelector
+from ml.selection.badge import select_by_gradients
+from ml.selection.k_centre import select_centres
+from ml.selection.max_herding import MaxHerdingSelector, UHerdingSelector
+from ml.selection.probcover import ProbcoverSelector
+from ml.selection.propagated_herding import PropagatedHerdingSelector
 from ml.selection.protocol import Selector
 from ml.selection.random import select_randomly
+from ml.selection.rdss import RdssSelector
+from ml.selection.typiclust import TypiclustSelector
+from ml.selection.uncertainty import select_by_entropy, select_by_margin
+from ml.selection.usl import UslSelector
 
-Make = Callable[[RoundConfig], Selector]
-
-
-def ackmeans_selector(config: RoundConfig) -> Selector:
-    """Return ACKMeans with the settings and the eigen rule of `config`."""
-    assert isinstance(config.strategy, AckmeansStrategy)
-    return AckmeansSelector(config.strategy, config.eigen_rule)
-
+# The pydantic classes behind `kind` differ: each maker takes its own.
+Make = Callable[[Any, RoundConfig], Selector]
 
 MAKERS: dict[str, Make] = {
-    "ackmeans": ackmeans_selector,
-    "random": lambda _: select_randomly,
+    "ackmeans": lambda strategy, config: AckmeansSelector(strategy, config.eigen_rule),
+    "random": lambda _, __: select_randomly,
+    "max_herding": lambda strategy, _: MaxHerdingSelector(strategy),
+    "uherding": lambda strategy, _: UHerdingSelector(strategy),
+    "propagated_herding": lambda strategy, _: PropagatedHerdingSelector(strategy),
+    "typiclust": lambda strategy, _: TypiclustSelector(strategy),
+    "probcover": lambda strategy, _: ProbcoverSelector(strategy),
+    "usl": lambda strategy, _: UslSelector(strategy),
+    "rdss": lambda strategy, _: RdssSelector(strategy),
+    "k_centre": lambda _, __: select_centres,
+    "margin": lambda _, __: select_by_margin,
+    "entropy": lambda _, __: select_by_entropy,
+    "badge": lambda _, __: select_by_gradients,
 }
+# Strategies that look at the neighbour graph.
+WITH_GRAPH = ("propagated_herding",)
 
 
 def selector_of(config: RoundConfig) -> Selector:
     """Return the selector that `config.strategy` describes."""
-    return MAKERS[config.strategy.kind](config)
+    return MAKERS[config.strategy.kind](config.strategy, config)

@@ -178,3 +178,21 @@ def test_an_offer_that_is_dismissed_does_not_come_back(signed_in: Visit, oracle:
     page.reload()
     expect(page.get_by_role("heading", name="What now?")).to_be_visible()
     expect(offer).to_have_count(0)
+
+
+def test_only_those_who_may_remove_a_source_are_offered_it(visit: Visit, oracle: Oracle) -> None:
+    page = visit.page
+    made = oracle.call("POST", "/sources", json={"name": "Everybody's", "source": {"kind": "dataset"}})
+    oracle.done(made["job_id"])
+    link = oracle.call("POST", "/users", json={"name": "guest"})["sign_in_link"]
+    member = {"name": "guest", "role": "owner"}
+    oracle.call("PUT", f"/projects/{oracle.project}/members", json=member)
+    visit.sign_in_by_link(link)
+    open_form(visit, oracle)
+    expect(page.get_by_role("radio", name="Everybody's")).to_be_visible()
+    expect(page.get_by_role("button", name="Remove the source")).to_have_count(0)
+    page.get_by_role("button", name="Add a source").click()
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Mine")
+    page.get_by_role("button", name="Add the source").click()
+    page.get_by_role("button", name="Remove the source Mine").click()
+    expect(page.get_by_role("radio", name="Mine")).to_have_count(0)

@@ -5,11 +5,13 @@ from itertools import pairwise
 import faiss
 import numpy as np
 import pytest
-from hypothesis import given, settings
+import torch
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ml.ackmeans import ackmeans
+from ml.anchored_points import AnchoredPoints
 from tests.ml.blobs import blobs
 
 Matrix = NDArray[np.float32]
@@ -125,6 +127,68 @@ def problems(draw: st.DrawFn) -> tuple[Matrix, NDArray[np.int64], int, int]:
         features = np.round(features)
     labelled = generator.choice(count, draw(st.integers(0, min(count, 8))), replace=False)
     return features.astype(np.float32), labelled, draw(st.integers(1, 12)), seed
+
+
+@settings(max_examples=100, deadline=None)
+@given(problem=problems(), iterations=st.integers(1, 12))
+def test_every_label_is_that_of_the_algorithm_as_the_paper_states_it(
+    problem: tuple[Matrix, NDArray[np.int64], int, int], iterations: int
+) -> None:
+    features, labelled, new, _ = problem
+    others = np.setdiff1d(np.arange(len(features)), labelled)
+    _, first = np.unique(features[others], axis=0, return_index=True)
+    start = features[others[first[:new]]]
+    assume(len(start))
+    anchors = features[labelled]
+    centres, labels = naive(features, anchors, start, iterations)
+    filled = np.isin(np.arange(len(anchors), len(centres)), labels)
+    assume(filled.all() and decided(features, anchors, start, iterations))
+    clustering = ackmeans(features, anchors, len(start), init=start, max_iter=iterations)
+    np.testing.assert_array_equal(clustering.labels, labels)
+    np.testing.assert_allclose(clustering.centres, centres, atol=1e-5)
+
+
+def decided(features: Matrix, anchors: Matrix, start: Matrix, iterations: int) -> bool:
+    """Return whether no label of any iteration hangs on rounding, and no cluster is ever empty.
+
+    Equally near anchors, or an anchor and a new centre just as near, are decided: the first is taken.
+    """
+    for iteration in range(iterations + 1):
+        centres, labels = naive(features, anchors, start, iteration)
+        if len(np.unique(labels[labels >= len(anchors)])) < len(start):
+            return False
+        squares = np.square(features[:, None].astype(np.float64) - centres[None]).sum(axis=2)
+        new = np.sort(squares[:, len(anchors) :], axis=1)
+        anchor = squares[:, : len(anchors)].min(axis=1, initial=np.inf)
+        second = new[:, 1] if new.shape[1] > 1 else np.full(len(features), np.inf)
+        gaps = np.stack([np.where(new[:, 0] < anchor, second - new[:, 0], 1), np.abs(anchor - new[:, 0])])
+        if ((gaps[0] < 1e-3) | ((gaps[1] < 1e-3) & (gaps[1] > 1e-9))).any():
+            return False
+    return True
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
+def test_a_gpu_gives_the_labels_of_the_cpu_and_repeats_itself() -> None:
+    features, _ = blobs(20, 100, dimensions=64, noise=0.1)
+    anchors, start = features[:1000:100], features[1000::100]
+    cpu = ackmeans(features, anchors, len(start), init=start)
+    gpu, again = (ackmeans(features, anchors, len(start), init=start, device="cuda") for _ in range(2))
+    np.testing.assert_array_equal(gpu.labels, cpu.labels)
+    np.testing.assert_array_equal(gpu.centres, again.centres)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_long_runs_pass_points_over_and_change_no_label(seed: int) -> None:
+    features, _ = blobs(40, 100, dimensions=24, noise=0.25, seed=seed)
+    anchors, start = features[::200], features[7::400]
+    clustering = ackmeans(features, anchors, len(start), init=start, max_iter=60)
+    assert clustering.n_iter > 5
+    everything = AnchoredPoints(features, anchors, "cpu")
+    centres = everything.tensor(start)
+    for _ in range(clustering.n_iter):
+        centres = everything.updated_centres(centres, everything.assign(centres))
+    np.testing.assert_array_equal(clustering.labels, everything.assign(centres).labels)
+    np.testing.assert_array_equal(clustering.centres[len(anchors) :], centres)
 
 
 @settings(max_examples=150, deadline=None)

@@ -10,11 +10,14 @@ import pytest
 from safetensors.numpy import load_file
 
 from ml.backbone import open_encoder
-from ml.config import RandomStrategy, RoundConfig
+from ml.config import AckmeansStrategy, FullFinetune, RandomStrategy, RoundConfig
 from ml.embed import embed_images
 from ml.messages import CandidatesRequest, EncoderFile, ImageFile, StepRequest, StepResult
 from ml.pipeline import indicator_candidates, run_step
 from ml.progress import Progress, no_progress
+from ml.selection.anchored import MEMORY
+from ml.selection.protocol import Selection, SelectionInput
+from ml.selection.random import select_randomly
 
 Make = Callable[[str, int], list[ImageFile]]
 Step = Callable[..., StepResult]
@@ -68,7 +71,7 @@ def test_a_step_scores_and_proposes(step: Step, pool: list[ImageFile]) -> None:
     chosen = [proposal.image_id for proposal in result.proposals]
     assert len(set(chosen)) == 6
     assert not set(chosen) & {image.id for image in pool[:3]}
-    assert set(result.seconds) == {"embed", "finetune", "predict", "propose", "store"}
+    assert set(result.seconds) == {"embed", "graph", "finetune", "propose", "store"}
     assert {"seed", "code_version", "device", "feature_dim", "image_size"} <= set(result.record)
 
 
@@ -123,7 +126,7 @@ def test_the_stored_model_predicts_what_the_step_predicted(
 def test_the_same_request_gives_the_same_answer(step: Step) -> None:
     first, second = step(), step()
     assert first.proposals == second.proposals
-    assert step(config=RoundConfig(seed=1)).proposals != first.proposals
+    assert step(config=RoundConfig(strategy=RandomStrategy(), seed=1)).proposals != first.proposals
 
 
 def test_excluded_images_are_never_proposed_nor_offered_instead(step: Step, pool: list[ImageFile]) -> None:
@@ -165,7 +168,7 @@ def test_a_short_pool_gives_what_is_left_and_says_so(
 
 def test_copies_of_a_labelled_image_are_not_asked_about(step: Step, pool: list[ImageFile]) -> None:
     copies = [pool[0].model_copy(update={"id": f"copy{i}"}) for i in range(5)]
-    result = step(pool=pool[:3] + copies)
+    result = step(pool=pool[:3] + copies, config=RoundConfig(strategy=AckmeansStrategy()))
     assert result.proposals == []
     assert result.short is not None
     assert "differ" in result.short
@@ -206,7 +209,13 @@ def test_progress_never_goes_back(step: Step, tmp_path: Path) -> None:
     fractions = [fraction for fraction, _ in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
-    assert list(dict.fromkeys(phase for _, phase in seen)) == ["embedding", "finetuning", "proposing", "done"]
+    assert list(dict.fromkeys(phase for _, phase in seen)) == [
+        "embedding",
+        "finding neighbours",
+        "finetuning",
+        "proposing",
+        "done",
+    ]
 
 
 def test_candidates_show_one_of_each_colour(
@@ -230,3 +239,39 @@ def test_an_empty_pool_has_no_candidates(
         encoder=tiny_encoder, pool=pool, excluded=everything, clusters=6, cache_directory=tmp_path
     )
     assert indicator_candidates(request, no_progress) == []
+
+
+def test_a_step_in_the_same_process_asks_what_a_new_process_would(step: Step, pool: list[ImageFile]) -> None:
+    def propose(*, restarted: bool) -> list[list[str]]:
+        MEMORY.forget()
+        labels, asked = {pool[row].id: row for row in range(3)}, []
+        for number in (1, 2, 3):
+            if restarted:
+                MEMORY.forget()
+            asked.append([proposal.image_id for proposal in step(labels=labels, step=number).proposals])
+            labels = labels | {image.id: row % 3 for row, image in enumerate(pool) if image.id in asked[-1]}
+        return asked
+
+    assert propose(restarted=False) == propose(restarted=True)
+
+
+def test_only_a_frozen_encoder_names_its_features(
+    step: Step, pool: list[ImageFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[SelectionInput] = []
+
+    def selector(wanted: SelectionInput) -> Selection:
+        given.append(wanted)
+        return select_randomly(wanted)
+
+    monkeypatch.setattr("ml.evolution.selector_of", lambda _: selector)
+    first = step()
+    step(labels={pool[row].id: row % 3 for row in range(9)}, step=2)
+    step(config=RoundConfig(finetune=FullFinetune(epochs=1)))
+    step(pool=pool[:-1])
+    keys = [wanted.features_key for wanted in given]
+    assert first.proposals
+    assert keys[0] is not None
+    assert keys[1] == keys[0]
+    assert keys[2] is None
+    assert keys[3] not in {keys[0], None}

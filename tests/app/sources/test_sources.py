@@ -51,6 +51,7 @@ def test_a_source_is_counted_by_a_job_that_its_starter_follows(client: TestClien
         "state": "pending",
         "images": None,
         "error": None,
+        "role": "owner",
         "created_at": "",
     }
     job = client.get(f"{API}/jobs/{job_id}").json()
@@ -121,6 +122,23 @@ def test_sources_are_deleted_by_those_who_added_them_and_administrators(
     pool = add(olga, {"kind": "project", "project_id": project.project_id}).json()["id"]
     assert olga.delete(f"{API}/sources/{pool}").status_code == 204
     assert (listed(client), listed(olga)) == ([], [])
+
+
+def test_a_source_tells_the_caller_who_may_delete_it(
+    sign_in: SignIn, olga: TestClient, anna: TestClient, project: Labelling
+) -> None:
+    client = sign_in("carl")
+    free = add(client, DIGITS).json()["id"]
+    pool = add(anna, {"kind": "project", "project_id": project.project_id}).json()["id"]
+
+    def roles(caller: TestClient) -> dict[str, str]:
+        told = {item["id"]: item["role"] for item in caller.get(f"{API}/sources").json()["items"]}
+        assert told == {each: caller.get(f"{API}/sources/{each}").json()["role"] for each in told}
+        return told
+
+    assert roles(client) == roles(sign_in("ada", "admin")) == {free: "owner"}
+    assert roles(olga) == {free: "annotator", pool: "owner"}
+    assert roles(anna) == {free: "annotator", pool: "annotator"}
 
 
 @pytest.mark.parametrize(("state", "status"), [("queued", 409), ("running", 409), ("cancelled", 204)])

@@ -1,7 +1,6 @@
 """`eigenlab` from the command line."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,24 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from ml.lab import cli
-from ml.messages import ImageFile
 
 Invoke = Callable[..., str]
-FAST = ("--encoder", "test_efficientnet.r160_in1k")
-
-
-@pytest.fixture(scope="module")
-def folders(
-    colour_images: Callable[[str, int], list[ImageFile]], tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """Return a folder with a pool of 36 and a test set of 12 images in three classes."""
-    directory = tmp_path_factory.mktemp("lab")
-    for split, count in (("pool", 36), ("test", 12)):
-        for row, image in enumerate(colour_images(f"lab{split}", count)):
-            folder = directory / split / "rgb"[row % 3]
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copy(image.path, folder)
-    return directory
 
 
 @pytest.fixture
@@ -82,6 +65,22 @@ def test_full_finetuning_is_an_option(invoke: Invoke, tmp_path: Path) -> None:
     assert (config["finetune"]["kind"], config["finetune"]["epochs"]) == ("full", 2)
 
 
+def test_heads_and_settings_reach_the_configuration(invoke: Invoke, tmp_path: Path) -> None:
+    settings = ("--head", "logistic", "--set", "strategy.max_iter=3", "--set", "finetune.regularisation=2")
+    printed = invoke("out.json", "--schedule", "1", "--seeds", "0", "--strategy", "ackmeans", *settings)
+    config = json.loads((tmp_path / "out.json").read_text())["experiment"]["config"]
+    assert config["strategy"]["max_iter"] == 3
+    assert (config["finetune"]["head"], config["finetune"]["regularisation"]) == ("logistic", 2)
+    assert "ackmeans, densest, max_iter 3" in printed
+
+
+def test_a_round_can_start_without_indicators(invoke: Invoke, tmp_path: Path) -> None:
+    printed = invoke("out.json", "--schedule", "1,1", "--seeds", "0", "--no-indicators")
+    points = json.loads((tmp_path / "out.json").read_text())["runs"][0]["points"]
+    assert [(point["labels"], point["asked"]) for point in points] == [(3, 3), (6, 6)]
+    assert "| 0+0 | 0+1 |" in printed
+
+
 def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     for name in ("random", "ackmeans"):
@@ -89,11 +88,19 @@ def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
     files = [str(tmp_path / f"{name}.json") for name in ("random", "ackmeans")]
     table = CliRunner().invoke(cli.app, ["table", *files, "--at", "0,1"]).stdout
     lines = table.strip().splitlines()
-    assert lines[0] == "| images | strategy | seeds | 1+0 | 1+1 |"
-    assert "(+0.0 ± 0.0)" in lines[3]
+    assert lines[2] == "| images | head | strategy | seeds | 1+0 | 1+1 |"
+    assert "(+0.0 ± 0.0)" in lines[5]
+    against = CliRunner().invoke(cli.app, ["table", *files, "--against", "ackmeans, densest"]).stdout
+    assert "(" in against.strip().splitlines()[4]
+    assert "(" not in against.strip().splitlines()[5]
     picture = tmp_path / "plot.png"
     assert CliRunner().invoke(cli.app, ["plot", *files, "--out", str(picture)]).exit_code == 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+    both = picture.read_bytes()
+    only = ["plot", *files, "--out", str(picture), "--strategy", "ackmeans, densest"]
+    only += ["--head", "propagation_logistic"]
+    assert CliRunner().invoke(cli.app, only).exit_code == 0
+    assert picture.read_bytes() != both
 
 
 def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
@@ -113,7 +120,12 @@ def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
         (["table", "absent.json"], "absent.json is not a result file"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "0"], "schedule.0"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "one"], "--schedule"),
-        (["simulate", "--strategy", "magic"], "magic"),
+        (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--strategy", "magic"], "'typiclust'"),
+        (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--head", "magic"], "'ridge'"),
+        (
+            ["simulate", "--pool", "a", "--test", "b", "--out", "o", "--set", "strategy.sigma=0"],
+            "strategy.propagated_herding.sigma",
+        ),
     ],
 )
 def test_bad_input_ends_in_a_short_message_and_exit_code_2(

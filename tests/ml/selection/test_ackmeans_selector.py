@@ -22,7 +22,7 @@ def test_asks_about_the_groups_that_have_no_label(rule: str) -> None:
     features, group = blobs(5, 30)
     labelled = rows(0, 30)
     eligible = np.setdiff1d(np.arange(150), labelled)
-    config = RoundConfig(eigen_rule=rule)
+    config = RoundConfig(strategy=AckmeansStrategy(), eigen_rule=rule)
     selection = selector_of(config)(SelectionInput(features, labelled, eligible, 3, seed=0))
     assert sorted(group[selection.eigen]) == [2, 3, 4]
     for index, row in enumerate(selection.eigen):
@@ -33,7 +33,7 @@ def test_asks_about_the_groups_that_have_no_label(rule: str) -> None:
 def test_excluded_rows_are_neither_proposed_nor_clustered(rule: str) -> None:
     features, group = blobs(3, 20)
     eligible = np.flatnonzero(group != 2)
-    config = RoundConfig(eigen_rule=rule)
+    config = RoundConfig(strategy=AckmeansStrategy(), eigen_rule=rule)
     selection = selector_of(config)(SelectionInput(features, rows(), eligible, 4, seed=1))
     assert set(selection.eigen) <= set(eligible)
     assert (selection.clusters[group == 2] == -1).all()
@@ -42,10 +42,10 @@ def test_excluded_rows_are_neither_proposed_nor_clustered(rule: str) -> None:
 def test_densest_prefers_the_crowd_to_the_empty_centre() -> None:
     angles = np.concatenate([np.linspace(0.30, 0.32, 20), np.linspace(-0.8, 0.2, 10)])
     features = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
-    config = RoundConfig(eigen_rule="densest")
+    config = RoundConfig(strategy=AckmeansStrategy(), eigen_rule="densest")
     chosen = selector_of(config)(SelectionInput(features, rows(), np.arange(30), 1, seed=0)).eigen[0]
     assert chosen < 20
-    nearest = selector_of(RoundConfig(eigen_rule="nearest"))
+    nearest = selector_of(RoundConfig(strategy=AckmeansStrategy(), eigen_rule="nearest"))
     assert nearest(SelectionInput(features, rows(), np.arange(30), 1, seed=0)).eigen[0] >= 20
 
 

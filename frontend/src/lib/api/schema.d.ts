@@ -1188,6 +1188,17 @@ export interface components {
             smallest_crop: number;
         };
         /**
+         * BadgeStrategy
+         * @description k-means++ on the gradients of the last layer (BADGE, Ash et al. 2020); on features without a model.
+         */
+        BadgeStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "badge";
+        };
+        /**
          * BundledEncoder
          * @description An encoder whose weights come inside an installed package.
          */
@@ -1415,6 +1426,17 @@ export interface components {
             weights_sha256: string | null;
         };
         /**
+         * EntropyStrategy
+         * @description The images whose prediction has the highest entropy; random before there is a model.
+         */
+        EntropyStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "entropy";
+        };
+        /**
          * Estimate
          * @description What a pretraining would take: images an epoch, `target_draws` of them of the target, and steps.
          *
@@ -1474,9 +1496,18 @@ export interface components {
         };
         /**
          * FrozenFinetune
-         * @description Keep the encoder as it is and fit a linear head on its features.
+         * @description Keep the encoder as it is and fit a head on its features.
+         *
+         *     `propagation` spreads the labels over the neighbour graph of the pool (Zhou et al. 2004);
+         *     `propagation_logistic` fits the logistic head to what it is confident of as well.
          */
         FrozenFinetune: {
+            /**
+             * Head
+             * @default propagation_logistic
+             * @enum {string}
+             */
+            head: "logistic" | "ridge" | "nearest_mean" | "propagation" | "propagation_logistic";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1603,6 +1634,17 @@ export interface components {
             step: number | null;
         };
         /**
+         * KCentreStrategy
+         * @description The image farthest from all labelled ones, again and again (CoreSet, Sener and Savarese 2018).
+         */
+        KCentreStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "k_centre";
+        };
+        /**
          * LeaseItem
          * @description `suggestions` ranks the model's guesses, best first; `suggestion` is the first of them.
          */
@@ -1658,6 +1700,34 @@ export interface components {
              * @constant
              */
             status: "live";
+        };
+        /**
+         * MarginStrategy
+         * @description The images whose two likeliest categories are closest; random before there is a model.
+         */
+        MarginStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "margin";
+        };
+        /**
+         * MaxHerdingStrategy
+         * @description Maximises how similar every image is to its most similar labelled one (MaxHerding, Bae et al. 2024).
+         */
+        MaxHerdingStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "max_herding";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
         };
         /** MemberOut */
         MemberOut: {
@@ -2032,6 +2102,24 @@ export interface components {
             kind: "pretrain";
         };
         /**
+         * ProbcoverStrategy
+         * @description Covers most images with balls around the chosen ones (ProbCover, Yehuda et al. 2022).
+         *
+         *     The radius is the largest whose balls are pure to `purity` under k-means pseudo-labels.
+         */
+        ProbcoverStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "probcover";
+            /**
+             * Purity
+             * @default 0.95
+             */
+            purity: number;
+        };
+        /**
          * ProblemDetail
          * @description The body of every error answer.
          */
@@ -2102,6 +2190,30 @@ export interface components {
             /** Project Id */
             project_id: string;
         };
+        /**
+         * PropagatedHerdingStrategy
+         * @description MaxHerding on centred features, with every image weighted by what label propagation leaves open: ours.
+         *
+         *     An image that propagation is sure of weighs `floor`, one that it cannot tell 1 more.
+         */
+        PropagatedHerdingStrategy: {
+            /**
+             * Floor
+             * @default 0.1
+             */
+            floor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "propagated_herding";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
+        };
         /** QueryIds */
         QueryIds: {
             /** Query Ids */
@@ -2128,6 +2240,23 @@ export interface components {
              * @enum {string}
              */
             kind: "random";
+        };
+        /**
+         * RdssStrategy
+         * @description Herding whose mean embedding follows the pool's, damped for diversity (RDSS, Shao et al. 2024).
+         */
+        RdssStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rdss";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
         };
         /**
          * Ready
@@ -2182,6 +2311,7 @@ export interface components {
             /**
              * Finetune
              * @default {
+             *       "head": "propagation_logistic",
              *       "kind": "frozen",
              *       "regularisation": 1
              *     }
@@ -2211,12 +2341,12 @@ export interface components {
             /**
              * Strategy
              * @default {
-             *       "init": "k-means++",
-             *       "kind": "ackmeans",
-             *       "max_iter": 50
+             *       "floor": 0.1,
+             *       "kind": "propagated_herding",
+             *       "sigma": 1
              *     }
              */
-            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"];
+            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"];
         };
         /**
          * RoundOut
@@ -2284,6 +2414,8 @@ export interface components {
         /**
          * SourceOut
          * @description `params` say where the images are; a path on the server is shown to administrators only.
+         *
+         *     `role` is the caller's towards the source: its owners may delete it.
          */
         SourceOut: {
             /**
@@ -2308,6 +2440,11 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "owner" | "reviewer" | "annotator";
             /**
              * State
              * @enum {string}
@@ -2422,6 +2559,39 @@ export interface components {
             name: "CIFAR10" | "CIFAR100" | "STL10" | "EuroSAT" | "OxfordIIITPet" | "DTD" | "Food101" | "Flowers102" | "Caltech101" | "SUN397" | "SVHN" | "FGVCAircraft" | "MNIST" | "FashionMNIST" | "KMNIST";
         };
         /**
+         * TypiclustStrategy
+         * @description The most typical image of each large cluster without a label (TypiClust, Hacohen et al. 2022).
+         */
+        TypiclustStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "typiclust";
+            /**
+             * Max Clusters
+             * @default 500
+             */
+            max_clusters: number;
+        };
+        /**
+         * UHerdingStrategy
+         * @description MaxHerding with every image weighted by how unsure the model is of it (UHerding, Bae et al. 2025).
+         */
+        UHerdingStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "uherding";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
+        };
+        /**
          * UndoOut
          * @description `annotation` is the answer that was withdrawn.
          *
@@ -2472,6 +2642,28 @@ export interface components {
             active?: boolean | null;
             /** Role */
             role?: ("admin" | "member") | null;
+        };
+        /**
+         * UslStrategy
+         * @description The densest image of each k-means cluster, kept apart from the others chosen (USL, Wang 2022).
+         */
+        UslStrategy: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "usl";
+            /**
+             * Neighbours
+             * @default 20
+             */
+            neighbours: number;
+            /**
+             * Repulsion
+             * @description Weight of the distance to the other clusters' choices.
+             * @default 0.5
+             */
+            repulsion: number;
         };
         /**
          * ZipImport

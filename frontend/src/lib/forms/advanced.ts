@@ -1,20 +1,27 @@
 import type { RoundConfig } from '$lib/api/types';
+import { DEFAULTS } from '$lib/methods/defaults';
+import type { HeadKind } from '$lib/methods/heads';
+import type { StrategyKind } from '$lib/methods/strategies';
 
 /** The parts of a round's configuration that have good defaults. */
 export type AdvancedChoices = {
-  strategy: 'ackmeans' | 'random';
-  eigenRule: 'nearest' | 'densest';
-  finetune: 'frozen' | 'full';
+  strategy: StrategyKind;
+  eigenRule: RoundConfig['eigen_rule'];
+  finetune: RoundConfig['finetune']['kind'];
+  head: HeadKind;
   epochs: number;
   seed: number;
 };
 
+const { RoundConfig: ROUND, FrozenFinetune: FROZEN, FullFinetune: FULL } = DEFAULTS;
+
 export const DEFAULT_ADVANCED: AdvancedChoices = {
-  strategy: 'ackmeans',
-  eigenRule: 'densest',
-  finetune: 'frozen',
-  epochs: 60,
-  seed: 0
+  strategy: ROUND.strategy.kind,
+  eigenRule: ROUND.eigen_rule,
+  finetune: ROUND.finetune.kind,
+  head: FROZEN.head,
+  epochs: FULL.epochs,
+  seed: ROUND.seed
 };
 
 /** Returns the choices as the service reads them; what is left out takes the service's own default. */
@@ -26,7 +33,7 @@ export function advancedConfig(
     eigen_rule: choices.eigenRule,
     finetune: (choices.finetune === 'full'
       ? { kind: 'full', epochs: choices.epochs }
-      : { kind: 'frozen' }) as RoundConfig['finetune'],
+      : { kind: 'frozen', head: choices.head }) as RoundConfig['finetune'],
     seed: choices.seed
   };
 }

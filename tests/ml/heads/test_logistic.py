@@ -5,14 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.head import fit_head, standardisation
+from ml.heads.linear import standardisation
+from ml.heads.logistic import fit_logistic
 from tests.ml.blobs import blobs
 
 
 def test_one_label_per_class_separates_clear_groups() -> None:
     features, group = blobs(5, 40, dimensions=64, noise=0.02)
     labelled = np.arange(0, 200, 40)
-    head = fit_head(features[labelled] * 12 + 3, group[labelled], 5, reference=features * 12 + 3)
+    head = fit_logistic(features[labelled] * 12 + 3, group[labelled], 5, reference=features * 12 + 3)
     probabilities = head.probabilities(features * 12 + 3)
     assert (probabilities.argmax(axis=1) == group).all()
 
@@ -21,7 +22,7 @@ def test_one_label_per_class_separates_clear_groups() -> None:
 def test_categories_without_labels_have_probability_zero(seen: list[int]) -> None:
     features, group = blobs(5, 20)
     labelled = np.flatnonzero(np.isin(group, seen))
-    probabilities = fit_head(features[labelled], group[labelled], 5, reference=features).probabilities(
+    probabilities = fit_logistic(features[labelled], group[labelled], 5, reference=features).probabilities(
         features
     )
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
@@ -33,7 +34,7 @@ def test_categories_without_labels_have_probability_zero(seen: list[int]) -> Non
 def test_weaker_regularisation_is_surer() -> None:
     features, group = blobs(3, 20, noise=0.2)
     weak, strong = (
-        fit_head(features, group, 3, reference=features, regularisation=c)
+        fit_logistic(features, group, 3, reference=features, regularisation=c)
         .probabilities(features)
         .max(axis=1)
         .mean()
@@ -46,15 +47,15 @@ def test_weaker_regularisation_is_surer() -> None:
 @given(scale=st.floats(0.01, 100))
 def test_predictions_do_not_depend_on_the_length_of_the_features(scale: float) -> None:
     features, group = blobs(3, 10, noise=0.3)
-    plain = fit_head(features[::4], group[::4], 3, reference=features).probabilities(features)
+    plain = fit_logistic(features[::4], group[::4], 3, reference=features).probabilities(features)
     longer = features * np.linspace(1, scale, len(features), dtype=np.float32)[:, None]
-    probabilities = fit_head(longer[::4], group[::4], 3, reference=longer).probabilities(longer)
+    probabilities = fit_logistic(longer[::4], group[::4], 3, reference=longer).probabilities(longer)
     np.testing.assert_allclose(probabilities, plain, atol=1e-2)
 
 
 def test_more_labels_than_dimensions() -> None:
     features, group = blobs(3, 50, dimensions=4)
-    head = fit_head(features, group, 3, reference=features)
+    head = fit_logistic(features, group, 3, reference=features)
     assert (head.probabilities(features).argmax(axis=1) == group).mean() > 0.95
 
 
@@ -67,5 +68,5 @@ def test_standardised_features_have_unit_mean_square_length() -> None:
 
 def test_identical_features_do_not_divide_by_zero() -> None:
     same = np.ones((4, 3), dtype=np.float32)
-    head = fit_head(same, np.array([0, 1, 0, 1]), 2, reference=same)
+    head = fit_logistic(same, np.array([0, 1, 0, 1]), 2, reference=same)
     np.testing.assert_allclose(head.probabilities(same), 0.5, atol=1e-3)

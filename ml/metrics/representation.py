@@ -1,24 +1,9 @@
-"""How good predictions are."""
+"""How good features are, before anything is trained on them."""
 
 import faiss
 import numpy as np
 import torch
 from numpy.typing import NDArray
-
-from ml.messages import UNKNOWN, Accuracy
-
-
-def accuracy(predicted: NDArray[np.int64], truth: NDArray[np.int64]) -> Accuracy | None:
-    """Return top-1 and mean class accuracy where `truth` int64[N] is known, or None when it is nowhere.
-
-    Mean class accuracy is the mean of the recalls of the categories that occur in the known truth.
-    """
-    known = truth != UNKNOWN
-    if not known.any():
-        return None
-    correct = predicted[known] == truth[known]
-    recalls = [correct[truth[known] == category].mean() for category in np.unique(truth[known])]
-    return Accuracy(top1=float(correct.mean()), mean_class=float(np.mean(recalls)), images=int(known.sum()))
 
 
 def alignment(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,44 @@
+"""The encoders that a round can run on."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ml.config.base import FrozenModel
+from ml.config.pretraining import PretrainConfig
+
+ImageSize = Annotated[
+    int | None, Field(ge=32, le=1024, description="Pixels a side that the encoder sees; null: by the images.")
+]
+
+
+class BundledEncoder(FrozenModel):
+    """An encoder whose weights come inside an installed package."""
+
+    kind: Literal["bundled"] = "bundled"
+    name: Literal["efficientnet_lite0"] = "efficientnet_lite0"
+    image_size: ImageSize = None
+
+
+class TimmEncoder(FrozenModel):
+    """Any timm model by name; pretrained weights are downloaded when the job runs."""
+
+    kind: Literal["timm"] = "timm"
+    name: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")
+    pretrained: bool = True
+    image_size: ImageSize = None
+
+
+class PretrainedEncoder(FrozenModel):
+    """An encoder that this service trains without labels."""
+
+    kind: Literal["pretrain"] = "pretrain"
+    config: PretrainConfig
+
+    @property
+    def image_size(self) -> int:
+        """Return the pixels a side that the encoder sees: those it was trained with."""
+        return self.config.image_size
+
+
+EncoderSpec = Annotated[BundledEncoder | TimmEncoder | PretrainedEncoder, Field(discriminator="kind")]

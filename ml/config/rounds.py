@@ -1,0 +1,71 @@
+"""One run of the loop: its schedule, its strategy, and how labels become a model."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ml.config.base import FrozenModel
+from ml.config.strategies import PropagatedHerdingStrategy, Strategy
+
+MAX_STEPS = 50
+MAX_LABELS_PER_CATEGORY = 100
+
+
+class FrozenFinetune(FrozenModel):
+    """Keep the encoder as it is and fit a head on its features.
+
+    `propagation` spreads the labels over the neighbour graph of the pool (Zhou et al. 2004);
+    `propagation_logistic` fits the logistic head to what it is confident of as well.
+    """
+
+    kind: Literal["frozen"] = "frozen"
+    head: Literal["logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic"] = (
+        "propagation_logistic"
+    )
+    regularisation: float = Field(1.0, gt=0, description="Inverse strength C of the L2 penalty.")
+
+
+class FullFinetune(FrozenModel):
+    """Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details)."""
+
+    kind: Literal["full"] = "full"
+    epochs: int = Field(60, ge=1, le=1000)
+    head_learning_rate: float = Field(3.0, gt=0)
+    encoder_learning_rate: float = Field(1e-4, ge=0)
+    batch_size: int = Field(64, ge=2, le=4096)
+
+
+Finetune = Annotated[FrozenFinetune | FullFinetune, Field(discriminator="kind")]
+
+
+class RoundConfig(FrozenModel):
+    """One run of the loop: "1 + eps" labels per category, asked for in evolution steps (paper, section 5)."""
+
+    schedule: list[Annotated[int, Field(ge=1, le=MAX_LABELS_PER_CATEGORY)]] = Field(
+        default=[1] * 9,
+        min_length=1,
+        max_length=MAX_STEPS,
+        description="Labels per category asked for at each evolution step.",
+    )
+    strategy: Strategy = PropagatedHerdingStrategy()
+    eigen_rule: Literal["nearest", "densest"] = "densest"
+    finetune: Finetune = FrozenFinetune()
+    encoder_id: str = ""
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+
+    @property
+    def steps(self) -> int:
+        """Return how many evolution steps the round has."""
+        return len(self.schedule)
+
+    def labels_at(self, step: int, categories: int) -> int:
+        """Return K = b * C, the labels asked for at `step` (1-based) of a project with C categories."""
+        return self.schedule[step - 1] * categories
+
+    def remaining(self, step: int, categories: int) -> int:
+        """Return the labels asked for from `step` (1-based) to the end."""
+        return sum(self.schedule[step - 1 :]) * categories
+
+    def budget(self, categories: int) -> int:
+        """Return the labels that the whole schedule asks for: K summed over its steps."""
+        return self.remaining(1, categories)

@@ -1,0 +1,1 @@
+"""From labelled features to a model: heads on a frozen encoder."""

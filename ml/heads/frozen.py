@@ -1,0 +1,107 @@
+"""The heads that a frozen encoder can have, by the name in the round's configuration."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.config import FrozenFinetune
+from ml.embed import Embedding
+from ml.heads.linear import LinearHead
+from ml.heads.logistic import fit_logistic
+from ml.heads.nearest_mean import fit_nearest_mean
+from ml.heads.pseudo_logistic import fit_pseudo_logistic
+from ml.heads.ridge import fit_ridge
+from ml.model import StepModel, TrainingSet
+from ml.neighbour_graph import NeighbourGraph
+from ml.propagation import propagated
+
+PROPAGATING = ("propagation", "propagation_logistic")
+Fit = Callable[[FrozenFinetune, Embedding, TrainingSet, NDArray[np.float32]], LinearHead]
+
+
+def logistic(
+    settings: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
+) -> LinearHead:
+    """Return a logistic head."""
+    return fit_logistic(
+        embedding.features[training.rows],
+        training.targets,
+        training.categories,
+        reference=reference,
+        regularisation=settings.regularisation,
+    )
+
+
+def ridge(
+    settings: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
+) -> LinearHead:
+    """Return a ridge head."""
+    return fit_ridge(
+        embedding.features[training.rows],
+        training.targets,
+        training.categories,
+        reference=reference,
+        regularisation=settings.regularisation,
+    )
+
+
+def nearest_mean(
+    _: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
+) -> LinearHead:
+    """Return a nearest mean head; it has nothing to regularise."""
+    return fit_nearest_mean(
+        embedding.features[training.rows], training.targets, training.categories, reference=reference
+    )
+
+
+INDUCTIVE: dict[str, Fit] = {"logistic": logistic, "ridge": ridge, "nearest_mean": nearest_mean}
+
+
+def fit_frozen(
+    settings: FrozenFinetune,
+    embedding: Embedding,
+    training: TrainingSet,
+    graph: NeighbourGraph | None,
+    pool: int,
+) -> StepModel:
+    """Return the head that `settings` name; the first `pool` rows are the pool, joined by `graph`.
+
+    Propagation answers for the pool only: images outside it, and the model that is exported, go by a linear
+    head that learns what was propagated. `propagation_logistic` uses such a head for the pool as well, and
+    lets it learn from what a logistic head believes, too.
+    """
+    reference = embedding.readable(pool)
+    if settings.head not in PROPAGATING:
+        head = INDUCTIVE[settings.head](settings, embedding, training, reference)
+        return StepModel(head, embedding.features, head.probabilities(embedding.features))
+    assert graph is not None, "a head that propagates needs the graph of the pool"
+    shares = propagated(graph, training.rows, training.targets, training.categories)
+    belief = shares
+    if settings.head == "propagation_logistic":
+        supervised = logistic(settings, embedding, training, reference)
+        belief = combined(shares, supervised.probabilities(embedding.features[:pool]))
+    readable = np.flatnonzero(~embedding.unreadable[:pool])
+    head = fit_pseudo_logistic(
+        embedding.features[readable],
+        belief[readable],
+        np.searchsorted(readable, training.rows),
+        training.targets,
+        reference=reference,
+        regularisation=settings.regularisation,
+    )
+    probabilities = head.probabilities(embedding.features)
+    if settings.head == "propagation":
+        probabilities[:pool] = shares
+    return StepModel(head, embedding.features, probabilities)
+
+
+def combined(shares: NDArray[np.float32], guesses: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return float32[N, C], shares^2 * guesses^(1/2) with rows that sum to 1.
+
+    What propagation says is flat, what few labels teach a classifier is narrow: the exponents, chosen on the
+    pools of pets37, trashnet, eurosat and the digits, make up for both.
+    """
+    product = np.square(shares) * np.sqrt(guesses)
+    total = np.maximum(product.sum(axis=1, keepdims=True), 1e-30)
+    return np.asarray(product / total, dtype=np.float32)

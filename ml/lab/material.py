@@ -1,0 +1,50 @@
+"""What every simulation of one collection and one encoder shares, read once: images, truth and features."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ml.embed import Embedded, embed_collection
+from ml.lab.collections import Collection, read_collection
+from ml.messages import EncoderFile
+from ml.progress import Progress
+
+
+@dataclass(frozen=True)
+class Material:
+    """A `pool` and a `test` collection with what `encoder` made of both."""
+
+    pool: Collection
+    test: Collection
+    encoder: EncoderFile
+    embedded: Embedded
+    cache: Path
+
+    @cached_property
+    def categories(self) -> list[str]:
+        """Return the class names of the pool, sorted."""
+        return self.pool.categories
+
+    @cached_property
+    def truth(self) -> NDArray[np.int64]:
+        """Return int64[N], each pool image's index into `categories`."""
+        return np.array(self.pool.truth(self.categories), dtype=np.int64)
+
+    @cached_property
+    def test_truth(self) -> list[int]:
+        """Return each test image's index into `categories`."""
+        return self.test.truth(self.categories)
+
+
+def read_material(pool: str, test: str, encoder: EncoderFile, cache: Path, progress: Progress) -> Material:
+    """Return the collections at the locations `pool` and `test`, embedded through the cache.
+
+    Raises UnusableInputError where one cannot be read, or the test images have a class that the pool lacks.
+    """
+    collections = read_collection(pool, "pool", cache), read_collection(test, "test", cache)
+    collections[1].truth(collections[0].categories)
+    embedded = embed_collection(encoder, collections[0].images, collections[1].images, cache, progress)
+    return Material(*collections, encoder, embedded, cache)

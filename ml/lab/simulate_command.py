@@ -1,0 +1,85 @@
+"""`eigenlab simulate`."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from ml.config import RoundConfig
+from ml.lab.choices import DEFAULT_HEAD, DEFAULT_RULE, DEFAULT_STRATEGY, HEADS, STRATEGIES
+from ml.lab.experiment import ORACLE, Experiment, ResultFile
+from ml.lab.options import (
+    BUNDLED_NAME,
+    DEFAULT_CACHE,
+    Cache,
+    EncoderName,
+    ImageSize,
+    Location,
+    changed,
+    numbers,
+    progress_bar,
+)
+from ml.lab.tables import markdown
+
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Any other field of RoundConfig, as name=value: strategy.sigma=0.5."),
+]
+
+
+def round_config(
+    schedule: list[int], strategy: str, eigen_rule: str, finetune: dict[str, Any], settings: list[str]
+) -> RoundConfig:
+    """Return the configuration that the options describe; ValidationError names what does not fit."""
+    values = {
+        "schedule": schedule,
+        "strategy": {"kind": "random" if strategy == ORACLE else strategy},
+        "eigen_rule": eigen_rule,
+        "finetune": finetune,
+    }
+    return RoundConfig.model_validate(changed(values, settings))
+
+
+def simulate(
+    *,
+    pool: Location,
+    test: Location,
+    out: Annotated[Path, typer.Option(help="Result file; seeds that it holds are not run again.")],
+    encoder: EncoderName = BUNDLED_NAME,
+    image_size: ImageSize = None,
+    strategy: Annotated[str, typer.Option(help=f"One of {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
+    eigen_rule: Annotated[Literal["nearest", "densest"], typer.Option()] = DEFAULT_RULE,
+    schedule: Annotated[str, typer.Option(help="Labels per category at each step.")] = "1,1,1,1,1,1,1,1,1",
+    finetune: Annotated[Literal["frozen", "full"], typer.Option()] = "frozen",
+    head: Annotated[str, typer.Option(help=f"Of a frozen encoder: {', '.join(HEADS)}.")] = DEFAULT_HEAD,
+    epochs: Annotated[int, typer.Option(help="Epochs of a full finetune.")] = 60,
+    indicators: Annotated[bool, typer.Option(help="Start from one label per category, or from none.")] = True,
+    settings: Settings = None,
+    seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
+    cache: Cache = DEFAULT_CACHE,
+) -> None:
+    """Run rounds in which the truth answers, and write accuracy against labels spent."""
+    from ml.lab.encoders import encoder_named  # noqa: PLC0415  (help and tables need no torch)
+    from ml.lab.material import read_material  # noqa: PLC0415
+    from ml.lab.simulate import simulate as simulate_round  # noqa: PLC0415
+
+    kind = {"kind": "full", "epochs": epochs} if finetune == "full" else {"kind": "frozen", "head": head}
+    config = round_config(numbers(schedule, "--schedule"), strategy, eigen_rule, kind, settings or [])
+    named = encoder_named(encoder, image_size)
+    experiment = Experiment(
+        pool=pool,
+        test=test,
+        encoder=named.spec,
+        config=config,
+        oracle=strategy == ORACLE,
+        indicators=indicators,
+        weights=named.weights,
+        weights_sha256=named.sha256,
+    )
+    with progress_bar("reading") as progress:
+        material = read_material(pool, test, named, cache, progress)
+    result = ResultFile.resume(out, material.pool.name, len(material.categories), experiment)
+    for seed in result.missing(numbers(seeds, "--seeds")):
+        with progress_bar(f"{material.pool.name}, {experiment.label}, seed {seed}") as progress:
+            result.add(simulate_round(experiment, seed, material, progress), out)
+    typer.echo(markdown([result], [0, 1, 3, 9]))

@@ -1,0 +1,94 @@
+"""Choosing how a round asks and learns, in a real browser."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.browser import IMAGE, Visit
+from tests.service.oracle import Oracle
+
+pytestmark = pytest.mark.e2e
+
+
+def open_form(visit: Visit, oracle: Oracle) -> None:
+    """Open the form of a round with everything that can be chosen."""
+    visit.goto(f"/projects/{oracle.project}/round")
+    visit.page.get_by_text("Advanced").click()
+
+
+def choose(page: Page, strategy: str, head: str | None = None) -> None:
+    """Choose a strategy, and how the last layer learns."""
+    page.get_by_role("radio", name=strategy, exact=True).check()
+    if head:
+        page.get_by_role("radio", name=head, exact=True).check()
+
+
+def stored(oracle: Oracle) -> dict[str, dict[str, object]]:
+    """Return the configuration of the project's only round."""
+    (made,) = oracle.items(f"/projects/{oracle.project}/rounds")
+    return dict(made["config"])
+
+
+@pytest.fixture
+def prepared(oracle: Oracle) -> Oracle:
+    """Return an oracle whose project is ready for its first round."""
+    oracle.bundled_encoder()
+    oracle.give_indicators()
+    return oracle
+
+
+def test_a_round_asks_and_learns_as_it_was_chosen(signed_in: Visit, prepared: Oracle) -> None:
+    page = signed_in.page
+    open_form(signed_in, prepared)
+    expect(page.get_by_role("group", name="Recommended").get_by_role("radio")).to_be_checked()
+    choose(page, "TypiClust", "Nearest mean")
+    expect(page.get_by_text("Which image stands for a cluster")).to_have_count(0)
+    signed_in.screenshot("round-strategies", whole=True)
+    page.get_by_role("button", name="Start the round").click()
+    expect(page).to_have_url(re.compile("/annotate$"))
+    config = stored(prepared)
+    assert config["strategy"]["kind"] == "typiclust"
+    assert (config["finetune"]["kind"], config["finetune"]["head"]) == ("frozen", "nearest_mean")
+    signed_in.goto(f"/projects/{prepared.project}")
+    expect(page.get_by_role("cell", name=re.compile("^TypiClust"))).to_be_visible()
+    expect(
+        page.get_by_text(
+            "Images are chosen by TypiClust; only the last layer learns from the answers, by nearest mean."
+        )
+    ).to_be_visible()
+    signed_in.screenshot("round-named", whole=True)
+
+
+def test_an_image_drawn_by_lot_stands_for_those_nearest_to_it(signed_in: Visit, prepared: Oracle) -> None:
+    page = signed_in.page
+    open_form(signed_in, prepared)
+    choose(page, "Random", "Logistic regression")
+    page.get_by_role("button", name="Start the round").click()
+    expect(page.locator(IMAGE)).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("nearest to it")).to_be_visible()
+    signed_in.screenshot("drawn-by-lot")
+    assert stored(prepared)["strategy"] == {"kind": "random"}
+
+
+def test_a_head_is_chosen_for_the_last_layer_alone(signed_in: Visit, prepared: Oracle) -> None:
+    page = signed_in.page
+    open_form(signed_in, prepared)
+    heads = page.get_by_role("group", name="How the last layer learns")
+    expect(heads.get_by_role("radio")).to_have_count(5)
+    page.get_by_role("radio", name="The whole model").check()
+    expect(heads).to_have_count(0)
+
+
+def test_a_strategy_is_chosen_with_the_keyboard(signed_in: Visit, prepared: Oracle) -> None:
+    page = signed_in.page
+    open_form(signed_in, prepared)
+    radios = page.get_by_role("group", name="Strategy: which images are asked about").get_by_role("radio")
+    expect(radios).to_have_count(12)
+    radios.first.focus()
+    for _ in range(11):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="Random")).to_be_checked()
+    expect(page.get_by_role("radio", name="Random")).to_have_accessible_description(
+        "Draws images by lot: what every other strategy has to beat."
+    )
