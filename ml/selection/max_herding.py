@@ -16,7 +16,7 @@ class MaxHerdingSelector:
     strategy: MaxHerdingStrategy
 
     def __call__(self, given: SelectionInput) -> Selection:
-        """Return the images that cover the pool best; nothing is left to chance below 20,000 images."""
+        """Return the images that cover the pool best; nothing is left to chance up to 5,000 images."""
         return around(given, herd(given, None, sigma=self.strategy.sigma))
 
 

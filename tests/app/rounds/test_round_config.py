@@ -43,8 +43,8 @@ def test_every_head_is_kept(olga: TestClient, project: Labelling, head: str) -> 
         ({"strategy": "typiclust"}, "config.strategy", "dictionary"),
         ({"strategy": {"kind": "probcover", "purity": 1.5}}, "config.strategy.probcover.purity", "less than"),
         (
-            {"strategy": {"kind": "typiclust", "neighbours": 0}},
-            "config.strategy.typiclust.neighbours",
+            {"strategy": {"kind": "typiclust", "max_clusters": 0}},
+            "config.strategy.typiclust.max_clusters",
             "greater",
         ),
         ({"strategy": {"kind": "usl", "repulsion": -1}}, "config.strategy.usl.repulsion", "greater than"),
