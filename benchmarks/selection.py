@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -48,7 +47,8 @@ def pool_of(path: Path, options: argparse.Namespace) -> SelectionInput:
         features = np.fromfile(path, dtype=np.float32).reshape(shape)
     generator = np.random.default_rng(0)
     labelled = np.sort(generator.choice(options.pool, options.ask, replace=False))
-    probabilities = generator.dirichlet(np.full(options.categories, 0.1), options.pool).astype(np.float32)
+    probabilities = generator.random((options.pool, options.categories), dtype=np.float32)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
     return SelectionInput(
         features,
         labelled,
@@ -67,8 +67,13 @@ def measured(options: argparse.Namespace) -> dict[str, float]:
     began = time.perf_counter()
     chosen = len(selector(given).eigen)
     seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "megabytes": peak, "chosen": chosen}
+    return {"seconds": seconds, "megabytes": peak_megabytes(), "chosen": chosen}
+
+
+def peak_megabytes() -> float:
+    """Return the peak of this process's resident memory, without what it inherited from its parent."""
+    status = Path("/proc/self/status").read_text()
+    return float(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) / 1024
 
 
 def in_child(kind: str, path: Path, pool: int, options: argparse.Namespace) -> dict[str, float]:

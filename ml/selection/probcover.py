@@ -55,7 +55,8 @@ def pure_radius(points: NDArray[np.float32], labels: NDArray[np.int64], purity: 
         distances = squared_distances(points[block], points)
         distances[labels[block, None] == labels] = np.inf
         nearest[block] = distances.min(axis=1)
-    impure = int(np.floor((1 - purity) * len(points)))
+    # The small number is for what rounding takes from (1 - 0.9) * 10.
+    impure = int(np.floor((1 - purity) * len(points) + 1e-6))
     return float(np.sqrt(np.sort(nearest)[min(impure, len(points) - 1)]))
 
 
