@@ -84,9 +84,9 @@ def test_a_strategy_is_chosen_with_the_keyboard(signed_in: Visit, prepared: Orac
     page = signed_in.page
     open_form(signed_in, prepared)
     radios = page.get_by_role("group", name="Strategy: which images are asked about").get_by_role("radio")
-    expect(radios).to_have_count(12)
+    expect(radios).to_have_count(13)
     radios.first.focus()
-    for _ in range(11):
+    for _ in range(12):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_role("radio", name="Random")).to_be_checked()
     expect(page.get_by_role("radio", name="Random")).to_have_accessible_description(
