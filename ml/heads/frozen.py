@@ -1,7 +1,5 @@
 """The heads that a frozen encoder can have, by the name in the round's configuration."""
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,45 +15,27 @@ from ml.neighbour_graph import NeighbourGraph
 from ml.propagation import propagated
 
 PROPAGATING = ("propagation", "propagation_logistic")
-Fit = Callable[[FrozenFinetune, Embedding, TrainingSet, NDArray[np.float32]], LinearHead]
+REGULARISED = {"logistic": fit_logistic, "ridge": fit_ridge}
 
 
-def logistic(
-    settings: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
+def fit_to_labels(
+    settings: FrozenFinetune,
+    head: str,
+    embedding: Embedding,
+    training: TrainingSet,
+    reference: NDArray[np.float32],
 ) -> LinearHead:
-    """Return a logistic head."""
-    return fit_logistic(
-        embedding.features[training.rows],
-        training.targets,
+    """Return the head called `head`, fitted to the labelled images alone."""
+    features, targets = embedding.features[training.rows], training.targets
+    if head == "nearest_mean":  # which has nothing to regularise
+        return fit_nearest_mean(features, targets, training.categories, reference=reference)
+    return REGULARISED[head](
+        features,
+        targets,
         training.categories,
         reference=reference,
         regularisation=settings.regularisation,
     )
-
-
-def ridge(
-    settings: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
-) -> LinearHead:
-    """Return a ridge head."""
-    return fit_ridge(
-        embedding.features[training.rows],
-        training.targets,
-        training.categories,
-        reference=reference,
-        regularisation=settings.regularisation,
-    )
-
-
-def nearest_mean(
-    _: FrozenFinetune, embedding: Embedding, training: TrainingSet, reference: NDArray[np.float32]
-) -> LinearHead:
-    """Return a nearest mean head; it has nothing to regularise."""
-    return fit_nearest_mean(
-        embedding.features[training.rows], training.targets, training.categories, reference=reference
-    )
-
-
-INDUCTIVE: dict[str, Fit] = {"logistic": logistic, "ridge": ridge, "nearest_mean": nearest_mean}
 
 
 def fit_frozen(
@@ -73,13 +53,13 @@ def fit_frozen(
     """
     reference = embedding.readable(pool)
     if settings.head not in PROPAGATING:
-        head = INDUCTIVE[settings.head](settings, embedding, training, reference)
+        head = fit_to_labels(settings, settings.head, embedding, training, reference)
         return StepModel(head, embedding.features, head.probabilities(embedding.features))
     assert graph is not None, "a head that propagates needs the graph of the pool"
     shares = propagated(graph, training.rows, training.targets, training.categories)
     belief = shares
     if settings.head == "propagation_logistic":
-        supervised = logistic(settings, embedding, training, reference)
+        supervised = fit_to_labels(settings, "logistic", embedding, training, reference)
         belief = combined(shares, supervised.probabilities(embedding.features[:pool]))
     readable = np.flatnonzero(~embedding.unreadable[:pool])
     head = fit_pseudo_logistic(
