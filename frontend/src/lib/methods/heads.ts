@@ -12,7 +12,7 @@ export const HEADS: Record<HeadKind, Head> = {
   },
   ridge: {
     name: 'Ridge regression',
-    hint: 'Does nearly the same in a single calculation; good with many categories.'
+    hint: 'Nearly what logistic regression does, in a single calculation; good with many categories.'
   },
   nearest_mean: {
     name: 'Nearest mean',
