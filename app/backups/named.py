@@ -1,0 +1,101 @@
+"""Which blobs the database names. They never change under their keys, and their rows go before they do."""
+
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from app.core.database import read_connection
+from app.core.models import Encoder, Image, Job, Step
+from app.images.blobs import display_key, image_key, thumbnail_key
+
+STEP_FILES = ("step.safetensors", "images.json", "labels.json")
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a blob is: its size in bytes and its sha256."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBlob:
+    """A blob that rows name, and what they say of it. An `optional` one need not be there."""
+
+    key: str
+    bytes: int | None = None
+    sha256: str | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that is not as it should be: a blob's key or another name, and what is wrong with it."""
+
+    name: str
+    reason: str
+
+
+def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
+    """Yield every blob that the rows name by its own key, each once."""
+    known = set()
+    for sha256, size in _stream(connection, select(Image.sha256, Image.bytes)):
+        if sha256 not in known:
+            known.add(sha256)
+            yield NamedBlob(image_key(sha256), size, sha256)
+            yield NamedBlob(thumbnail_key(sha256))
+            yield NamedBlob(display_key(sha256), optional=True)
+    for key, sha256 in _stream(connection, select(Encoder.weights_key, Encoder.weights_sha256)):
+        if key is not None:
+            yield NamedBlob(key, sha256=sha256)
+    for (key,) in _stream(connection, select(Step.artefacts_key)):
+        if key is not None:
+            yield from (NamedBlob(f"{key}/{name}") for name in STEP_FILES)
+    for file in _checkpoints(connection):
+        yield NamedBlob(file["key"], sha256=file["sha256"])
+
+
+def named_folders(connection: Connection) -> Iterator[str]:
+    """Yield every folder of blobs that the rows name; all that lies below it belongs to them."""
+    for (key,) in _stream(connection, select(Step.artefacts_key)):
+        if key is not None:
+            yield key
+    for (key,) in _stream(connection, select(Encoder.weights_key)):
+        if key is not None and "/" in key:
+            yield key.rpartition("/")[0]
+
+
+def _checkpoints(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Yield the files that a pretraining would go on from: those of the encoder's newest job."""
+    statement = select(Job.params, Job.checkpoint).where(Job.kind == "pretrain").order_by(Job.id)
+    newest = {params["encoder_id"]: checkpoint for params, checkpoint in connection.execute(statement)}
+    for checkpoint in newest.values():
+        yield from (checkpoint or {"files": []})["files"]
+
+
+def _stream(connection: Connection, statement: Any) -> Iterable[Any]:
+    return connection.execution_options(yield_per=ROWS_AT_ONCE).execute(statement)
+
+
+def still_named(keys: Set[str]) -> set[str]:
+    """Return those of `keys`, blobs or folders, that the installation's database names at this moment."""
+    if not keys:
+        return set()
+    with read_connection() as connection:
+        found = {blob.key for blob in named_blobs(connection) if blob.key in keys}
+        return found | {folder for folder in named_folders(connection) if folder in keys}
+
+
+def fault(blob: NamedBlob, found: Content | None) -> Fault | None:
+    """Return what is wrong with a blob, None where it is as the rows say."""
+    if found is None:
+        return None if blob.optional else Fault(blob.key, "is missing")
+    if blob.bytes is not None and found.bytes != blob.bytes:
+        return Fault(blob.key, f"has {found.bytes:,} bytes instead of {blob.bytes:,}")
+    if blob.sha256 and found.sha256 and found.sha256 != blob.sha256:
+        return Fault(blob.key, "is damaged: its sha256 is not the one that was stored")
+    return None
