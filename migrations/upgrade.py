@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 
 def alembic_config(engine: Engine) -> Config:
@@ -19,11 +19,30 @@ def alembic_config(engine: Engine) -> Config:
 
 def upgrade_to_head(engine: Engine) -> None:
     """Run every migration that `engine` has not had yet."""
-    command.upgrade(alembic_config(engine), "head")
+    upgrade_to(engine, "head")
+
+
+def upgrade_to(engine: Engine, revision: str) -> None:
+    """Run the migrations up to `revision` that `engine` has not had yet."""
+    command.upgrade(alembic_config(engine), revision)
+
+
+def current_revision(connection: Connection) -> str | None:
+    """Return the revision of the database's schema; None for a database without one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def head_revision() -> str | None:
+    """Return the newest revision."""
+    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+
+
+def known_revisions() -> set[str]:
+    """Return every revision that there is a migration to."""
+    return {script.revision for script in ScriptDirectory(str(Path(__file__).parent)).walk_revisions()}
 
 
 def at_head(engine: Engine) -> bool:
     """Return whether `engine` has had every migration."""
-    heads = set(ScriptDirectory.from_config(alembic_config(engine)).get_heads())
     with engine.connect() as connection:
-        return set(MigrationContext.configure(connection).get_current_heads()) == heads
+        return current_revision(connection) == head_revision()

@@ -1,4 +1,4 @@
-"""Rows for every table of whatever schema a database has, so that migrations meet data."""
+"""Rows for every table of whatever schema a database has, each column filled, for migrations to meet."""
 
 import re
 from datetime import UTC, datetime
@@ -13,18 +13,30 @@ _ONE_OF = re.compile(r"(\w+)\)*(?:::[\w ]+)? (?:IN|= ANY)\b[^']*'(\w+)'", re.IGN
 
 
 def populate(connection: Connection) -> dict[str, int]:
-    """Add rows to every table, each with its parents and what columns require; return the counts."""
+    """Add rows to every table, each with its parents and a value in every column; return the counts.
+
+    Only what a check constraint forbids beside a filled parent (a skip beside a category) stays empty.
+    """
     tables = reflected(connection)
-    allowed = _allowed(connection)
+    allowed, either = _checks(connection)
     for table in tables.sorted_tables:
         for number in range(ROWS):
             values = {
                 column.name: _value(column, number, allowed.get((table.name, column.name)))
                 for column in table.columns
-                if column.foreign_keys or column.primary_key or not column.nullable
+                if column.foreign_keys or (table.name, column.name) not in either
             }
             connection.execute(table.insert().values(**values))
     return counts(connection)
+
+
+def contents(connection: Connection) -> dict[tuple[str, ...], dict[str, Any]]:
+    """Return every row of every table but Alembic's: its values by column, by table and primary key."""
+    return {
+        (table.name, *(str(row[column.name]) for column in table.primary_key)): dict(row)
+        for table in reflected(connection).sorted_tables
+        for row in connection.execute(select(table)).mappings()
+    }
 
 
 def counts(connection: Connection) -> dict[str, int]:
@@ -42,16 +54,21 @@ def reflected(connection: Connection) -> MetaData:
     return tables
 
 
-def _allowed(connection: Connection) -> dict[tuple[str, str], str]:
-    """Return the first value that a check constraint names, by table and column."""
+def _checks(connection: Connection) -> tuple[dict[tuple[str, str], str], set[tuple[str, str]]]:
+    """Return the first value that check constraints name, and the columns that exclude each other.
+
+    Both by table and column.
+    """
     look = inspector(connection)
-    found = {}
+    first, either = {}, set()
     for table in look.get_table_names():
         for check in look.get_check_constraints(table):
             match = _ONE_OF.search(check["sqltext"])
             if match:
-                found[table, match[1]] = match[2]
-    return found
+                first[table, match[1]] = match[2]
+            else:
+                either |= {(table, name) for name in re.findall(r"(\w+) IS NULL", check["sqltext"])}
+    return first, either
 
 
 def _value(column: Column[Any], number: int, allowed: str | None) -> Any:

@@ -1,5 +1,10 @@
 """Every migration, those to come included, meets a populated database (hazards T49, T51)."""
 
+import os
+import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -9,9 +14,10 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, event
 
+from app.backups.checking import faults_of_rows
 from app.core.database import make_engine
 from migrations.upgrade import alembic_config, at_head, upgrade_to_head
-from tests.migrations.populate import counts, populate
+from tests.migrations.populate import contents, counts, populate
 from tests.servers import postgresql
 
 VERSIONS = ScriptDirectory(str(Path(__file__).parents[2] / "migrations"))
@@ -38,16 +44,22 @@ def empty(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
 
 
 @pytest.mark.parametrize("revision", REVISIONS)
-def test_no_row_is_lost_on_the_way_to_the_newest_schema(empty: Engine, revision: str) -> None:
+def test_no_row_is_lost_or_changed_on_the_way_to_the_newest_schema(empty: Engine, revision: str) -> None:
     command.upgrade(alembic_config(empty), revision)
     with empty.execution_options(write=True).begin() as connection:
-        before = populate(connection)
-    assert len(before) > 10
-    assert set(before.values()) == {2}
+        count = populate(connection)
+        before = contents(connection)
+    assert len(count) > 10
+    assert set(count.values()) == {2}
     upgrade_to_head(empty)
     with empty.connect() as connection:
-        after = counts(connection)
-    assert {table: count for table, count in after.items() if table in before} == before
+        after = contents(connection)
+        orphans = [each.reason for each in faults_of_rows(connection)]
+    assert orphans == []
+    kept = {
+        key: {name: after[key][name] for name in row if name in after[key]} for key, row in before.items()
+    }
+    assert kept == {key: {name: row[name] for name in kept[key]} for key, row in before.items()}
     assert at_head(empty)
 
 
@@ -80,3 +92,75 @@ def test_a_migration_that_was_killed_midway_runs_again(empty: Engine, revision: 
         with empty.connect() as connection:
             kept = counts(connection)
         assert {table: kept[table] for table in before} == before
+
+
+KILLED = """
+import os, signal, sys
+from sqlalchemy import event
+from app.core.database import get_engine
+from migrations.upgrade import upgrade_to_head
+
+left = int(sys.argv[1])
+
+@event.listens_for(get_engine(), "after_cursor_execute")
+def kill(_connection, _cursor, statement, *_rest):
+    global left
+    left -= statement.split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT"}
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+upgrade_to_head(get_engine())
+"""
+
+
+@pytest.mark.parametrize(("revision", "after"), [("base", 20), (REVISIONS[-2], 2)])
+def test_a_process_that_was_killed_while_it_migrated_leaves_a_database_that_migrates(
+    empty: Engine, revision: str, after: int
+) -> None:
+    if revision != "base":
+        command.upgrade(alembic_config(empty), revision)
+        with empty.execution_options(write=True).begin() as connection:
+            populate(connection)
+    with empty.connect() as connection:
+        before = contents(connection)
+    address = empty.url.render_as_string(hide_password=False)
+    environment = os.environ | {"EIGENLABEL_DATABASE_URL": address}
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(after)], env=environment, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert not at_head(empty)
+    upgrade_to_head(empty)
+    command.check(alembic_config(empty))
+    with empty.connect() as connection:
+        assert contents(connection).keys() == before.keys()
+
+
+REBUILD = """
+from alembic import op
+from sqlalchemy import inspect
+
+revision, down_revision, branch_labels, depends_on = "9999", "{head}", None, None
+
+
+def upgrade() -> None:
+    for table in inspect(op.get_bind()).get_table_names():
+        if table != "alembic_version":
+            with op.batch_alter_table(table, recreate="always"):
+                pass
+"""
+
+
+@pytest.mark.only("sqlite", "only SQLite rebuilds tables")
+def test_a_migration_may_rebuild_any_table_and_no_child_row_is_lost(empty: Engine, tmp_path: Path) -> None:
+    upgrade_to_head(empty)
+    with empty.execution_options(write=True).begin() as connection:
+        before = populate(connection)
+    shutil.copytree(Path(VERSIONS.dir), tmp_path / "migrations")
+    script = REBUILD.format(head=REVISIONS[-1])
+    (tmp_path / "migrations" / "versions" / "9999_rebuild.py").write_text(script)
+    config = alembic_config(empty)
+    config.set_main_option("script_location", str(tmp_path / "migrations"))
+    command.upgrade(config, "9999")
+    with empty.connect() as connection:
+        assert counts(connection) == before
+        assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

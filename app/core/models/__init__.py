@@ -11,7 +11,7 @@ from app.core.models.collection import (
     Source,
     Truth,
 )
-from app.core.models.jobs import Job
+from app.core.models.jobs import Counter, Job
 from app.core.models.labelling import Annotation, Lease, Query, Round, Step
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Category",
+    "Counter",
     "Encoder",
     "IdempotencyKey",
     "Image",

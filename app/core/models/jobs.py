@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core import request_id
+from app.core.database import now
 from app.core.models.base import Base, CreatedAt, Identifier, reference
 
 JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
@@ -41,6 +43,18 @@ class Job(Base):
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]
     created_by: Mapped[str | None] = mapped_column(String(32))
+    request_id: Mapped[str | None] = mapped_column(String(request_id.LONGEST), default=request_id.current)
     created_at: Mapped[CreatedAt]
+    queued_at: Mapped[datetime | None] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Counter(Base):
+    """A figure that only grows, written by workers and shown by `/metrics` (ADR 13); `labels` is JSON."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    labels: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[float]
