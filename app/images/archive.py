@@ -101,6 +101,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str | None) -
         try:
             with archive.open(info) as file:
                 return file.read(info.file_size + 1)  # a bounded read: the entry may lie about its size
+        # zipfile raises NotImplementedError for an unknown compression and RuntimeError for a password
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             raise UnreadableImageError("The zip is damaged at this entry.") from error
 

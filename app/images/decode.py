@@ -3,6 +3,7 @@
 import io
 import warnings
 from dataclasses import dataclass
+from typing import cast
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -69,9 +70,9 @@ def to_rgb(image: Image.Image) -> Image.Image:
     if image.mode in GREY_16_BIT:
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert("RGB")
     if image.mode in {"I", "F"}:
-        low, high = image.getextrema()
-        scale = 255 / ((high - low) or 1)  # type: ignore[operator]  # one band: two numbers
-        return image.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert("RGB")  # type: ignore[operator]
+        low, high = cast("tuple[float, float]", image.getextrema())  # of one band
+        scale = 255 / ((high - low) or 1)
+        return image.convert("F").point(lambda value: value * scale - low * scale).convert("L").convert("RGB")
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), layer).convert("RGB")

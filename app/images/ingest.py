@@ -12,15 +12,16 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
+from typing import Any
 
 import structlog
 
 from app.core.config import get_settings
 from app.core.storage import Putter, get_storage
 from app.images.blobs import display_key, image_key, thumbnail_key
-from app.images.decode import UnreadableImageError, decode
+from app.images.decode import UnreadableImageError
+from app.images.guarded import decoders
 from app.images.names import base_name
-from app.images.renditions import display_copy, thumbnail
 
 BATCH = 250
 BATCH_SECONDS = 1.0
@@ -178,7 +179,9 @@ def _read(entry: Entry) -> _File | Refused:
 def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list[Outcome], dict[str, bytes]]:
     """Return what the rows of the images will say, or why there is none, and the blobs by key."""
     known = _with_blobs(lookup({file.sha256 for file in files if isinstance(file, _File)}))
+    new = [file for file in files if isinstance(file, _File) and file.sha256 not in known]
     blobs: dict[str, bytes] = {}
+    decoded = iter(_decoded(new, blobs))
     outcomes: list[Outcome] = []
     for file in files:
         if isinstance(file, Refused):
@@ -186,7 +189,7 @@ def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list
         elif file.sha256 in known:
             outcomes.append(Known(file.name, file.sha256, file.label))
         else:
-            outcomes.append(_decoded(file, blobs))
+            outcomes.append(next(decoded))
     return outcomes, blobs
 
 
@@ -197,19 +200,25 @@ def _with_blobs(hashes: Collection[str]) -> set[str]:
     return {sha256 for sha256 in hashes if all(key(sha256) in stored for key in kinds)}
 
 
-def _decoded(file: _File, blobs: dict[str, bytes]) -> Prepared | Refused:
-    """Return what the image's row will say, its blobs added to `blobs`."""
-    settings, sha256 = get_settings(), file.sha256
-    try:
-        decoded = decode(file.content, settings.max_image_pixels)
-    except UnreadableImageError as error:
-        return Refused(file.name, str(error))
-    blobs[image_key(sha256)] = file.content
-    blobs[thumbnail_key(sha256)] = thumbnail(decoded.pixels, settings.thumbnail_pixels)
-    if not decoded.as_sent:
-        blobs[display_key(sha256)] = display_copy(decoded.pixels)
-    width, height = decoded.pixels.size
-    return Prepared(file.name, sha256, decoded.format, width, height, len(file.content), file.label)
+def _decoded(files: Sequence[_File], blobs: dict[str, bytes]) -> list[Prepared | Refused]:
+    """Return what the rows of the images will say, their blobs added to `blobs`."""
+    settings = get_settings()
+    limits = {"max_pixels": settings.max_image_pixels, "thumbnail_pixels": settings.thumbnail_pixels}
+    answers = decoders.decode([file.content for file in files], limits)
+    return [_prepared(file, *answer, blobs) for file, answer in zip(files, answers, strict=True)]
+
+
+def _prepared(
+    file: _File, facts: dict[str, Any], copies: Sequence[bytes], blobs: dict[str, bytes]
+) -> Prepared | Refused:
+    if "refused" in facts:
+        return Refused(file.name, facts["refused"])
+    keys = (thumbnail_key(file.sha256), display_key(file.sha256))
+    blobs |= {image_key(file.sha256): file.content} | dict(zip(keys, copies, strict=False))
+    size = len(file.content)
+    return Prepared(
+        file.name, file.sha256, facts["format"], facts["width"], facts["height"], size, file.label
+    )
 
 
 def put_missing(storage: Putter, blobs: dict[str, bytes]) -> None:
