@@ -90,7 +90,8 @@ def find_with_role(
     session: Session, model: type[Model], identifier: str, user: Principal, role: str = "annotator"
 ) -> tuple[Model, str]:
     """Return (row, the role that `user` has towards it); raises what `find` does."""
-    statement = scoped(model, user).where(model.id == identifier).add_columns(role_towards(model, user))  # type: ignore[attr-defined]
+    its_id = model.id  # type: ignore[attr-defined]  # Base has none, but every model that is scoped does
+    statement = scoped(model, user).where(its_id == identifier).add_columns(role_towards(model, user))
     row = session.execute(statement).first()
     if row is None:
         raise not_found(model.__name__.lower())

@@ -1,6 +1,5 @@
 """Errors as `application/problem+json` (RFC 9457), each with a `reason` and, where it fits, a `field`."""
 
-import errno
 from http import HTTPStatus
 from typing import Any
 
@@ -8,10 +7,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
+from app.core import request_id
+from app.core.disk import is_full
 from app.core.headers import SECURITY_HEADERS
 from app.core.storage import StorageUnavailableError
 
@@ -32,6 +33,7 @@ class ProblemDetail(BaseModel):
     status: int
     detail: str
     errors: list[FieldError] = []
+    request_id: str | None = Field(None, description="What the log calls this request.")
 
 
 class Problem(Exception):  # noqa: N818  (the word of RFC 9457)
@@ -53,8 +55,16 @@ def problem_response(
 ) -> JSONResponse:
     """Return one problem+json answer."""
     title = HTTPStatus(status).phrase
-    body = ProblemDetail(title=title, status=status, detail=detail, errors=errors).model_dump() | extra
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=headers)
+    problem = ProblemDetail(
+        title=title, status=status, detail=detail, errors=errors, request_id=request_id.current()
+    )
+    return JSONResponse(problem.model_dump() | extra, status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def disk_full() -> JSONResponse:
+    """Return the answer where something cannot be stored for lack of room."""
+    log.error("disk.full")
+    return problem_response(507, "The disk is full.", [], {})
 
 
 def _field_name(location: tuple[int | str, ...]) -> str:
@@ -86,6 +96,8 @@ def install(application: FastAPI) -> None:
 
     @application.exception_handler(OperationalError)
     def on_database(_request: Request, error: OperationalError) -> JSONResponse:
+        if is_full(error):
+            return disk_full()
         log.error("database.unavailable", error=str(error.orig))
         return problem_response(503, "The database is busy. Try again.", [], {"Retry-After": "1"})
 
@@ -99,12 +111,12 @@ def install(application: FastAPI) -> None:
 
     @application.exception_handler(OSError)
     def on_system(_request: Request, error: OSError) -> JSONResponse:
-        if error.errno != errno.ENOSPC:
+        if not is_full(error):
             raise error
-        log.error("disk.full")
-        return problem_response(507, "The disk is full.", [], {})
+        return disk_full()
 
     @application.exception_handler(Exception)
     def on_error(_request: Request, _error: Exception) -> JSONResponse:
         # this answer is sent from outside the middleware that adds the headers to all others
-        return problem_response(500, "Something went wrong here. It has been logged.", [], SECURITY_HEADERS)
+        headers = SECURITY_HEADERS | {request_id.HEADER: request_id.current() or ""}
+        return problem_response(500, "Something went wrong here. It has been logged.", [], headers)

@@ -15,6 +15,7 @@ from app.exports import router as exports
 from app.images import candidates, import_router, label_router
 from app.images import router as images
 from app.jobs import router as jobs
+from app.metrics import router as metrics
 from app.projects import categories, members
 from app.projects import router as projects
 from app.rounds import lease_router
@@ -61,6 +62,7 @@ def create_app() -> FastAPI:
     spa.install(application)
     web.install(application)
     application.include_router(health.router)
+    application.include_router(metrics.router)
     for router in ROUTERS:
         application.include_router(router, prefix=API, dependencies=[Depends(require_json)])
     application.include_router(lease_router.beacon_router, prefix=API)  # a closing tab can only send text

@@ -9,7 +9,7 @@ from app.deps import SESSION_COOKIE
 from app.errors import MEDIA_TYPE
 
 PROBLEM = "#/components/schemas/ProblemDetail"
-PUBLIC = {"live", "ready", "sign_in", "get_sign_in_link", "use_sign_in_link"}
+PUBLIC = {"live", "ready", "metrics", "sign_in", "get_sign_in_link", "use_sign_in_link"}
 SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "An API token, from POST /tokens."},
     "session": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "POST /sessions."},

@@ -1,29 +1,44 @@
-"""Whether a worker lives, for those that watch it from outside: each of its sweeps leaves a mark."""
+"""Whether a worker lives, for those that watch it from outside: each of its sweeps leaves a mark.
 
+A worker that is hung, does not reach the database or is deaf to its bells leaves none. Its supervisor starts
+it again then, and a health check of its container fails.
+"""
+
+import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from app.core.config import get_settings
 
-SILENT_SWEEPS = 6
-SLOW_SECONDS = 60.0
 
-
-def _mark(queue: str) -> Path:
+def _folder(queue: str) -> Path:
     return get_settings().work_directory / "alive" / queue
 
 
 def mark(queue: str) -> None:
-    """Say that the worker of `queue` lives and reaches the database."""
-    path = _mark(queue)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    """Say that this process, a worker of `queue`, lives; marks of processes long gone are removed."""
+    folder = _folder(queue)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / str(os.getpid())).touch()
+    for path in folder.iterdir():
+        if _age(path) > 2 * get_settings().worker_silence_seconds:
+            path.unlink(missing_ok=True)
+
+
+def marked_at(queue: str, pid: int) -> float:
+    """Return the time of the last mark of a worker process; 0 where there is none."""
+    with suppress(FileNotFoundError):
+        return (_folder(queue) / str(pid)).stat().st_mtime
+    return 0.0
 
 
 def is_alive(queue: str) -> bool:
-    """Return whether the last sweep of this machine's worker of `queue` was not long ago."""
-    try:
-        age = time.time() - _mark(queue).stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return age < SILENT_SWEEPS * get_settings().sweep_seconds + SLOW_SECONDS
+    """Return whether a worker of `queue` on this machine has left a mark not long ago."""
+    return any(_age(path) < get_settings().worker_silence_seconds for path in _folder(queue).glob("*"))
+
+
+def _age(path: Path) -> float:
+    with suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime
+    return float("inf")

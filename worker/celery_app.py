@@ -19,10 +19,11 @@ from worker import pretraining, runner, sweeper, tasks
 from worker.guard import stopping
 from worker.handlers import child
 
-CONCURRENCY = {"gpu": 1, "cpu": 2, "pretrain": 1}
+CONCURRENCY = {"gpu": 1, "cpu": 2, "pretrain": 2}
+"""How many jobs a worker of each queue runs at a time; of pretrainings it runs one (`runner.py`)."""
 PATIENCE = 10
 """The niceness of a worker whose jobs nobody waits for; that of its child is the greatest."""
-STOP_SECONDS = 8.0
+STOP_SECONDS = 20.0
 log = structlog.get_logger()
 
 
@@ -80,4 +81,5 @@ def leave() -> None:
         time.sleep(0.05)
     child.stop()
     pretraining.child.stop()
+    pretraining.measuring.stop()
     os._exit(0)

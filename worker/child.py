@@ -3,8 +3,8 @@
 It reads one JSON line per job from standard input, `{"operation": "step", "request": {...}}`, and answers on
 standard output with lines `{"progress": 0.4, "phase": "embedding", "message": "..."}` (of a pretraining also
 `{"point": {...}}` and `{"checkpoint": {...}}`) and a last one that is `{"result": ...}` or `{"error": "...",
-"retry": bool}`. It touches no database, stays warm between jobs, and ends with its standard input. The one
-argument that it takes is its niceness.
+"cause": "..."}`. The line `{"operation": "pause"}` amid a pretraining asks for a checkpoint and an end. It
+touches no database, stays warm between jobs and ends with its standard input. Its argument is its niceness.
 """
 
 import json
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ml.messages import Checkpoint, PretrainPoint
 
 NICENESS = 5
+PAUSE = b'{"operation": "pause"}\n'
 
 
 def claim_stdout() -> TextIO:
@@ -32,21 +33,31 @@ def claim_stdout() -> TextIO:
     return answers
 
 
-def follow_stdin() -> SimpleQueue[bytes]:
-    """Return a queue of the lines of standard input. Its end ends the process, whatever it is doing."""
+def follow_stdin(pause: threading.Event) -> SimpleQueue[bytes]:
+    """Return a queue of the lines of standard input; a wish to pause sets the event, a new job clears it.
+
+    Here, where lines come in order: a wish that follows its job closely is not taken for an older one. The
+    end of standard input ends the process, whatever it is doing.
+    """
     lines: SimpleQueue[bytes] = SimpleQueue()
 
     def follow() -> None:
         for line in sys.stdin.buffer:
-            lines.put(line)
+            if line == PAUSE:
+                pause.set()
+            else:
+                pause.clear()
+                lines.put(line)
         os._exit(0)
 
     threading.Thread(target=follow, name="stdin", daemon=True).start()
     return lines
 
 
-def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
-    """Return the JSON result of one job; progress goes to `answer`."""
+def perform(
+    operation: str, request: dict[str, Any], answer: "Answer", pause: threading.Event
+) -> dict[str, Any]:
+    """Return the JSON result of one job; progress goes to `answer`. A pretraining heeds `pause`."""
     from pydantic import TypeAdapter  # noqa: PLC0415
 
     from ml import messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
@@ -64,11 +75,13 @@ def perform(operation: str, request: dict[str, Any], answer: "Answer") -> dict[s
             spec = TypeAdapter(EncoderSpec).validate_python(request["spec"])
             return pipeline.prepare_encoder(spec, Path(request["output_directory"]))
         case "source" | "pretrain" | "throughput":
-            return perform_pretraining(operation, request, answer)
+            return perform_pretraining(operation, request, answer, pause)
     raise ValueError(f"unknown operation {operation!r}")
 
 
-def perform_pretraining(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
+def perform_pretraining(
+    operation: str, request: dict[str, Any], answer: "Answer", pause: threading.Event
+) -> dict[str, Any]:
     """Return the JSON result of a job on the way to a pretrained encoder; points and checkpoints go too."""
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
     from ml.pretraining import pretrain, sources, throughput  # noqa: PLC0415
@@ -79,7 +92,7 @@ def perform_pretraining(operation: str, request: dict[str, Any], answer: "Answer
     if operation == "throughput":
         return throughput.measure(messages.ThroughputRequest.model_validate(request)).model_dump()
     training = messages.PretrainRequest.model_validate(request)
-    return pretrain.pretrain(training, answer.progress, answer.report)
+    return pretrain.pretrain(training, answer.progress, answer.report, pause.is_set)
 
 
 class Answer:
@@ -100,15 +113,15 @@ class Answer:
         self.write(**{type(report).__name__.removeprefix("Pretrain").lower(): report.model_dump()})
 
     def failure(self, error: Exception) -> None:
-        """Say what went wrong: the reason of an unusable input, or the kind of an unexpected error."""
-        from ml.errors import UnusableInputError  # noqa: PLC0415
+        """Say what went wrong and why, in words for people where they can do something about it."""
+        from worker.causes import cause_of  # noqa: PLC0415
 
-        if isinstance(error, UnusableInputError):
-            self.write(error=str(error), retry=False)
-            return
-        traceback.print_exc()
-        out_of_memory = isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError"
-        self.write(error=f"{type(error).__name__}: {error}", retry=out_of_memory)
+        cause = cause_of(error)
+        if cause in {"fault", "memory"}:
+            traceback.print_exc()
+        said = ": ".join(filter(None, [type(error).__name__, *str(error).splitlines()[:1]]))
+        words = {"input": str(error), "memory": f"There is not enough memory for this ({said})."}
+        self.write(error=words.get(cause, said), cause=cause)
 
 
 def main() -> None:
@@ -116,13 +129,14 @@ def main() -> None:
     answer = Answer(claim_stdout())
     die_with_parent()
     os.nice(max(0, int(next(iter(sys.argv[1:]), NICENESS)) - os.nice(0)))
-    jobs = follow_stdin()
+    pause = threading.Event()
+    jobs = follow_stdin(pause)
     import ml.pipeline  # noqa: F401, PLC0415  (the slow part: done before the first job asks for it)
 
     while True:
         try:
             job = json.loads(jobs.get())
-            answer.write(result=perform(job["operation"], job["request"], answer))
+            answer.write(result=perform(job["operation"], job["request"], answer, pause))
         except Exception as error:
             answer.failure(error)
 

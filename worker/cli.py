@@ -162,6 +162,47 @@ def export(
     export_to(project, form, output)
 
 
+@application.command()
+def backup(
+    destination: Annotated[Path, typer.Argument(help="Folder to make.")],
+    data: Data = None,
+    reuse: Annotated[
+        Path | None, typer.Option(help="An earlier backup, on the same disk, to link unchanged blobs from.")
+    ] = None,
+) -> None:
+    """Back up database and blobs, while everything runs. Status 1 where blobs are missing or damaged."""
+    use_data(data)
+    from worker import backups  # noqa: PLC0415
+
+    raise typer.Exit(backups.backup(destination, reuse, console))
+
+
+@application.command()
+def restore(
+    source: Path,
+    data: Data = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+) -> None:
+    """Put a backup into an empty installation."""
+    use_data(data)
+    from worker import backups  # noqa: PLC0415
+
+    raise typer.Exit(backups.restore(source, console, overwrite=overwrite))
+
+
+@application.command()
+def verify(
+    source: Annotated[Path | None, typer.Argument(help="A backup; this installation by default.")] = None,
+    data: Data = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Look at sizes only; read no blob.")] = False,
+) -> None:
+    """Check this installation, or a backup. Status 1 where something is wrong, with a list of it."""
+    use_data(data)
+    from worker import backups  # noqa: PLC0415
+
+    raise typer.Exit(backups.verify(source, console, quick=quick))
+
+
 @users.command("create")
 def create_user(
     name: str, data: Data = None, admin: Annotated[bool, typer.Option("--admin")] = False

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app.core.config import get_settings
+from worker.phases import PhaseClock
 from worker.store.claims import Fence, LostClaimError, heartbeat, report_progress, watch
 
 POLL_SECONDS = 0.5
@@ -36,6 +37,7 @@ class Guard:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
         self._reported = 0.0
+        self.phases = PhaseClock()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -59,6 +61,7 @@ class Guard:
     def progress(self, fraction: float, phase: str, message: str) -> None:
         """Store progress, at most once a second, after a check. A database that is busy costs no job."""
         self.check()
+        self.phases.enter(phase)
         if time.monotonic() - self._reported < PROGRESS_SECONDS:
             return
         self._reported = time.monotonic()

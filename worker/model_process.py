@@ -15,6 +15,8 @@ from typing import Any
 
 import structlog
 
+from worker.child import PAUSE
+
 # PR_SET_PDEATHSIG follows the thread that started a process: one that lives as long as we do starts them all.
 _starter = ThreadPoolExecutor(1, thread_name_prefix="model-process-starter")
 COMMAND = (sys.executable, "-m", "worker.child")
@@ -65,13 +67,23 @@ class ModelProcess:
         message: dict[str, Any] = json.loads(line)
         return message
 
-    def resident_bytes(self) -> int:
-        """Return the memory that the process holds (0 where the system does not tell)."""
+    def pause(self) -> None:
+        """Ask for a checkpoint and an end of what it does; a process that has gone hears nothing."""
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.write(PAUSE)
+            self._process.stdin.flush()
+
+    def own_bytes(self) -> int:
+        """Return the memory that is the process's alone, without the files that it maps, which are cache.
+
+        0 where the system does not tell.
+        """
         try:
-            pages = Path(f"/proc/{self.pid}/statm").read_text().split()[1]
+            resident, shared = Path(f"/proc/{self.pid}/statm").read_text().split()[1:3]
         except OSError:
             return 0
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+        return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
 
     def kill(self) -> None:
         """End the process at once."""

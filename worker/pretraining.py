@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.core.storage import StorageUnavailableError
 from ml.messages import Checkpoint, FilesSource, PretrainPoint, SourceRequest, ThroughputRequest
+from worker.causes import cause_of
 from worker.guard import Guard
 from worker.model_process import COMMAND
 from worker.store.blobs import local_inputs
@@ -33,12 +34,15 @@ log = structlog.get_logger()
 
 child = WarmChild((*COMMAND, NICENESS), lasting=False)
 """The child of work that nobody waits for: it yields to everything else, and is let go after each job."""
+measuring = WarmChild((*COMMAND, NICENESS), lasting=False)
+"""The child of short work for somebody who considers a pretraining: it does not wait for one that runs."""
 
 
 class Recorder:
     """Takes what the child reports: points are saved at most once a second, checkpoints at once.
 
-    A busy database or a full disk costs no job: the points are tried again, the older checkpoint stays.
+    A busy database or an absent store costs no job: the points are tried again, the older checkpoint stays. A
+    full disk stops the training, which would get no further than that checkpoint.
     """
 
     def __init__(self, claim: Claim, directory: Path) -> None:
@@ -47,7 +51,7 @@ class Recorder:
         self._flushed = 0.0
 
     def take(self, report: PretrainPoint | Checkpoint) -> None:
-        """Save a report; LostClaimError where the claim is lost."""
+        """Save a report; LostClaimError where the claim is lost, OSError where the disk is full."""
         if isinstance(report, PretrainPoint):
             self._points.append(report)
             if time.monotonic() - self._flushed >= FLUSH_SECONDS:
@@ -58,6 +62,8 @@ class Recorder:
         try:
             save_checkpoint(self._claim, file, report)
         except (OperationalError, OSError, StorageUnavailableError) as error:
+            if cause_of(error) == "disk":
+                raise
             log.warning("checkpoint.failed", step=report.step, error=str(error))
         file.unlink(missing_ok=True)
 
@@ -109,4 +115,4 @@ def count_source(claim: Claim, guard: Guard) -> None:
 def measure_throughput(claim: Claim, guard: Guard) -> None:
     """Measure how fast a pretraining would run on this machine."""
     request = ThroughputRequest(config=claim.params["config"])
-    finish(claim.fence, child.run("throughput", request.model_dump_json(), guard.progress, guard.check))
+    finish(claim.fence, measuring.run("throughput", request.model_dump_json(), guard.progress, guard.check))

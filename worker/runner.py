@@ -11,14 +11,20 @@ from app.core.storage import StorageUnavailableError, get_storage
 from app.errors import Problem
 from ml.errors import UnusableInputError
 from worker import guard, handlers
+from worker.canary import canary
+from worker.causes import cause_of
 from worker.model_process import ChildDiedError
-from worker.store import claims, outcomes, sweep
+from worker.store import claims, figures, outcomes, sweep
 from worker.store.requests import discard_output
 from worker.warm_child import JobFailedError
 
 STORAGE_SECONDS = 60.0
 STORAGE_POLL_SECONDS = 0.5
+DISK_FULL = "The disk is full. This goes on by itself once there is room."
 log = structlog.get_logger()
+ALONE = "pretrain"
+"""The kind of job of which a worker runs one at a time, whatever else it runs beside it."""
+_alone = threading.Lock()
 _busy = 0
 _busy_lock = threading.Lock()
 
@@ -30,15 +36,31 @@ def busy() -> int:
 
 def run(job_id: str) -> None:
     """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
-    with _counted():
-        if guard.stopping.is_set():
+    canary.heard()
+    with _counted(), _room_for(claims.kind_of(job_id)) as free:
+        if guard.stopping.is_set() or not free:
             return
         claim = claims.claim(job_id)
         if claim is None:
             sweep.close_unclaimable(job_id)
             return
-        with structlog.contextvars.bound_contextvars(job_id=job_id, kind=claim.kind, epoch=claim.fence.epoch):
+        ids = {"job_id": job_id, "kind": claim.kind, "epoch": claim.fence.epoch}
+        with structlog.contextvars.bound_contextvars(**ids, request_id=claim.request_id):
             run_claimed(claim)
+
+
+@contextmanager
+def _room_for(kind: str | None) -> Iterator[bool]:
+    """Yield whether a job of this kind may begin here now; a sweeper rings again for one that may not."""
+    if kind != ALONE:
+        yield True
+        return
+    free = _alone.acquire(blocking=False)
+    try:
+        yield free
+    finally:
+        if free:
+            _alone.release()
 
 
 @contextmanager
@@ -56,14 +78,24 @@ def _counted() -> Iterator[None]:
 def run_claimed(claim: claims.Claim) -> None:
     """Do the claimed job and give it its end; where the claim is lost meanwhile, nothing is written."""
     log.info("job.started", attempt=claim.attempts)
+    watching = guard.Guard(claim.fence)
     try:
-        with guard.Guard(claim.fence) as watching:
+        with watching:
             outcome = _outcome(claim, watching)
     except claims.LostClaimError:
         outcome = "lost"
     finally:
         discard_output(claim)
+    _count(claim, outcome, watching.phases.stop())
     log.info("job.ended", outcome=outcome)
+
+
+def _count(claim: claims.Claim, outcome: str, phases: dict[str, float]) -> None:
+    """Add the run to the figures; it has ended, whatever becomes of them."""
+    try:
+        figures.count_run(claim.kind, outcome, phases)
+    except Exception as error:
+        log.warning("figures.failed", error=type(error).__name__)
 
 
 def _handle(claim: claims.Claim, watching: guard.Guard) -> None:
@@ -105,7 +137,15 @@ def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
         outcomes.retry(claim, str(error))
         return "crashed"
     except Exception as error:
-        log.exception("job.raised")
-        outcomes.retry(claim, f"{type(error).__name__}: {error}".splitlines()[0][:500])
-        return "raised"
+        return _unexpected(claim, error)
     return "done"
+
+
+def _unexpected(claim: claims.Claim, error: Exception) -> str:
+    if cause_of(error) == "disk":
+        log.warning("job.paused", error=str(error))
+        outcomes.pause(claim, DISK_FULL)
+        return "paused"
+    log.exception("job.raised")
+    outcomes.retry(claim, f"{type(error).__name__}: {error}".splitlines()[0][:500])
+    return "raised"

@@ -16,7 +16,7 @@ from app.core import installation
 from app.core.config import get_settings
 from worker.cli_errors import InputError
 from worker.store import accounts
-from worker.supervisor import Service, Supervisor
+from worker.supervisor import Service, Supervisor, WorkerService
 
 READY_SECONDS = 60.0
 QUEUES = ("gpu", "cpu", "pretrain")
@@ -100,7 +100,7 @@ def run(options: Options, console: Console) -> None:
 
     def when_ready() -> None:
         ready = _wait_until_ready(options.url)
-        gpu = [Service(f"gpu worker {index + 1}", ["worker", "gpu"]) for index in range(options.workers)]
+        gpu = [WorkerService(f"gpu worker {at + 1}", ["worker", "gpu"]) for at in range(options.workers)]
         supervisor.add([*gpu, *(_worker(queue) for queue in ("cpu", "pretrain"))])
         if ready:
             _greet(options, console, name, link)
@@ -128,7 +128,7 @@ def run_workers(queues: list[str]) -> None:
 
 
 def _worker(queue: str) -> Service:
-    return Service(f"{queue} worker", ["worker", queue])
+    return WorkerService(f"{queue} worker", ["worker", queue])
 
 
 def _greet(options: Options, console: Console, name: str, link: str | None) -> None:

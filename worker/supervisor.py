@@ -1,4 +1,4 @@
-"""Keeping a handful of processes alive: restart with back-off, and one orderly end for all."""
+"""Keeping a handful of processes alive: restart with back-off, also of the hung, and one orderly end."""
 
 import contextlib
 import os
@@ -7,14 +7,18 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import chain
 from types import FrameType
 
 import structlog
 
+from app.core.config import get_settings
+from worker.alive import marked_at
+
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 30.0
 STEADY_SECONDS = 60.0
-STOP_SECONDS = 10.0
+STOP_SECONDS = 25.0
 POLL_SECONDS = 0.2
 log = structlog.get_logger()
 
@@ -34,6 +38,7 @@ class Service:
     started: float = 0.0
     restart_at: float = 0.0
     delay: float = FIRST_DELAY
+    kill_at: float | None = None
 
     @property
     def command(self) -> list[str]:
@@ -67,21 +72,54 @@ class Service:
             log.warning(
                 "service.ended", service=self.name, status=self.process.returncode, restart_in=self.delay
             )
-            self.process = None
+            self.process, self.kill_at = None, None
         if self.process is None and moment >= self.restart_at:
             self.start()
+        elif self.process is not None and self.is_silent(self.process.pid, moment):
+            self._end_silent(self.process, moment)
+
+    def is_silent(self, pid: int, moment: float) -> bool:
+        """Return whether the running process should have given a sign of life by now; this one gives none."""
+        return False
+
+    def _end_silent(self, process: "subprocess.Popen[bytes]", moment: float) -> None:
+        """Ask the process to end, and make it end where it does not."""
+        if self.kill_at is None:
+            log.error("service.silent", service=self.name, pid=process.pid)
+            process.terminate()
+            self.kill_at = moment + STOP_SECONDS
+        elif moment >= self.kill_at:
+            process.kill()
+
+
+@dataclass
+class WorkerService(Service):
+    """A worker process, `arguments` being `worker` and its queue; it leaves marks while it works."""
+
+    mark: float = 0.0
+    marked: float = 0.0
+
+    def is_silent(self, pid: int, moment: float) -> bool:
+        """Return whether the worker's mark has not changed for long.
+
+        That is measured by our own clock, so that one that was set or a machine that slept ends nobody.
+        """
+        newest = marked_at(self.arguments[1], pid)
+        if newest != self.mark:
+            self.mark, self.marked = newest, moment
+        return moment - max(self.marked, self.started) > get_settings().worker_silence_seconds
 
 
 class Supervisor:
-    """Runs services until the process is asked to stop."""
+    """Runs services until the process is asked to stop; those that were added last end first."""
 
     def __init__(self, services: list[Service]) -> None:
-        self._services = services
+        self._groups = [services]
         self._stopping = False
 
     def add(self, services: list[Service]) -> None:
-        """Have `run` start these too; any thread may call this."""
-        self._services = [*self._services, *services]
+        """Have `run` start these too, which may need those that run already; any thread may call this."""
+        self._groups = [*self._groups, services]
 
     def run(self) -> None:
         """Start every service and keep it running; returns after SIGINT or SIGTERM, when all have ended.
@@ -92,23 +130,26 @@ class Supervisor:
             signal.signal(number, self._stop_soon)
         try:
             while not self._stopping:
-                for service in self._services:
+                for service in chain.from_iterable(self._groups):
                     service.tend()
                 time.sleep(POLL_SECONDS)
         finally:
-            self._stop()
+            for services in reversed(self._groups):
+                stop(services)
 
     def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
         # A plain flag: a handler runs in the middle of anything, where taking an Event's lock can deadlock.
         self._stopping = True
 
-    def _stop(self) -> None:
-        running = [service.process for service in self._services if service.process is not None]
-        for process in running:
-            process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
-        for process in running:
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
+
+def stop(services: list[Service]) -> None:
+    """End the services, and return when they have; those that take too long are killed."""
+    running = [service.process for service in services if service.process is not None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()

@@ -7,6 +7,7 @@ import structlog
 
 from app.core.config import get_settings
 from worker import alive, runner
+from worker.canary import canary
 from worker.store import sweep
 
 RINGS = 10
@@ -14,15 +15,21 @@ log = structlog.get_logger()
 
 
 def sweep_once(queue: str, slots: int) -> None:
-    """Come back to what was left lying; rings for waiting jobs of `queue` only while a slot is free."""
+    """Come back to what was left lying; rings for waiting jobs of `queue` only while a slot is free.
+
+    A worker that has not heard what its last sweep rang leaves no mark of life.
+    """
+    deaf = canary.deaf
     sweep.close_all_unclaimable()
     sweep.derive_advances()
-    if runner.busy() < slots:
-        sweep.ring_again(queue, RINGS)
+    canary.rang(sweep.ring_again(queue, RINGS) if runner.busy() < slots else 0)
     sweep.delete_expired()
     sweep.discard_orphans()
-    sweep.discard_unfinished_blobs()
-    alive.mark(queue)
+    sweep.discard_unfinished_files()
+    if deaf:
+        log.warning("worker.deaf", queue=queue)
+    else:
+        alive.mark(queue)
 
 
 def start(queue: str, slots: int) -> None:

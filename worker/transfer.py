@@ -43,7 +43,8 @@ def import_path(project: str, path: Path, split: str, labels: str) -> dict[str, 
 def _follow(job_id: str) -> Any:
     """Run the job in a thread and show how far it is; returns the job as it ended."""
     threading.Thread(target=runner.run, args=(job_id,), daemon=True).start()
-    with Progress(console=Console(stderr=True), transient=True) as bars:
+    screen = Console(stderr=True)
+    with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bars:
         bar = bars.add_task("Importing", total=1.0)
         while (job := read_job(job_id)).state in {"queued", "running"}:
             bars.update(bar, completed=job.progress, description=job.message or "Importing")

@@ -3,6 +3,7 @@
 One that is not `lasting` is started for each job and let go after it, so that it holds no memory in between.
 """
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,10 +14,13 @@ import structlog
 
 from app.core.config import get_settings
 from ml.messages import Checkpoint, PretrainPoint
-from worker.guard import stopping
+from worker.causes import Cause
+from worker.guard import StoppingError, stopping
 from worker.model_process import COMMAND, ChildDiedError, ModelProcess
 
 POLL_SECONDS = 0.2
+PARTING_SECONDS = 15.0
+CHECKPOINTED = ("pretrain",)
 Report = Callable[[PretrainPoint | Checkpoint], None]
 Progress = Callable[[float, str, str], None]
 log = structlog.get_logger()
@@ -51,9 +55,9 @@ class WarmChild:
     ) -> dict[str, Any]:
         """Return the result of `operation` on the JSON `request`.
 
-        `check` is called several times a second and stops the job by raising: the child is killed then.
-        `report` gets the points and checkpoints of a pretraining.
-        Raises JobFailedError with the child's reason, or ChildDiedError.
+        `check` is called several times a second and stops the job by raising: the child is killed then, but a
+        pretraining whose worker stops saves a checkpoint first. `report` gets points and checkpoints.
+        Raises JobFailedError with the child's reason, ChildDiedError, or OSError where a disk is full.
         """
         with self._turn(check):
             process = self._ready()
@@ -62,6 +66,12 @@ class WarmChild:
                 result = self._follow(process, progress, check, report)
             except JobFailedError:
                 raise
+            except StoppingError:
+                late = self._part(process, report) if operation in CHECKPOINTED else None
+                self._replace()
+                if late is None:
+                    raise
+                return late
             except BaseException:
                 self._replace()
                 raise
@@ -103,8 +113,8 @@ class WarmChild:
     ) -> dict[str, Any]:
         heard = time.monotonic()
         while True:
+            check()  # before a message is taken, which could not be handed on any more
             message = process.answer(POLL_SECONDS)
-            check()
             if message is None:
                 if time.monotonic() - heard > get_settings().child_silence_seconds:
                     raise ChildDiedError("The model process fell silent.")
@@ -114,19 +124,45 @@ class WarmChild:
                 result: dict[str, Any] = message["result"]
                 return result
             if "error" in message:
-                raise (
-                    ChildDiedError(message["error"]) if message["retry"] else JobFailedError(message["error"])
-                )
-            if "point" in message:
-                report(PretrainPoint.model_validate(message["point"]))
-            elif "checkpoint" in message:
-                report(Checkpoint.model_validate(message["checkpoint"]))
-            else:
+                raise _failure(message["error"], message["cause"])
+            if "progress" in message:
                 progress(message["progress"], message["phase"], message["message"])
+            else:
+                report(_reported(message))
+
+    def _part(self, process: ModelProcess, report: Report) -> dict[str, Any] | None:
+        """Have the child save a checkpoint and end; returns its result where it came to one meanwhile."""
+        process.pause()
+        until = time.monotonic() + PARTING_SECONDS
+        while time.monotonic() < until:
+            try:
+                message = process.answer(POLL_SECONDS) or {"progress": None}
+            except ChildDiedError:
+                return None
+            if "result" in message:
+                result: dict[str, Any] = message["result"]
+                return result
+            if "error" in message:
+                return None
+            if "progress" not in message:
+                report(_reported(message))
+        return None
 
     def _replace_if_grown(self, process: ModelProcess) -> None:
-        resident = process.resident_bytes()
-        self._resting_bytes = self._resting_bytes or resident
-        if resident - self._resting_bytes > get_settings().child_growth_bytes:
-            log.warning("child.grown", pid=process.pid, resident=resident)
+        held = process.own_bytes()
+        self._resting_bytes = self._resting_bytes or held
+        if held - self._resting_bytes > get_settings().child_growth_bytes:
+            log.warning("child.grown", pid=process.pid, bytes=held)
             self._replace()
+
+
+def _reported(message: dict[str, Any]) -> PretrainPoint | Checkpoint:
+    if "point" in message:
+        return PretrainPoint.model_validate(message["point"])
+    return Checkpoint.model_validate(message["checkpoint"])
+
+
+def _failure(reason: str, cause: Cause) -> Exception:
+    if cause == "disk":
+        return OSError(errno.ENOSPC, reason)
+    return ChildDiedError(reason) if cause == "memory" else JobFailedError(reason)

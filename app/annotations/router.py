@@ -13,6 +13,7 @@ from app.annotations.submit import Outcome, submit
 from app.annotations.undo import undo
 from app.core.database import read_session
 from app.core.group_commit import write
+from app.core.instruments import LABELS
 from app.core.models import Annotation, Query, Round, Step
 from app.core.queue import ring
 from app.deps import CredentialsDep, CurrentUser
@@ -36,6 +37,13 @@ def _target(scope: Row[*tuple[Any, ...]]) -> Target:
         round_id=scope.round_id,
         project_id=scope.project_id,
     )
+
+
+def _count(outcome: Outcome) -> None:
+    if outcome.late:
+        LABELS.labels("late").inc()
+    elif outcome.stored and outcome.annotation:
+        LABELS.labels("skip" if outcome.annotation.skip else "label").inc()
 
 
 @router.put("/queries/{query_id}/annotation", response_model=AnnotationOut)
@@ -64,6 +72,7 @@ async def put_annotation(
         return outcome
 
     outcome = await write(store, query_id)
+    _count(outcome)
     if outcome.job_id is not None:
         await run_in_threadpool(ring, outcome.job_id, QUEUES["round_advance"])
     if outcome.annotation is None:

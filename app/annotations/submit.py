@@ -23,11 +23,12 @@ from app.core.models import Lease
 class Outcome:
     """What became of an answer: `annotation` where it stands, `late` (its id) where it is only kept.
 
-    `job_id` is of the advance job that the step's last answer started.
+    `stored` says whether it is new. `job_id` is of the advance job that the step's last answer started.
     """
 
     annotation: AnnotationOut | None = None
     late: str | None = None
+    stored: bool = False
     job_id: str | None = None
 
 
@@ -52,8 +53,10 @@ def submit(connection: Connection, target: Target, answer: Answer) -> Outcome:
     annotation = add_answer(connection, target, answer, slot=slot, version=version)
     _settle(connection, target, standing, answer)
     if not standing.step_is_open:
-        return Outcome(annotation)
-    return Outcome(annotation, job_id=queue.complete_step(connection, target.round_id, target.step_id))
+        return Outcome(annotation, stored=True)
+    return Outcome(
+        annotation, stored=True, job_id=queue.complete_step(connection, target.round_id, target.step_id)
+    )
 
 
 def _says(standing: Standing, answer: Answer) -> bool:

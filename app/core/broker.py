@@ -18,8 +18,7 @@ from kombu.transport import filesystem
 class Channel(filesystem.Channel):
     """Messages are files; a rename publishes one, and a rename takes it, so that one reader wins."""
 
-    # kombu's bases do not agree on the names of the arguments
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # the bases disagree
         folder = Path(self.data_folder_out)
         name = f"{time.time_ns():020}_{uuid.uuid4().hex}.{queue}.msg"
         partial = folder / f".{name}"
@@ -32,6 +31,11 @@ class Channel(filesystem.Channel):
             if name.partition(".")[2] == f"{queue}.msg" and (message := _take(folder / name)):
                 return message
         raise Empty
+
+
+def unfinished_messages(folder: Path) -> list[Path]:
+    """Return the files of messages that were being sent or taken; their processes may have been killed."""
+    return [*folder.glob(".*.msg"), *folder.glob("*.taken")]
 
 
 def _take(path: Path) -> dict[str, Any] | None:

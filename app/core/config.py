@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from app.core.secret_files import SecretFiles
 
+TOKEN_LENGTH = 16
+
 
 def _bucket(url: str) -> str:
     parts = urlsplit(url)
@@ -26,6 +28,12 @@ def _endpoint(url: str) -> str:
     if url and (parts.scheme not in {"http", "https"} or not parts.netloc or "@" in url):
         raise ValueError("an endpoint begins with https:// or http:// and holds no credentials")
     return url.rstrip("/")
+
+
+def _long_token(token: SecretStr) -> SecretStr:
+    if 0 < len(token.get_secret_value()) < TOKEN_LENGTH:
+        raise ValueError(f"a metrics token has at least {TOKEN_LENGTH} characters")
+    return token
 
 
 class Settings(BaseSettings):
@@ -45,6 +53,7 @@ class Settings(BaseSettings):
     secure_cookies: bool = False
     session_hours: int = 24 * 14
     lease_seconds: int = 120
+    metrics_token: Annotated[SecretStr, AfterValidator(_long_token)] = SecretStr("")
     max_upload_files: int = 500
     max_upload_bytes: int = 2 * 1024**3
     max_file_bytes: int = 128 * 1024**2
@@ -54,6 +63,8 @@ class Settings(BaseSettings):
     job_heartbeat_seconds: float = 10
     job_max_attempts: int = 3
     sweep_seconds: float = 5
+    worker_silence_seconds: float = 120
+    min_free_bytes: int = Field(1024**3, ge=0)
     child_silence_seconds: float = 900
     child_growth_bytes: int = 4 * 1024**3
     thumbnail_pixels: int = Field(160, ge=32, le=1024)
@@ -73,7 +84,7 @@ class Settings(BaseSettings):
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the library names them)
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the same)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls)
 

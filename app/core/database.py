@@ -124,7 +124,7 @@ def write_session(engine: Engine | None = None) -> Iterator[Session]:
         callback()
 
 
-def after_commit(session: Session, callback: Callable[[], None]) -> None:
+def after_commit(session: Session, callback: Callable[[], object]) -> None:
     """Run `callback` once the session's transaction is committed; never after a rollback."""
     session.info.setdefault(AFTER_COMMIT, []).append(callback)
 

@@ -13,6 +13,7 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -41,7 +42,10 @@ _LOCK_STEPS = (
 
 @dataclass
 class _Waiting:
-    """An operation and the request that waits for it; `value` or `error` is set once it has run."""
+    """An operation and the request that waits for it, in whose context it runs.
+
+    `value` or `error` is set once it has run.
+    """
 
     operation: Callable[[Connection], Any]
     query_id: str | None
@@ -49,11 +53,12 @@ class _Waiting:
     future: asyncio.Future[Any]
     value: Any = None
     error: BaseException | None = None
+    context: Context = field(default_factory=copy_context)
 
     def run(self, connection: Connection) -> None:
         """Run the operation; a Problem is its answer, anything else spoils the transaction."""
         try:
-            self.value = self.operation(connection)
+            self.value = self.context.run(self.operation, connection)
         except Problem as problem:
             self.error = problem
 

@@ -21,10 +21,11 @@ class Live(BaseModel):
 
 
 class Ready(BaseModel):
-    """`checks` says for each thing needed whether it works."""
+    """`checks` says of each thing needed whether it works, `problems` what is wrong with what does not."""
 
     status: Literal["ready", "not_ready"]
     checks: dict[str, bool]
+    problems: dict[str, str] = {}
 
 
 def check_database() -> bool:
@@ -49,6 +50,11 @@ CHECKS: dict[str, Callable[[], bool]] = {
     "migrations": check_migrations,
     "storage": check_storage,
 }
+PROBLEMS = {
+    "database": "The database does not answer.",
+    "migrations": "The database lacks the newest schema: run `eigenlabel migrate`.",
+    "storage": "Blobs cannot be written.",
+}
 
 
 def _passes(name: str, check: Callable[[], bool]) -> bool:
@@ -67,9 +73,13 @@ def live() -> Live:
 
 @router.get("/ready", responses={503: {"model": Ready}})
 def ready(response: Response) -> Ready:
-    """Return whether database, migrations and storage are usable; 503 where one is not."""
+    """Return whether database, migrations and storage are usable; 503 where one is not.
+
+    The queue is not asked: without it, people go on labelling, and jobs wait.
+    """
     checks = {name: _passes(name, check) for name, check in CHECKS.items()}
     if not all(checks.values()):
         response.status_code = 503
-        return Ready(status="not_ready", checks=checks)
+        problems = {name: PROBLEMS[name] for name, passes in checks.items() if not passes}
+        return Ready(status="not_ready", checks=checks, problems=problems)
     return Ready(status="ready", checks=checks)

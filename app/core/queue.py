@@ -7,10 +7,12 @@ from typing import Any
 
 import structlog
 from celery import Celery
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from kombu.transport import TRANSPORT_ALIASES
 
 from app.core.config import get_settings
+from app.core.instruments import BELLS_LOST
 
 RUN_JOB = "worker.run_job"
 POLLING_SECONDS = 0.05
@@ -21,8 +23,17 @@ REDIS_OPTIONS = {  # a request rings at most once, and does not wait for a broke
     "socket_keepalive": True,
     "max_retries": 0,
 }
+RECONNECT_SECONDS = 2.0
 TRANSPORT_ALIASES["filesystem"] = "app.core.broker:Transport"
 log = structlog.get_logger()
+
+
+class PatientConnection(Connection):
+    """A connection that looks for its broker every two seconds; kombu's own comes to wait half a minute."""
+
+    def _ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
+        pauses = {"interval_start": RECONNECT_SECONDS, "interval_max": RECONNECT_SECONDS}
+        return super()._ensure_connection(*args, **(pauses | kwargs))  # type: ignore[no-untyped-call]  # kombu is untyped
 
 
 def broker_options() -> dict[str, Any]:
@@ -46,6 +57,7 @@ def broker_options() -> dict[str, Any]:
 def get_celery() -> Celery:
     """Return the Celery application that this process sends with (and, in a worker, consumes with)."""
     celery = Celery("eigenlabel", broker=get_settings().celery_url)
+    celery.amqp.Connection = PatientConnection
     celery.conf.update(
         broker_transport_options=broker_options(),
         broker_connection_retry_on_startup=True,
@@ -73,16 +85,20 @@ def get_silence() -> Silence:
     return Silence()
 
 
-def ring(job_id: str, queue: str) -> None:
-    """Tell the workers of `queue` about a job.
+def ring(job_id: str, queue: str) -> bool:
+    """Tell the workers of `queue` about a job; returns whether the broker has taken the message.
 
     A broker that does not answer is logged, not raised, and left alone for some seconds, so that requests do
     not wait for it one after another; the sweeper rings again.
     """
     if time.monotonic() < get_silence().until:
-        return
+        BELLS_LOST.inc()
+        return False
     try:
         get_celery().send_task(RUN_JOB, args=[job_id], queue=queue, retry=False)
     except (OperationalError, OSError) as error:
         get_silence().until = time.monotonic() + SILENCE_SECONDS
+        BELLS_LOST.inc()
         log.warning("queue.unreachable", job_id=job_id, error=str(error))
+        return False
+    return True

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.config import get_settings
 from app.core.headers import SECURITY_HEADERS
+from app.core.observation import Observation
 from app.errors import problem_response
 
 JSON_BODY_BYTES = 8 * 1024 * 1024
@@ -21,13 +22,17 @@ def _host_name(host: str) -> str:
 
 
 class HostGuard:
-    """Answer 400 to a foreign `Host`, which a page on another site could send by DNS rebinding."""
+    """Answer 400 to a foreign `Host`, which a page on another site could send by DNS rebinding.
 
-    def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
+    `open_paths` answer under any name: they ask for a token that no page can know.
+    """
+
+    def __init__(self, app: ASGIApp, allowed_hosts: list[str], open_paths: set[str]) -> None:
         self.app, self.allowed = app, {host.lower() for host in allowed_hosts}
+        self.open_paths = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and "*" not in self.allowed:
+        if scope["type"] == "http" and "*" not in self.allowed and scope["path"] not in self.open_paths:
             hosts = Headers(scope=scope).getlist("host")
             if len(hosts) != 1 or _host_name(hosts[0]).lower() not in self.allowed:
                 response: Response = problem_response(400, "This host name is not served here.", [], {})
@@ -105,5 +110,7 @@ def install(application: FastAPI) -> None:
     """Wrap `application`; the last one added is the outermost."""
     settings = get_settings()
     application.add_middleware(SizeLimit, upload_bytes=settings.max_upload_bytes)
-    application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts)
+    open_paths = {"/metrics"} if settings.metrics_token.get_secret_value() else set()
+    application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts, open_paths=open_paths)
     application.add_middleware(SecurityHeaders)
+    application.add_middleware(Observation)

@@ -1,5 +1,6 @@
 """Jobs: what runs in the background, ending it, and hearing of it as it goes."""
 
+import random
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -14,10 +15,12 @@ from app.errors import Problem
 from app.jobs.events import feed
 from app.jobs.schemas import JobOut, ProjectSnapshot
 from app.jobs.service import cancel_job
-from app.jobs.snapshots import Topic
+from app.jobs.snapshots import Snapshot, Topic
 from app.jobs.views import job_out
 from app.pagination import Page, PageQuery, fetch_page
 
+RETRY = (1_000, 3_000)
+"""How long a browser whose stream broke waits before it comes back, in milliseconds."""
 router = APIRouter(tags=["jobs"])
 LastEventId = Annotated[str | None, Header(max_length=64)]
 
@@ -59,6 +62,11 @@ def _streamed(model: type[ProjectSnapshot | JobOut]) -> dict[int | str, dict[str
     return {200: {"model": model, "content": content, "description": "Each event's data is one of these."}}
 
 
+def _event(snapshot: Snapshot) -> ServerSentEvent:
+    """Return a snapshot as an event; after a restart of the api, browsers come back one after another."""
+    return ServerSentEvent(raw_data=snapshot.data, id=snapshot.version, retry=random.randint(*RETRY))
+
+
 def _project_topic(project_id: str, user: CurrentUser) -> Topic:
     with read_session() as session:
         find(session, Project, project_id, user)
@@ -83,7 +91,7 @@ async def project_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """Send the project's active (or else newest) round and its jobs, now and whenever they change."""
     async for snapshot in feed().listen(topic, credentials, last_event_id):
-        yield ServerSentEvent(raw_data=snapshot.data, id=snapshot.version)
+        yield _event(snapshot)
 
 
 @router.get("/jobs/{job_id}/events", response_class=EventSourceResponse, responses=_streamed(JobOut))
@@ -94,4 +102,4 @@ async def job_events(
 ) -> AsyncIterator[ServerSentEvent]:
     """Send the job now and whenever it changes; the stream ends with the job."""
     async for snapshot in feed().listen(topic, credentials, last_event_id):
-        yield ServerSentEvent(raw_data=snapshot.data, id=snapshot.version)
+        yield _event(snapshot)

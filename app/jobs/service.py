@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core.database import after_commit, now
 from app.core.identifiers import new_id
-from app.core.models import Encoder, Job, Round, Source
+from app.core.models import Encoder, Job, Round, Source, Step
 from app.core.queue import ring
 
 QUEUES = {
@@ -67,12 +67,19 @@ def cancel_job(session: Session, job: Job) -> None:
     session.refresh(job)
 
 
+def discard_steps_ahead(connection: Connection, round_id: str) -> None:
+    """Remove the step that a worker had begun to write when its round ended, and which nobody has seen."""
+    current = select(Round.step).where(Round.id == round_id).scalar_subquery()
+    connection.execute(delete(Step).where(Step.round_id == round_id, Step.index > current))
+
+
 def tell_dependants(session: Session, job: Job, state: str, reason: str) -> None:
     """Give the round, encoder or source that waits for the ended job its own end."""
     connection = session.connection()
     if job.round_id:
         waiting = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
         connection.execute(waiting.values(state=state, error=reason, finished_at=now()))
+        discard_steps_ahead(connection, job.round_id)
     if job.kind in {"encoder", "pretrain"}:
         pending = update(Encoder).where(Encoder.id == job.params["encoder_id"], Encoder.state == "pending")
         connection.execute(pending.values(state="failed", error=reason))

@@ -9,7 +9,7 @@ from app.core.database import after_commit, now
 from app.core.models import Category, Encoder, Image, Job, Lease, Query, Round, Step
 from app.core.queue import ring
 from app.errors import Problem
-from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job
+from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job, discard_steps_ahead
 from ml.config import RoundConfig
 
 UNDER_WAY = ("proposing", "labelling", "finetuning")
@@ -106,6 +106,7 @@ def cancel_round(session: Session, row: Round) -> None:
         raise Problem(409, f"This round is {row.state} already.")
     row.state, row.resume_state, row.finished_at = "cancelled", None, now()
     session.flush()
+    discard_steps_ahead(session.connection(), row.id)
     for job in session.scalars(jobs):
         cancel_job(session, job)
 

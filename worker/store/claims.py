@@ -12,6 +12,7 @@ from app.core.config import get_settings
 from app.core.database import read_connection, write_connection, write_session
 from app.core.models import Job
 from worker.store.clock import from_now
+from worker.store.figures import count_expiry
 
 
 class LostClaimError(Exception):
@@ -43,12 +44,19 @@ class Claim:
     step: int | None
     created_by: str | None
     checkpoint: dict[str, Any] | None
+    request_id: str | None
 
 
 def unheld() -> ColumnElement[bool]:
     """Return the condition that nobody holds the job: it is queued, or its holder's lease has run out."""
     lapsed = and_(Job.state == "running", Job.lease_until < from_now(0.0))
     return or_(Job.state == "queued", lapsed)
+
+
+def kind_of(job_id: str) -> str | None:
+    """Return what kind of job it is; None where there is no such job."""
+    with read_connection() as connection:
+        return connection.scalar(select(Job.kind).where(Job.id == job_id))
 
 
 def claim(job_id: str) -> Claim | None:
@@ -79,10 +87,15 @@ def claim(job_id: str) -> Claim | None:
             Job.step,
             Job.created_by,
             Job.checkpoint,
+            Job.request_id,
         )
     )
+    expired = select(Job.kind).where(Job.id == job_id, Job.state == "running", unheld()).with_for_update()
     with write_connection() as connection:
+        abandoned = connection.scalar(expired)
         row = connection.execute(statement).first()
+        if row and abandoned:
+            count_expiry(connection, abandoned)
     return Claim(Fence(row[0], row[1]), *row[2:]) if row else None
 
 

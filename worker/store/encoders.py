@@ -7,9 +7,9 @@ from sqlalchemy import null, select
 
 from app.core.database import read_connection
 from app.core.models import Encoder
-from app.core.storage import get_storage
 from worker.store.claims import Claim, UnwantedError, fenced_session, held
 from worker.store.outcomes import finish_in
+from worker.store.published import publish
 
 WEIGHTS = "encoder.safetensors"
 
@@ -32,8 +32,7 @@ def save_encoder(
     `result` is what the job reports beside the encoder's id. A checkpoint that it had is forgotten.
     """
     encoder_id = claim.params["encoder_id"]
-    prefix = f"encoders/{encoder_id}/{claim.fence.epoch}"
-    get_storage().publish(directory, prefix)
+    prefix = publish(f"encoders/{encoder_id}", claim, directory)
     with fenced_session(claim.fence) as session:
         encoder = session.get(Encoder, encoder_id)
         if encoder is None:

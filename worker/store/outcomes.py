@@ -13,6 +13,8 @@ from app.jobs.service import CANCELLED, tell_dependants
 from worker.store.claims import Claim, Fence, fenced_session, held
 from worker.store.clock import from_now
 
+PAUSED = "paused"
+
 
 def finish_in(session: Session, fence: Fence, result: dict[str, Any]) -> None:
     """End the job as done within the fenced transaction that saves its work."""
@@ -54,9 +56,20 @@ def hand_back(claim: Claim) -> None:
     _requeue(claim.fence, attempts=Job.attempts - 1)
 
 
+def pause(claim: Claim, reason: str) -> None:
+    """Queue the job until there is room on the disk, without a bell: sweepers ring then.
+
+    The attempt does not count.
+    """
+    with fenced_session(claim.fence) as session:
+        waiting = {"phase": PAUSED, "message": reason, "attempts": Job.attempts - 1}
+        session.execute(held(claim.fence).values(state="queued", lease_until=None, **waiting))
+
+
 def _requeue(fence: Fence, **values: Any) -> None:
+    queued = {"state": "queued", "queued_at": from_now(0.0), "lease_until": None, "phase": None}
     with fenced_session(fence) as session:
-        session.execute(held(fence).values(state="queued", lease_until=None, phase=None, **values))
+        session.execute(held(fence).values(**queued, **values))
         queue = session.scalars(select(Job.queue).where(Job.id == fence.job_id)).one()
         after_commit(session, lambda: ring(fence.job_id, queue))
 

@@ -1,6 +1,9 @@
 """Saving an evolution step: its files, its figures, and the queries of the next one, or the round's end."""
 
 import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -15,6 +18,7 @@ from ml.config import RoundConfig
 from ml.messages import Proposal, StepResult
 from worker.store.claims import Claim, UnwantedError, fenced_session
 from worker.store.outcomes import finish_in
+from worker.store.published import publish
 from worker.store.requests import StepWork
 
 ROWS_PER_TRANSACTION = 500
@@ -26,10 +30,9 @@ def save_step(claim: Claim, work: StepWork, result: StepResult) -> None:
     Everything becomes visible in the last transaction. The queries of a very large step are written before
     it, where nobody looks: leases are only given on the round's current step.
     """
-    step_id = _step_id(work) or new_id()
-    prefix = f"steps/{step_id}/{claim.fence.epoch}"
+    step_id = _step_id(work) or uuid.uuid5(uuid.UUID(work.round_id), str(work.completes)).hex
     _write_snapshot(work)
-    get_storage().publish(work.request.output_directory, prefix)
+    prefix = publish(f"steps/{step_id}", claim, work.request.output_directory)
     try:
         _save_rows(claim, work, result, step_id, prefix)
     except BaseException:
@@ -41,7 +44,7 @@ def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, p
     next_id = new_id()
     *early, last = chunked(_query_rows(work, result, next_id))
     completed = _completed_step(work, result, step_id, prefix)
-    with fenced_session(claim.fence) as session:
+    with _wanted(claim, work) as (session, _):
         session.execute(
             delete(Step).where(Step.round_id == work.round_id, Step.index > work.completes),
             execution_options={"synchronize_session": False},
@@ -49,17 +52,24 @@ def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, p
         if result.proposals:
             session.add(_next_step(work, result, next_id))
     for rows in early:
-        with fenced_session(claim.fence) as session:
+        with _wanted(claim, work) as (session, _):
             session.execute(insert(Query), rows)
-    with fenced_session(claim.fence) as session:
-        evolution = session.get_one(Round, work.round_id, with_for_update=True)
-        if evolution.state in ROUND_ENDS:
-            raise UnwantedError(work.round_id)
+    with _wanted(claim, work) as (session, evolution):
         session.merge(completed)
         if last:
             session.execute(insert(Query), last)
         _move_on(session, evolution, work, result)
         finish_in(session, claim.fence, {"proposals": len(result.proposals)})
+
+
+@contextmanager
+def _wanted(claim: Claim, work: StepWork) -> Iterator[tuple[Session, Round]]:
+    """Yield a fenced session and the round, locked; UnwantedError where it has ended, which stays so."""
+    with fenced_session(claim.fence) as session:
+        evolution = session.get_one(Round, work.round_id, with_for_update=True)
+        if evolution.state in ROUND_ENDS:
+            raise UnwantedError(work.round_id)
+        yield session, evolution
 
 
 def _step_id(work: StepWork) -> str | None:

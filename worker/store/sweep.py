@@ -1,24 +1,31 @@
 """What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
 
 import shutil
+import time
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 
 from app.annotations.queue import complete_step
+from app.core.broker import unfinished_messages
 from app.core.config import get_settings
 from app.core.database import after_commit, now, read_connection, write_session
+from app.core.disk import has_room
 from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
 from app.core.queue import ring
 from app.core.storage import get_storage
 from app.jobs.service import CANCELLED, QUEUES, tell_dependants
 from worker.store.claims import unheld
 from worker.store.clock import from_now
+from worker.store.figures import count_closed
+from worker.store.outcomes import PAUSED
 
 BATCH = 500
 KEYS_KEPT = timedelta(hours=24)
+UNFINISHED_SECONDS = 3600.0
 OUT_OF_ATTEMPTS = "The worker stopped each time it ran this job."
 
 
@@ -35,6 +42,7 @@ def close_unclaimable(job_id: str) -> None:
         if job is None:
             return
         cancelled = job.cancel_requested_at is not None
+        count_closed(session.connection(), job)
         job.state = "cancelled" if cancelled else "failed"
         job.error = None if cancelled else " ".join(filter(None, [OUT_OF_ATTEMPTS, job.error]))
         job.lease_until, job.phase, job.finished_at = None, None, now()
@@ -49,19 +57,22 @@ def close_all_unclaimable() -> None:
         close_unclaimable(job_id)
 
 
-def ring_again(queue: str, count: int) -> None:
-    """Ring for the oldest `count` jobs of `queue` that wait unheld for longer than a bell takes."""
+def ring_again(queue: str, count: int) -> int:
+    """Ring for the oldest `count` jobs of `queue` that wait unheld for longer than a bell takes.
+
+    Those that a full disk has paused wait until it has room. Returns how many bells the broker has taken.
+    """
+    may_run = true() if has_room() else Job.phase.is_distinct_from(PAUSED)
     rung_before = from_now(-get_settings().sweep_seconds)
     statement = (
         select(Job.id)
-        .where(Job.queue == queue, unheld(), ~_unclaimable(), Job.created_at < rung_before)
+        .where(Job.queue == queue, unheld(), ~_unclaimable(), Job.created_at < rung_before, may_run)
         .order_by(Job.created_at)
         .limit(count)
     )
     with read_connection() as connection:
         job_ids = list(connection.scalars(statement))
-    for job_id in job_ids:
-        ring(job_id, queue)
+    return sum(ring(job_id, queue) for job_id in job_ids)
 
 
 def derive_advances() -> None:
@@ -97,9 +108,15 @@ def discard_orphans() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def discard_unfinished_blobs() -> None:
-    """Remove the files that killed writers left behind in the storage."""
+def discard_unfinished_files() -> None:
+    """Remove what killed writers left behind more than an hour ago: in the storage, caches and queue."""
     get_storage().discard_unfinished()
+    settings, before = get_settings(), time.time() - UNFINISHED_SECONDS
+    in_caches = (settings.work_directory / "cache").glob("*/*.partial")
+    for path in [*in_caches, *unfinished_messages(settings.queue_directory / "messages")]:
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                path.unlink()
 
 
 def delete_expired() -> None:

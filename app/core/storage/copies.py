@@ -16,12 +16,11 @@ from threading import Event, Lock
 
 import structlog
 
-from app.core.storage.interface import Progress, checked
+from app.core.storage.interface import UNFINISHED_SECONDS, Progress, checked, older_than
 
 THREADS = 16
 REPORT_SECONDS = 0.5
 KEPT_SHARE = 0.9
-UNFINISHED_SECONDS = 3600.0
 log = structlog.get_logger()
 
 
@@ -54,13 +53,9 @@ class LocalCopies:
                 self._fetch_all(missing, progress)
             yield
 
-    def discard_unfinished(self) -> None:
-        """Remove what killed processes left half-written more than an hour ago."""
-        before = time.time() - UNFINISHED_SECONDS
-        for path in (self.root / ".unfinished").glob("*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before:
-                    path.unlink()
+    def abandoned(self) -> list[Path]:
+        """Return what processes that were killed more than an hour ago left half-written."""
+        return older_than(self.root / ".unfinished", UNFINISHED_SECONDS)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -118,18 +113,16 @@ class LocalCopies:
             for used, size, path in copies:
                 if total <= wanted or used >= oldest:
                     break
-                os.unlink(path)  # noqa: PTH108
+                os.unlink(path)
                 total -= size
         return total
 
     def _copies(self) -> Iterator[tuple[int, int, str]]:
         """Yield (time of the last use, bytes, path) of every copy."""
         for folder, names, files in os.walk(self.root):
-            if folder == str(self.root):
-                names[:] = [name for name in names if not name.startswith(".")]
-                files = [name for name in files if not name.startswith(".")]  # noqa: PLW2901
-            for name in files:
-                state = os.stat(path := f"{folder}/{name}")  # noqa: PTH116
+            names[:] = _keys(names)
+            for name in _keys(files):
+                state = os.stat(path := f"{folder}/{name}")
                 yield state.st_mtime_ns, state.st_size, path
 
     def _fetch_all(self, keys: Sequence[str], progress: Progress) -> None:
@@ -203,3 +196,8 @@ def _finished(workers: Sequence["Future[None]"]) -> bool:
 def _mark(path: Path) -> None:
     now = time.time_ns()
     os.utime(path, ns=(now, now))
+
+
+def _keys(names: list[str]) -> list[str]:
+    """Return the names that a key can have; the hidden ones are our own notes beside the copies."""
+    return [name for name in names if not name.startswith(".")]

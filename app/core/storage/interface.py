@@ -2,14 +2,16 @@
 
 import re
 import shutil
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 CHUNK_BYTES = 1024 * 1024
+UNFINISHED_SECONDS = 3600.0
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 
 Progress = Callable[[int, int], None]
@@ -103,6 +105,10 @@ class Storage(ABC):
         return bool(self.sizes([key]))
 
     @abstractmethod
+    def below(self, prefix: str) -> Iterator[str]:
+        """Yield the key of every blob below `prefix`."""
+
+    @abstractmethod
     def delete(self, key: str) -> None:
         """Remove the blob, or every blob below `key`; nothing happens where there is none."""
 
@@ -122,5 +128,23 @@ class Storage(ABC):
         """
 
     @abstractmethod
+    def abandoned(self) -> list[Path]:
+        """Return what writers that were killed more than an hour ago left half-written on this machine."""
+
     def discard_unfinished(self) -> None:
-        """Remove what writers that were killed more than an hour ago left half-written."""
+        """Remove what is `abandoned`."""
+        for path in self.abandoned():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def older_than(folder: Path, seconds: float) -> list[Path]:
+    """Return what lies in `folder` and has not been written to for so long; nothing where there is none."""
+    before, found = time.time() - seconds, []
+    for path in folder.glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < before:
+                found.append(path)
+    return found

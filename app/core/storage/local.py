@@ -4,16 +4,22 @@ import os
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.core.durable import make_durable
-from app.core.storage.interface import CHUNK_BYTES, Blob, Progress, Putter, Storage, checked
-
-UNFINISHED_SECONDS = 3600.0
+from app.core.storage.interface import (
+    CHUNK_BYTES,
+    UNFINISHED_SECONDS,
+    Blob,
+    Progress,
+    Putter,
+    Storage,
+    checked,
+    older_than,
+)
 
 
 class LocalStorage(Storage):
@@ -49,12 +55,8 @@ class LocalStorage(Storage):
         """Where files are written before they get their names; no key leads there."""
         return self.root / ".unfinished"
 
-    def discard_unfinished(self) -> None:
-        before = time.time() - UNFINISHED_SECONDS
-        for path in self.unfinished.glob("*"):
-            with suppress(FileNotFoundError):
-                if path.stat().st_mtime < before:
-                    shutil.rmtree(path)
+    def abandoned(self) -> list[Path]:
+        return older_than(self.unfinished, UNFINISHED_SECONDS)
 
     def read(self, key: str) -> bytes:
         return self.local_path(key).read_bytes()
@@ -70,11 +72,15 @@ class LocalStorage(Storage):
         found: dict[str, int] = {}
         for key in keys:
             with suppress(FileNotFoundError, NotADirectoryError):
-                found[key] = os.stat(self.path(key)).st_size  # noqa: PTH116
+                found[key] = os.stat(self.path(key)).st_size
         return found
 
     def exists(self, key: str) -> bool:
-        return os.path.exists(self.path(key))  # noqa: PTH110
+        return os.path.exists(self.path(key))
+
+    def below(self, prefix: str) -> Iterator[str]:
+        for folder, _, files in os.walk(self.path(prefix)):  # it forgives what is removed meanwhile
+            yield from (f"{folder}/{name}"[len(f"{self.root}/") :] for name in files)
 
     def delete(self, key: str) -> None:
         path = self.local_path(key)
@@ -86,12 +92,12 @@ class LocalStorage(Storage):
     def delete_all(self, keys: Iterable[str]) -> None:
         for key in keys:
             with suppress(FileNotFoundError, NotADirectoryError):
-                os.unlink(self.path(key))  # noqa: PTH108
+                os.unlink(self.path(key))
 
     def check(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(prefix=".check-", dir=self.root) as file:
-            file.write(b"1")
+        self.unfinished.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.unfinished) as folder:
+            (Path(folder) / "check").write_bytes(b"1")
 
 
 class _Batch:
@@ -109,7 +115,7 @@ class _Batch:
         target = self._storage.path(key)
         temporary = f"{self._folder()}/{len(self._targets)}"
         self._targets[temporary] = target
-        with open(temporary, "wb") as file:  # noqa: PTH123
+        with open(temporary, "wb") as file:
             if isinstance(content, bytes):
                 file.write(content)
             else:
@@ -130,7 +136,7 @@ class _Batch:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
         for temporary, target in self._targets.items():
-            os.replace(temporary, target)  # noqa: PTH105
+            os.replace(temporary, target)
         above = {parent for folder in folders for parent in folder.parents}
         make_durable((folders | above) - set(self._storage.root.parents))
 

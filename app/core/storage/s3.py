@@ -29,7 +29,7 @@ from app.core.storage.interface import (
 
 THREADS = 16
 WAITING = 64
-DELETED_AT_ONCE = 1000
+LISTED_AT_ONCE = 1000
 CLIENT = {"connect_timeout": "3s", "read_timeout": "15s", "timeout": "15m"}
 RETRIES = {
     "max_retries": 3,
@@ -137,12 +137,19 @@ class S3Storage(Storage):
             return obstore.head(self._store, key)["size"]
         return None
 
+    def below(self, prefix: str) -> Iterator[str]:
+        for page in self._pages(prefix):
+            yield from page
+
+    def _pages(self, prefix: str) -> Iterator[list[str]]:
+        with self._asking("list"):
+            for page in obstore.list(self._store, checked(prefix), chunk_size=LISTED_AT_ONCE):
+                yield [each["path"] for each in page]
+
     def delete(self, key: str) -> None:
         self.delete_all([key])
-        with self._asking("list"):
-            pages = obstore.list(self._store, key, chunk_size=DELETED_AT_ONCE)
-            for page in pages:
-                obstore.delete(self._store, [each["path"] for each in page])
+        for page in self._pages(key):
+            self.delete_all(page)
 
     def delete_all(self, keys: Iterable[str]) -> None:
         removed = list(map(checked, keys))
@@ -155,8 +162,8 @@ class S3Storage(Storage):
     def local_copies(self, paths: Iterable[str | Path], progress: Progress) -> AbstractContextManager[None]:
         return self.copies.held(self.copies.keys(paths), progress)
 
-    def discard_unfinished(self) -> None:
-        self.copies.discard_unfinished()
+    def abandoned(self) -> list[Path]:
+        return self.copies.abandoned()
 
     @contextmanager
     def _asking(self, operation: str) -> Iterator[None]:
