@@ -19,6 +19,7 @@ from torch import nn
 from ml.config import EncoderSpec
 from ml.errors import UnusableInputError
 from ml.messages import EncoderFile
+from ml.whole_file import written_whole
 
 METADATA_KEY = "eigenlabel"
 
@@ -66,9 +67,8 @@ def materialise(spec: EncoderSpec, path: Path) -> Encoder:
     from ml import networks  # noqa: PLC0415  (see Encoder.network)
 
     architecture, network = networks.network_of(spec)
-    partial = path.with_suffix(".partial")
-    write_encoder(network.state_dict(), networks.described(spec, architecture, network), partial)
-    partial.replace(path)
+    with written_whole(path) as partial:
+        write_encoder(network.state_dict(), networks.described(spec, architecture, network), partial)
     return read_encoder(path)
 
 

@@ -103,9 +103,12 @@ def compute_features(
     done, count = 0, batch_size(size, device)
     for readable, pixels in decoded_batches(images, size, count):
         if readable:
-            batch = torch.from_numpy(np.stack(pixels)).to(device).permute(0, 3, 1, 2)
+            # Always a whole batch: for a smaller one other kernels are taken, which round otherwise, and what
+            # a model sees would depend on where an earlier run was interrupted.
+            rows = np.arange(count) % len(pixels)
+            batch = torch.from_numpy(np.stack(pixels)[rows]).to(device).permute(0, 3, 1, 2)
             with torch.inference_mode():
-                pooled = fast(encoder.normalised(batch))
+                pooled = fast(encoder.normalised(batch))[: len(readable)]
             yield readable, pooled.float().cpu().numpy()
         done = min(done + count, len(images))
         progress(done / len(images), "embedding", f"{done:,} of {len(images):,} images")

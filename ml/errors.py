@@ -1,5 +1,9 @@
-"""The one exception whose message a person is meant to read."""
+"""The exceptions that this package raises on purpose."""
 
 
 class UnusableInputError(ValueError):
     """Something the caller gave cannot be used; the message is one line that says what and why."""
+
+
+class PausedError(Exception):
+    """The work was asked to stop for now; what it has done so far is in a checkpoint, where it keeps any."""

@@ -11,7 +11,7 @@ from ml.embed import Embedded, Embedding, embed_collection
 from ml.finetune import fit
 from ml.heads.frozen import PROPAGATING
 from ml.messages import Accuracy, StepRequest
-from ml.metrics import accuracy
+from ml.metrics.accuracy import accuracy
 from ml.model import StepModel, TrainingSet
 from ml.neighbour_graph import NeighbourGraph, cached_graph
 from ml.progress import Progress, within
@@ -26,13 +26,13 @@ KEY_ROWS = 512
 
 @dataclass(frozen=True)
 class Evolution:
-    """What a step computed: `probabilities` float32[pool + test, C] and the model, None with fewer than two
+    """What a step computed: `confidences` float32[pool + test, C] and the model, None with fewer than two
     categories labelled, and the selection, None when nothing was asked for."""
 
     embedded: Embedded
     training: TrainingSet
     model: StepModel | None
-    probabilities: NDArray[np.float32] | None
+    confidences: NDArray[np.float32] | None
     given: SelectionInput
     selection: Selection | None
 
@@ -80,7 +80,8 @@ def evolve(
         with timer.phase("propose"):
             progress(0.85, "proposing", f"{request.ask:,} eigen-samples")
             selection = (selector or selector_of(request.config))(given)
-    return Evolution(embedded, training, model, probabilities, given, selection)
+    confidences = model.confidences if model is not None else None
+    return Evolution(embedded, training, model, confidences, given, selection)
 
 
 def embed_request(request: StepRequest, progress: Progress) -> Embedded:
@@ -152,9 +153,9 @@ def selection_input(request: StepRequest, embedding: Embedding, training: Traini
     )
 
 
-def score(request: StepRequest, probabilities: NDArray[np.float32] | None) -> Accuracy | None:
+def score(request: StepRequest, confidences: NDArray[np.float32] | None) -> Accuracy | None:
     """Return the accuracy on the test images, or None without a model or known truth."""
-    if probabilities is None or not request.test_truth:
+    if confidences is None or not request.test_truth:
         return None
-    predicted = probabilities[len(request.pool) :].argmax(axis=1)
+    predicted = confidences[len(request.pool) :].argmax(axis=1)
     return accuracy(predicted, np.array(request.test_truth, dtype=np.int64))

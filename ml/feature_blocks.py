@@ -57,7 +57,7 @@ class FeatureBlocks:
         """Return the `rows` int64[n] as float32[n, D]."""
         if self._resident is not None:
             return self._resident[rows]
-        return torch.from_numpy(self._features[rows.numpy()].astype(np.float32))
+        return torch.from_numpy(features_at(self._features, rows.numpy()))
 
     def scored_at_once(self, centres: int) -> int:
         """Return how many rows to compare with `centres` centres at a time."""
@@ -67,6 +67,11 @@ class FeatureBlocks:
     def tensor(self, matrix: Features) -> torch.Tensor:
         """Return `matrix` as a float32 tensor of its own on the device."""
         return torch.from_numpy(np.array(matrix, dtype=np.float32)).to(self.device)
+
+
+def features_at(features: Features, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return the `rows` int64[n] of `features` as float32[n, D], in memory of their own."""
+    return np.asarray(features[rows], dtype=np.float32)
 
 
 def rounding(squared_norm: torch.Tensor, width: int) -> torch.Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ml.heads.linear import LinearHead
+from ml.heads.linear import LinearHead, tempered
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,17 @@ class TrainingSet:
 class StepModel:
     """A head with the pooled `features` float32[N, D] it goes with; `tensors` are a finetuned encoder's.
 
-    `probabilities` float32[N, C] are of the same images, pool before test.
+    `probabilities` float32[N, C] are of the same images, pool before test, and `temperature` is how much
+    flatter they have to be before people may take them for chances.
     """
 
     head: LinearHead
     features: NDArray[np.float32]
     probabilities: NDArray[np.float32]
     tensors: dict[str, torch.Tensor] | None = None
+    temperature: float = 1.0
+
+    @property
+    def confidences(self) -> NDArray[np.float32]:
+        """Return `probabilities` at the temperature, float32[N, C]."""
+        return tempered(self.probabilities, self.temperature)

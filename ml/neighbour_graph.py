@@ -1,23 +1,20 @@
 """The graph that joins each image of a pool to its nearest neighbours, made once per encoder and pool."""
 
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from ml.feature_blocks import Features
+from ml.nearest_neighbours import CELLS_SEARCHED, EXACT, nearest
+from ml.whole_file import written_whole
+
 NEIGHBOURS = 10
 # Weights are cosine ** POWER: far neighbours hardly count (Iscen et al. 2019 take 3; 8 did better here).
 POWER = 8
-# Exact search up to this many images. Above, cells of k-means are searched: unlike a navigable small world
-# built by several threads, they come out the same on every run.
-EXACT = 50_000
-CELLS_SEARCHED = 16
-TRAINING_PER_CELL = 40
 
 
 @dataclass(frozen=True)
@@ -32,10 +29,8 @@ class NeighbourGraph:
 
     def save(self, path: Path) -> None:
         """Write to `path` in one go."""
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        with partial.open("wb") as file:
+        with written_whole(path) as partial, partial.open("wb") as file:
             sparse.save_npz(file, self.weights, compressed=False)
-        partial.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "NeighbourGraph | None":
@@ -46,36 +41,37 @@ class NeighbourGraph:
             return None
 
 
-def build_graph(features: NDArray[np.float32], neighbours: int = NEIGHBOURS) -> NeighbourGraph:
-    """Return the graph of unit-length `features` float32[N, D]; a zero row has no neighbours."""
-    count = len(features)
-    similarities, columns = nearest(features, min(neighbours + 1, count))
-    rows = np.repeat(np.arange(count), columns.shape[1])
-    weights = np.maximum(similarities.ravel(), 0) ** POWER
-    columns = columns.ravel()
-    kept = (columns != rows) & (columns >= 0) & (weights > 0)
-    shape = (count, count)
-    one_way = sparse.csr_matrix((weights[kept], (rows[kept], columns[kept])), shape=shape, dtype=np.float64)
-    joined = one_way.maximum(one_way.T).tocsr()
+def build_graph(features: Features, neighbours: int = NEIGHBOURS) -> NeighbourGraph:
+    """Return the graph of unit-length `features` [N, D]; a zero row has no neighbours.
+
+    They are float32 or float16 and may be a memory map, which is read in blocks.
+    """
+    similarities, found = nearest(features, min(neighbours + 1, len(features)))
+    one_way = one_way_weights(similarities, found)
+    del similarities, found  # for a million images, each of these is what one can hardly afford
+    joined = sparse.csr_matrix(one_way.maximum(one_way.T))
+    del one_way
+    joined.data = joined.data.astype(np.float64)
     degrees = np.asarray(joined.sum(axis=1)).ravel()
-    scale = sparse.diags_array(1 / np.sqrt(np.maximum(degrees, 1e-12)))
-    return NeighbourGraph(sparse.csr_matrix(scale @ joined @ scale))
+    scale = 1 / np.sqrt(np.maximum(degrees, 1e-12))
+    joined.data *= np.repeat(scale, np.diff(joined.indptr))
+    joined.data *= scale[joined.indices]
+    return NeighbourGraph(joined)
 
 
-def nearest(features: NDArray[np.float32], count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Return cosines float32[N, count] and rows int64[N, count] of the nearest rows, the own one included."""
-    images, dimensions = features.shape
-    exact = faiss.IndexFlatIP(dimensions)
-    if images <= EXACT:
-        exact.add(features)
-        return exact.search(features, count)
-    cells = int(4 * np.sqrt(images))
-    index = faiss.IndexIVFFlat(exact, dimensions, cells, faiss.METRIC_INNER_PRODUCT)
-    index.nprobe = CELLS_SEARCHED
-    sample = np.random.default_rng(0).choice(images, min(images, TRAINING_PER_CELL * cells), replace=False)
-    index.train(features[np.sort(sample)])
-    index.add(features)
-    return index.search(features, count)
+def one_way_weights(similarities: NDArray[np.float32], neighbours: NDArray[np.int64]) -> sparse.csr_matrix:
+    """Return float32[N, N], cosine ** 8 of each image and its `neighbours` int64[N, k].
+
+    `similarities` float32[N, k] are their cosines; a neighbour -1 is none, and no image is its own.
+    """
+    count, each = neighbours.shape
+    weights = np.maximum(similarities, 0) ** POWER
+    weights[(neighbours == np.arange(count)[:, None]) | (neighbours < 0)] = 0
+    columns = np.maximum(neighbours, 0).astype(np.int32)
+    starts = np.arange(count + 1, dtype=np.int64) * each
+    one_way = sparse.csr_matrix((weights.ravel(), columns.ravel(), starts), shape=(count, count))
+    one_way.eliminate_zeros()
+    return one_way
 
 
 def cached_graph(directory: Path, features: NDArray[np.float32], features_key: str) -> NeighbourGraph:

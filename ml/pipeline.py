@@ -27,12 +27,10 @@ def run_step(request: StepRequest, progress: Progress) -> StepResult:
     step = evolve(request, progress, timer)
     with timer.phase("store"):
         store(request, step)
-    proposals = (
-        proposals_of(request, step.given, step.selection, step.probabilities) if step.selection else []
-    )
+    proposals = proposals_of(request, step.given, step.selection, step.confidences) if step.selection else []
     progress(1.0, "done", "")
     return StepResult(
-        accuracy=score(request, step.probabilities),
+        accuracy=score(request, step.confidences),
         train_labels=len(step.training.rows),
         proposals=proposals,
         short=shortage(request, step.given, len(proposals)),
@@ -44,7 +42,7 @@ def run_step(request: StepRequest, progress: Progress) -> StepResult:
 def store(request: StepRequest, step: Evolution) -> None:
     """Write the files of the step to the output directory of `request`."""
     request.output_directory.mkdir(parents=True, exist_ok=True)
-    save_step(request, step.probabilities, step.selection)
+    save_step(request, step.confidences, step.selection)
     if step.model is not None:
         encoder, size = step.embedded.encoder, step.embedded.embedding.image_size
         save_model(step.model, encoder, size, request.categories, request.output_directory)

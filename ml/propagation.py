@@ -1,5 +1,7 @@
 """Label propagation over the neighbour graph: what the labelled images say about all others."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,8 +11,11 @@ ALPHA = 0.95
 # Small, because the shares of an image far from every label are ratios of small numbers.
 TOLERANCE = 1e-8
 MAX_ITERATIONS = 100
-# Columns solved at a time: bounds the memory of a pool of a million images.
+# Columns solved at a time: at most so many, and as many elements, which bounds the memory of a large pool.
 COLUMNS = 16
+ELEMENTS = 2**20
+# What arrives at an image counts as nothing up to this.
+NOTHING = float(np.finfo(np.float32).tiny)
 
 
 def propagated(
@@ -23,20 +28,44 @@ def propagated(
     rest (as in class mass normalisation, Zhu et al. 2003). An image that nothing reaches gets equal shares of
     the categories seen.
     """
-    seen, counts = np.unique(targets, return_counts=True)
+    seen = np.unique(targets)
     reached = np.zeros((len(graph), categories))
-    for start in range(0, len(seen), COLUMNS):
-        part = seen[start : start + COLUMNS]
-        sources = np.zeros((len(graph), len(part)))
-        for column, category in enumerate(part):
-            sources[rows[targets == category], column] = 1 / counts[start + column]
-        reached[:, part] = diffused(graph, sources)
+    for columns, masses in arriving(graph, rows, targets):
+        reached[:, columns] = masses
     total = reached.sum(axis=1, keepdims=True)
-    unreached = total[:, 0] <= np.finfo(np.float32).tiny
+    unreached = total[:, 0] <= NOTHING
     reached[np.ix_(unreached, seen)] = 1
     total[unreached] = len(seen)
     shares: NDArray[np.float32] = (reached / total).astype(np.float32)
     return shares
+
+
+def propagated_margins(
+    graph: NeighbourGraph, rows: NDArray[np.int64], targets: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """Return float32[N]: the `margins` of what `propagated` returns, without holding all of it."""
+    total, highest = np.zeros(len(graph)), np.zeros((len(graph), 2))
+    for _, masses in arriving(graph, rows, targets):
+        total += masses.sum(axis=1)
+        highest = np.partition(np.concatenate([highest, masses], axis=1), -2, axis=1)[:, -2:]
+    unreached = total <= NOTHING
+    highest[unreached], total[unreached] = (0, len(np.unique(targets)) == 1), 1
+    shares = (highest / total[:, None]).astype(np.float32)
+    return shares[:, 1] - shares[:, 0]
+
+
+def arriving(
+    graph: NeighbourGraph, rows: NDArray[np.int64], targets: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+    """Yield (some categories seen, int64[k], and what of each arrives at every image, float64[N, k])."""
+    seen, counts = np.unique(targets, return_counts=True)
+    size = min(COLUMNS, max(1, ELEMENTS // max(1, len(graph))))
+    for start in range(0, len(seen), size):
+        part = seen[start : start + size]
+        sources = np.zeros((len(graph), len(part)))
+        for column, category in enumerate(part):
+            sources[rows[targets == category], column] = 1 / counts[start + column]
+        yield part, diffused(graph, sources)
 
 
 def diffused(

@@ -23,10 +23,11 @@ def proposals_of(
     """Return a proposal per eigen-sample, that of the largest cluster first."""
     ids = np.array([image.id for image in request.pool], dtype=object)
     free = np.setdiff1d(given.eligible, selection.eigen)
-    density = local_density(given.features[free], given.seed, DENSITY_SAMPLE)
+    density = local_density(given.features, free, given.seed, DENSITY_SAMPLE)
     by_density = free[np.argsort(-density, kind="stable")]
     proposals = []
-    for index, row in enumerate(selection.eigen):
+    for index in asking_order(given, selection):
+        row = selection.eigen[index]
         cluster = np.flatnonzero(selection.clusters == len(given.labelled) + index)
         others = nearest_first(given.features, int(row), cluster[cluster != row])
         instead = substitutes(np.intersect1d(others, free, assume_unique=True), others, by_density)
@@ -39,7 +40,14 @@ def proposals_of(
                 substitutes=list(ids[instead]),
             )
         )
-    return sorted(proposals, key=lambda proposal: -proposal.cluster_size)
+    return proposals
+
+
+def asking_order(given: SelectionInput, selection: Selection) -> NDArray[np.int64]:
+    """Return int64[K], the positions in `selection.eigen`, the one with the largest cluster first."""
+    own = len(given.labelled) + np.arange(len(selection.eigen))
+    others = np.bincount(selection.clusters + 1, minlength=own.size + len(given.labelled) + 1)[own + 1]
+    return np.argsort((selection.clusters[selection.eigen] == own) - others, kind="stable")
 
 
 def nearest_first(features: NDArray[np.float32], row: int, others: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -16,12 +16,18 @@ def available_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def computing_threads() -> int:
+    """Return with how many threads torch computes: OMP_NUM_THREADS where it is set, else one a core."""
+    wish = os.environ.get("OMP_NUM_THREADS", "")
+    return int(wish) if wish.isdecimal() and int(wish) else available_cores()
+
+
 def choose_device() -> torch.device:
-    """Return the first CUDA device, or the CPU with one torch thread per core of this process."""
+    """Return the first CUDA device, or the CPU with `computing_threads()` threads."""
     if torch.cuda.is_available():
         return torch.device("cuda")
-    if torch.get_num_threads() != available_cores():
-        torch.set_num_threads(available_cores())
+    if torch.get_num_threads() != computing_threads():
+        torch.set_num_threads(computing_threads())
     return torch.device("cpu")
 
 
@@ -33,7 +39,12 @@ def device_name(device: torch.device) -> str:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed torch and NumPy's global generators; code of our own uses generators of its own."""
+    """Seed torch and NumPy's global generators; code of our own uses generators of its own.
+
+    The number of threads, by which sums are rounded, is settled too: a process that has found all features in
+    a cache shall compute what one does that has embedded them.
+    """
+    choose_device()
     torch.manual_seed(seed)
     np.random.seed(seed % 2**32)
 

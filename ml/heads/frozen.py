@@ -10,6 +10,7 @@ from ml.heads.logistic import fit_logistic
 from ml.heads.nearest_mean import fit_nearest_mean
 from ml.heads.pseudo_logistic import fit_pseudo_logistic
 from ml.heads.ridge import fit_ridge
+from ml.heads.temperature import temperature_of
 from ml.model import StepModel, TrainingSet
 from ml.neighbour_graph import NeighbourGraph
 from ml.propagation import propagated
@@ -52,9 +53,11 @@ def fit_frozen(
     lets it learn from what a logistic head believes, too.
     """
     reference = embedding.readable(pool)
+    temperature = temperature_of(settings.head, training)
     if settings.head not in PROPAGATING:
         head = fit_to_labels(settings, settings.head, embedding, training, reference)
-        return StepModel(head, embedding.features, head.probabilities(embedding.features))
+        probabilities = head.probabilities(embedding.features)
+        return StepModel(head, embedding.features, probabilities, temperature=temperature)
     assert graph is not None, "a head that propagates needs the graph of the pool"
     shares = propagated(graph, training.rows, training.targets, training.categories)
     belief = shares
@@ -73,7 +76,7 @@ def fit_frozen(
     probabilities = head.probabilities(embedding.features)
     if settings.head == "propagation":
         probabilities[:pool] = shares
-    return StepModel(head, embedding.features, probabilities)
+    return StepModel(head, embedding.features, probabilities, temperature=temperature)
 
 
 def combined(shares: NDArray[np.float32], guesses: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -25,6 +25,11 @@ class LinearHead:
         logits = (l2_normalised(features) if self.unit_length else features) @ self.weight.T + self.bias
         return softmax(logits)
 
+    def at(self, temperature: float) -> "LinearHead":
+        """Return the head whose logits are divided by `temperature`."""
+        scale = np.float32(temperature)
+        return LinearHead(self.weight / scale, self.bias / scale, self.unit_length)
+
 
 @dataclass(frozen=True)
 class Standardisation:
@@ -70,3 +75,12 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return probabilities float32[N, C] of `logits` [N, C]; -inf has probability 0."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+    """Return softmax(log p / T) of the rows of `probabilities` float32[N, C] (Guo et al. 2017, section 4.2).
+
+    No row's order changes; 0 stays 0.
+    """
+    scaled = np.power(probabilities / probabilities.max(axis=1, keepdims=True), np.float32(1 / temperature))
+    return np.asarray(scaled / scaled.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
 from ml.heads.linear import LinearHead, standardisation
@@ -38,6 +37,8 @@ def fit_logistic(
 
     The unlabelled `reference` float32[N, D] sets the standardisation: n images would be too few for it.
     """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  (takes a second; other heads do without)
+
     standard = standardisation(reference, unit_length=True)
     seen = np.unique(targets)
     if len(seen) == 1:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import UnusableInputError
-from ml.metrics import bcubed, hungarian_accuracy, normalised_mutual_information
+from ml.metrics.clustering import bcubed, hungarian_accuracy, normalised_mutual_information
 
 ITERATIONS = 50
 FIGURES = ("BCubed precision", "BCubed recall", "BCubed F", "NMI", "Hungarian accuracy")

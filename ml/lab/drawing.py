@@ -28,7 +28,7 @@ def figure_of(width: float, height: float) -> Any:
     """
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  (an optional package)
-        from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415
+        from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: PLC0415  (the same)
     except ImportError as error:
         raise UnusableInputError("plots need matplotlib: pip install eigenlabel[plots]") from error
     layout = ConstrainedLayoutEngine(w_pad=0.14, h_pad=0.14, wspace=0.04)

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError, model_validator
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
 from ml.version import VERSION
+from ml.whole_file import written_whole
 
 ORACLE: Literal["oracle"] = "oracle"
 MetricName = Literal["top1", "mean_class", "seen"]
@@ -76,7 +77,11 @@ def changed_settings(model: FrozenModel, *shown: str) -> list[str]:
 
 
 class Point(FrozenModel):
-    """The model trained on `labels` labels, `asked` of them beyond the indicators, of `seen` categories."""
+    """The model trained on `labels` labels, `asked` of them beyond the indicators, of `seen` categories.
+
+    `images` are those that this point has labels of and the one before has not, in the order they were asked
+    for: class folder and name. Older results do not tell.
+    """
 
     labels: int
     asked: int
@@ -84,6 +89,7 @@ class Point(FrozenModel):
     top1: float
     mean_class: float
     seconds: dict[str, float]
+    images: tuple[str, ...] = ()
 
 
 class Run(FrozenModel):
@@ -119,9 +125,8 @@ class ResultFile(BaseModel):
 
     def save(self, path: Path) -> None:
         """Write to `path` in one go, so that a stopped simulation leaves a whole file."""
-        partial = path.with_suffix(path.suffix + ".partial")
-        partial.write_text(self.model_dump_json(indent=1))
-        partial.replace(path)
+        with written_whole(path) as partial:
+            partial.write_text(self.model_dump_json(indent=1))
 
     @classmethod
     def load(cls, path: Path) -> "ResultFile":

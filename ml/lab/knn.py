@@ -6,7 +6,7 @@ import numpy as np
 
 from ml.lab.encoders import encoder_named
 from ml.lab.material import read_material
-from ml.metrics import knn_accuracy
+from ml.metrics.representation import knn_accuracy
 from ml.progress import Progress
 
 

@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.config import RoundConfig
-from ml.evolution import evolve, score
+from ml.evolution import Evolution, evolve, score
 from ml.lab.experiment import Experiment, Point, Run
 from ml.lab.material import Material
 from ml.messages import Accuracy, StepRequest
-from ml.metrics import accuracy
+from ml.metrics.accuracy import accuracy
 from ml.pipeline import record_of
 from ml.progress import Progress, within
+from ml.proposals import asking_order
 from ml.runtime import PhaseTimer
 from ml.selection.oracle import OracleSelector
 
@@ -35,6 +36,7 @@ def simulate(experiment: Experiment, seed: int, material: Material, progress: Pr
     selector = OracleSelector(truth) if experiment.oracle else None
     start = indicators(truth, seed) if experiment.indicators else []
     labels = {images[row].id: int(truth[row]) for row in start}
+    fresh = list(labels)
     points: list[Point] = []
     record: dict[str, object] = {}
     for number in range(1, config.steps + 2):
@@ -42,14 +44,23 @@ def simulate(experiment: Experiment, seed: int, material: Material, progress: Pr
         part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
         timer = PhaseTimer()
         step = evolve(request, part, timer, selector=selector, embedded=material.embedded)
-        found = score(request, step.probabilities) or accuracy_of_one(request)
+        found = score(request, step.confidences) or accuracy_of_one(request)
         if found is not None:
-            points.append(point(found, labels, len(start), timer))
+            points.append(point(found, labels, fresh, len(start), timer))
+            fresh = []
         record = record or record_of(request, step.embedded)
-        chosen = step.selection.eigen.tolist() if step.selection else []
-        labels = labels | {images[row].id: int(truth[row]) for row in chosen}
+        asked = {images[row].id: int(truth[row]) for row in rows_asked(step)}
+        labels, fresh = labels | asked, [*fresh, *asked]
         part(1.0, f"step {number}", "")
     return Run(seed=seed, points=points, record=record)
+
+
+def rows_asked(step: Evolution) -> list[int]:
+    """Return the rows of the pool images that the step asks about, in the order in which people see them."""
+    if step.selection is None:
+        return []
+    rows: list[int] = step.selection.eigen[asking_order(step.given, step.selection)].tolist()
+    return rows
 
 
 def request_of(config: RoundConfig, material: Material, labels: dict[str, int], step: int) -> StepRequest:
@@ -78,7 +89,7 @@ def accuracy_of_one(request: StepRequest) -> Accuracy | None:
     return accuracy(np.full_like(truth, next(iter(request.labels.values()))), truth)
 
 
-def point(found: Accuracy, labels: dict[str, int], given: int, timer: PhaseTimer) -> Point:
+def point(found: Accuracy, labels: dict[str, int], fresh: list[str], given: int, timer: PhaseTimer) -> Point:
     """Return the point of the curve at which `labels`, `given` of them indicators, gave the accuracy."""
     return Point(
         labels=len(labels),
@@ -87,4 +98,5 @@ def point(found: Accuracy, labels: dict[str, int], given: int, timer: PhaseTimer
         top1=found.top1,
         mean_class=found.mean_class,
         seconds={phase: round(seconds, 4) for phase, seconds in timer.seconds.items()},
+        images=tuple("/".join(image.split("/")[-2:]) for image in fresh),
     )

@@ -3,7 +3,7 @@
 import time
 
 from ml.messages import PretrainPoint
-from ml.metrics import alignment, uniformity
+from ml.metrics.representation import alignment, uniformity
 from ml.pretraining.trainer import Step, Trainer
 
 MOST_POINTS = 200

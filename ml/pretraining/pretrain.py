@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from safetensors.torch import load_file
 from ml import networks
 from ml.backbone import open_encoder, write_encoder
 from ml.config import PretrainConfig, PretrainedEncoder
-from ml.errors import UnusableInputError
+from ml.errors import PausedError, UnusableInputError
 from ml.messages import Checkpoint, FilesSource, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint
 from ml.pretraining.curve import Curve
@@ -27,6 +28,7 @@ from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, run_record
 
 Report = Callable[[PretrainPoint | Checkpoint], None]
+Paused = Callable[[], bool]
 DECODING_SHARE = 0.05
 PROGRESS_SECONDS = 0.5
 
@@ -98,17 +100,34 @@ def batches(
             yield step + 1, ahead.result().to(device, non_blocking=True)
 
 
-def pretrain(request: PretrainRequest, progress: Progress, report: Report) -> dict[str, object]:
+def never() -> bool:
+    """Let a run go on to its end."""
+    return False
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whom a run tells how it goes, and who may pause it."""
+
+    progress: Progress
+    report: Report
+    paused: Paused
+
+
+def pretrain(
+    request: PretrainRequest, progress: Progress, report: Report, paused: Paused = never
+) -> dict[str, object]:
     """Run the pretraining of `request` to its end, from its newest whole checkpoint where there is one.
 
     Points and checkpoints go to `report` as they come. Writes `encoder.safetensors` to the output directory
     and returns its details. On a CPU an interrupted run ends with the same weights as an undisturbed one.
-    Raises UnusableInputError with a reason to show.
+    Raises UnusableInputError with a reason to show, or PausedError once `paused` says so: after the step that
+    is under way, a checkpoint of it having been reported.
     """
     timer, config = PhaseTimer(), request.config
     request.output_directory.mkdir(parents=True, exist_ok=True)
     with timer.phase("decode"):
-        images = Images(request, within(progress, 0.0, DECODING_SHARE))
+        images = Images(request, heeding(paused, within(progress, 0.0, DECODING_SHARE)))
     try:
         epoch_images = config.epoch_images(images.source, images.target)
         if epoch_images < config.batch_size or not len(images):
@@ -118,13 +137,25 @@ def pretrain(request: PretrainRequest, progress: Progress, report: Report) -> di
         steps = config.steps(images.source, images.target)
         trainer = Trainer(config, steps, queue_size_of(config, epoch_images), initial_weights(request))
         with timer.phase("train"):
-            last, rate = train(trainer, images, request, within(progress, DECODING_SHARE, 1.0), report)
+            caller = Caller(within(progress, DECODING_SHARE, 1.0), report, paused)
+            last, rate = train(trainer, images, request, caller)
     finally:
         images.close()
     return finished(request, trainer, images, last) | {
         "images_per_second": round(rate, 1),
         "seconds": {phase: round(seconds, 2) for phase, seconds in timer.seconds.items()},
     }
+
+
+def heeding(paused: Paused, progress: Progress) -> Progress:
+    """Return `progress` that ends the work once it is paused."""
+
+    def tell(fraction: float, phase: str, message: str) -> None:
+        if paused():
+            raise PausedError
+        progress(fraction, phase, message)
+
+    return tell
 
 
 def initial_weights(request: PretrainRequest) -> dict[str, torch.Tensor] | None:
@@ -144,7 +175,7 @@ def run_name(config: PretrainConfig) -> str:
 
 
 def train(
-    trainer: Trainer, images: Images, request: PretrainRequest, progress: Progress, report: Report
+    trainer: Trainer, images: Images, request: PretrainRequest, caller: Caller
 ) -> tuple[PretrainPoint | None, float]:
     """Take the steps that are left; returns the last point (None without a step) and the images a second."""
     config, name = request.config, run_name(request.config)
@@ -156,14 +187,18 @@ def train(
         if point is not None:
             if not math.isfinite(point.loss):
                 raise UnusableInputError("the loss left the finite numbers: try a lower learning rate")
-            report(last := point)
+            caller.report(last := point)
         if time.monotonic() - shown > PROGRESS_SECONDS:
             shown = time.monotonic()
-            progress(done / trainer.steps, "pretraining", said(trainer, curve, done))
-        waited = time.monotonic() - saved >= config.checkpoint_seconds
-        if done < trainer.steps and (waited or done % config.checkpoint_steps == 0):
-            report(save_checkpoint(request.output_directory, trainer.model, trainer.optimizer, done, name))
+            caller.progress(done / trainer.steps, "pretraining", said(trainer, curve, done))
+        parting, waited = caller.paused(), time.monotonic() - saved >= config.checkpoint_seconds
+        if done < trainer.steps and (parting or waited or done % config.checkpoint_steps == 0):
+            caller.report(
+                save_checkpoint(request.output_directory, trainer.model, trainer.optimizer, done, name)
+            )
             saved = time.monotonic()
+            if parting:
+                raise PausedError
     return last, curve.rate(done)
 
 

@@ -31,7 +31,6 @@ class AckmeansSelector:
         eigen = []
         for cluster in range(anchors, len(clustering.centres)):
             members = np.flatnonzero(clustering.labels == cluster)
-            features = given.features[members].astype(np.float32, copy=False)
-            scores = RULES[self.eigen_rule](features, clustering.centres[cluster])
+            scores = RULES[self.eigen_rule](given.features, members, clustering.centres[cluster])
             eigen.append(members[int(scores.argmax())])
         return Selection(np.array(eigen, dtype=np.int64), clustering.labels)

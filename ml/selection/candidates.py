@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.feature_blocks import features_at
 from ml.selection.protocol import SelectionInput
 
 # 20,000 images say as well as all of them where a pool is dense, and their distances fit into a few blocks.
@@ -25,4 +26,4 @@ def candidates_of(
 
 def points_of(given: SelectionInput, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return the features of `rows` as float32[n, D], also from a memory map of another precision."""
-    return np.asarray(given.features[rows], dtype=np.float32)
+    return features_at(given.features, rows)

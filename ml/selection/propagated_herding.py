@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ml.config import PropagatedHerdingStrategy
 from ml.neighbour_graph import build_graph
-from ml.propagation import margins, propagated
+from ml.propagation import propagated_margins
 from ml.selection.clusters import around
 from ml.selection.herding import herd
 from ml.selection.protocol import Selection, SelectionInput
@@ -33,5 +33,4 @@ class PropagatedHerdingSelector:
         if given.targets is None or len(np.unique(given.targets)) < 2:
             return None
         graph = given.graph or build_graph(given.features)
-        shares = propagated(graph, given.labelled, given.targets, int(given.targets.max()) + 1)
-        return np.float32(self.strategy.floor + 1) - margins(shares)
+        return np.float32(self.strategy.floor + 1) - propagated_margins(graph, given.labelled, given.targets)

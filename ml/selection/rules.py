@@ -5,22 +5,32 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.feature_blocks import Features, features_at
 from ml.selection.density import local_density
 
-Rule = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
-"""(members float32[n, D], centre float32[D]) -> scores float32[n]; the highest is the eigen-sample."""
+Rule = Callable[[Features, NDArray[np.int64], NDArray[np.float32]], NDArray[np.float32]]
+"""(features [N, D], members int64[n], centre float32[D]) -> scores float32[n]; the highest wins."""
+
+BLOCK = 4096
 
 
-def nearest(members: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float32]:
+def nearest(
+    features: Features, members: NDArray[np.int64], centre: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Score by nearness to the centre, the paper's rule."""
-    distances: NDArray[np.float32] = np.square(members - centre).sum(axis=1)
-    return -distances
+    scores = np.empty(len(members), dtype=np.float32)
+    for start in range(0, len(members), BLOCK):
+        block = features_at(features, members[start : start + BLOCK])
+        scores[start : start + BLOCK] = -np.square(block - centre).sum(axis=1)
+    return scores
 
 
-def densest(members: NDArray[np.float32], centre: NDArray[np.float32]) -> NDArray[np.float32]:
+def densest(
+    features: Features, members: NDArray[np.int64], centre: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Score by local density within the cluster; the centre only breaks ties."""
-    density = local_density(members)
-    return density + np.float32(1e-6) * nearest(members, centre)
+    density = local_density(features, members)
+    return density + np.float32(1e-6) * nearest(features, members, centre)
 
 
 RULES: dict[str, Rule] = {"nearest": nearest, "densest": densest}

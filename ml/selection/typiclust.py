@@ -66,5 +66,5 @@ def typical(
 
 def ranked(points: NDArray[np.float32], members: NDArray[np.int64], labelled: int) -> list[int]:
     """Return those of `members` that have no label, the most typical of all members first."""
-    order = members[np.argsort(-local_density(points[members]), kind="stable")]
+    order = members[np.argsort(-local_density(points, members), kind="stable")]
     return [int(row) for row in order if row >= labelled]

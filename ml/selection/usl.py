@@ -36,9 +36,10 @@ class UslSelector:
         anchors = points_of(given, given.labelled)
         points = points_of(given, candidates)
         clusters = ackmeans(points, anchors, count, seed=given.seed, device=choose_device()).labels
-        density = local_density(points, given.seed, neighbours=self.strategy.neighbours)
+        every = np.arange(len(points))
+        density = local_density(points, every, given.seed, neighbours=self.strategy.neighbours)
         chosen = spread(points, anchors, clusters - len(anchors), density, self.strategy.repulsion)
-        free = np.setdiff1d(np.arange(len(points)), chosen)
+        free = np.setdiff1d(every, chosen)
         # Identical images make fewer clusters than were asked for.
         rest = free[np.argsort(-density[free], kind="stable")][: count - len(chosen)]
         return around(given, candidates[np.concatenate([chosen, rest])])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 
-from ml import neighbour_graph
+from ml import nearest_neighbours
 from ml.neighbour_graph import NeighbourGraph, build_graph, cached_graph
 from tests.ml.blobs import blobs
 
@@ -52,7 +52,7 @@ def test_an_image_without_features_has_no_neighbours() -> None:
 def test_a_large_pool_is_searched_by_cells_and_comes_out_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = blobs(30, 100, noise=0.1)
     exact = build_graph(features).weights
-    monkeypatch.setattr(neighbour_graph, "EXACT", 1000)
+    monkeypatch.setattr(nearest_neighbours, "EXACT", 1000)
     first, second = build_graph(features).weights, build_graph(features).weights
     np.testing.assert_array_equal(first.toarray(), second.toarray())
     shared = (first > 0).multiply(exact > 0).nnz
@@ -62,7 +62,7 @@ def test_a_large_pool_is_searched_by_cells_and_comes_out_the_same(monkeypatch: p
 def test_is_made_once_for_the_same_features(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features, _ = blobs(3, 20)
     made = cached_graph(tmp_path, features, "key")
-    monkeypatch.setattr(neighbour_graph, "build_graph", lambda _: pytest.fail("made again"))
+    monkeypatch.setattr("ml.neighbour_graph.build_graph", lambda _: pytest.fail("made again"))
     again = cached_graph(tmp_path, features, "key")
     np.testing.assert_array_equal(again.weights.toarray(), made.weights.toarray())
     with pytest.raises(pytest.fail.Exception, match="made again"):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from safetensors.numpy import load_file
 
 from ml.backbone import open_encoder
@@ -15,6 +16,7 @@ from ml.embed import embed_images
 from ml.messages import CandidatesRequest, EncoderFile, ImageFile, StepRequest, StepResult
 from ml.pipeline import indicator_candidates, run_step
 from ml.progress import Progress, no_progress
+from ml.runtime import computing_threads
 from ml.selection.anchored import MEMORY
 from ml.selection.protocol import Selection, SelectionInput
 from ml.selection.random import select_randomly
@@ -275,3 +277,11 @@ def test_only_a_frozen_encoder_names_its_features(
     assert keys[1] == keys[0]
     assert keys[2] is None
     assert keys[3] not in {keys[0], None}
+
+
+def test_the_number_of_threads_does_not_depend_on_what_is_cached(step: Step) -> None:
+    step()
+    torch.set_num_threads(computing_threads() + 1)
+    seen: set[int] = set()
+    step(lambda *_: seen.add(torch.get_num_threads()))
+    assert seen == {computing_threads()}

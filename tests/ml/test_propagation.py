@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.semi_supervised import LabelSpreading
 
+from ml import propagation
 from ml.neighbour_graph import NeighbourGraph, build_graph
-from ml.propagation import ALPHA, diffused, margins, propagated
+from ml.propagation import ALPHA, diffused, margins, propagated, propagated_margins
 from tests.ml.blobs import blobs
 
 
@@ -78,3 +79,25 @@ def test_an_empty_graph_leaves_the_sources() -> None:
     graph = build_graph(np.eye(3, dtype=np.float32))
     assert isinstance(graph, NeighbourGraph)
     np.testing.assert_array_equal(diffused(graph, np.eye(3)), np.eye(3))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 1000),
+    labels=st.integers(1, 40),
+    categories=st.integers(1, 20),
+    at_once=st.integers(1, 5),
+)
+def test_margins_without_all_shares_are_the_same(
+    seed: int, labels: int, categories: int, at_once: int
+) -> None:
+    generator = np.random.default_rng(seed)
+    graph = build_graph(
+        np.concatenate([blobs(4, 20, noise=0.3, seed=seed)[0], np.zeros((2, 16), np.float32)])
+    )
+    rows = generator.choice(80, labels, replace=False)
+    targets = generator.integers(categories, size=labels)
+    expected = margins(propagated(graph, rows, targets, categories)[:, np.unique(targets)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(propagation, "COLUMNS", at_once)
+        np.testing.assert_allclose(propagated_margins(graph, rows, targets), expected, atol=1e-6)

@@ -53,6 +53,8 @@ def test_the_service_asks_and_scores_the_same(
             found.append((len(labels), result.accuracy.top1, result.accuracy.mean_class))
         labels |= {proposal.image_id: truth[proposal.image_id] for proposal in result.proposals}
     assert [(point.labels, point.top1, point.mean_class) for point in run.points] == found
+    images = [name for point in run.points for name in point.images]
+    assert images == ["/".join(Path(image).parts[-2:]) for image in labels]
 
 
 def test_one_seed_gives_one_run(material: Material) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ml.metrics import accuracy
+from ml.metrics.accuracy import accuracy
 
 
 def test_mean_class_accuracy_gives_every_class_the_same_weight() -> None:

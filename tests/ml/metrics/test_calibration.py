@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ml.metrics import expected_calibration_error
+from ml.metrics.calibration import expected_calibration_error
 
 
 def naive(probabilities: NDArray[np.float32], truth: NDArray[np.int64], bins: int) -> float:

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 
-from ml.metrics import bcubed, hungarian_accuracy, normalised_mutual_information
-from ml.metrics.clustering import contingency
+from ml.metrics.clustering import bcubed, contingency, hungarian_accuracy, normalised_mutual_information
 
 PAIRS = st.lists(st.tuples(st.integers(-2, 4), st.integers(0, 3)), min_size=1, max_size=40)
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.neighbors import KNeighborsClassifier
 
-from ml.metrics import alignment, knn_accuracy, uniformity
+from ml.metrics.representation import alignment, knn_accuracy, uniformity
 
 
 def test_alignment_and_uniformity_by_hand() -> None:

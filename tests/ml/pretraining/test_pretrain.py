@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from ml.backbone import read_encoder
 from ml.config import TimmEncoder
 from ml.embed import embed_images
-from ml.errors import UnusableInputError
+from ml.errors import PausedError, UnusableInputError
 from ml.messages import Checkpoint, EncoderFile, ImageFile, PretrainPoint, PretrainRequest
 from ml.pipeline import prepare_encoder
 from ml.pretraining.pretrain import pretrain
@@ -107,6 +107,29 @@ def test_a_resumed_run_ends_with_the_same_weights(make_request: Make, interrupte
     assert_same(weights(whole), weights(resumed))
 
 
+def test_a_paused_run_saves_the_step_that_it_is_at_and_goes_on_to_the_same_weights(
+    make_request: Make,
+) -> None:
+    whole, paused = make_request("whole"), make_request("paused")
+    run(whole)
+    reports: list[PretrainPoint | Checkpoint] = []
+    wishes = iter([False] * 9)
+    with pytest.raises(PausedError):
+        pretrain(paused, no_progress, reports.append, lambda: next(wishes, True))
+    (saved,) = (report for report in reports if isinstance(report, Checkpoint))
+    assert 1 <= saved.step < 12
+    resumed = make_request("resumed", [str(paused.output_directory / saved.name)])
+    run(resumed)
+    assert_same(weights(whole), weights(resumed))
+
+
+def test_a_run_that_still_reads_its_images_pauses_without_a_checkpoint(make_request: Make) -> None:
+    reports: list[PretrainPoint | Checkpoint] = []
+    with pytest.raises(PausedError):
+        pretrain(make_request(), no_progress, reports.append, lambda: True)
+    assert [report for report in reports if isinstance(report, Checkpoint)] == []
+
+
 PROGRAM = """
 import sys
 from pathlib import Path
@@ -124,7 +147,7 @@ pretrain(request, lambda *words: None, tell)
 def test_a_run_killed_at_three_random_points_ends_with_the_same_weights(
     make_request: Make, tmp_path: Path
 ) -> None:
-    settings = {"epochs": 150, "checkpoint_steps": 20}
+    settings = {"epochs": 60, "checkpoint_steps": 8}
     whole = make_request("whole", **settings)
     run(whole)
     killed = make_request("killed", **settings)
@@ -137,7 +160,7 @@ def test_a_run_killed_at_three_random_points_ends_with_the_same_weights(
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             if kills < 3:
-                for _ in range(chance.randint(1, 5)):
+                for _ in range(chance.randint(1, 4)):
                     assert process.stdout.readline(), "the run ended before it was killed"
                 time.sleep(chance.uniform(0, 0.3))
                 process.kill()
@@ -146,7 +169,7 @@ def test_a_run_killed_at_three_random_points_ends_with_the_same_weights(
             steps = [int(line) for line in process.stdout]
             assert process.wait() == 0
             break
-    assert steps[0] > 40, "it went on from a checkpoint"
+    assert steps[0] > 16, "it went on from a checkpoint"
     assert_same(weights(whole), weights(killed))
 
 

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from ml.config import RoundConfig
 from ml.selection.badge import spread_gradients
+from ml.selection.candidates import LIMIT
 from ml.selection.probcover import covering, pure_radius, within
 from ml.selection.protocol import SelectionInput
 from ml.selection.registry import selector_of
@@ -116,6 +117,13 @@ def test_rdss_follows_its_recursion() -> None:
 
 def test_k_centre_goes_to_the_farthest() -> None:
     assert chosen("k_centre", circle(0, 10, 20, 170, 100, 60), [0], 3) == [3, 4, 5]
+
+
+def test_k_centre_finds_the_one_outlier_of_a_large_pool() -> None:
+    """More images than other strategies look at: one drawn by lot in six would be missed."""
+    degrees = np.linspace(0, 20, 6 * LIMIT)
+    degrees[LIMIT + 7] = 180
+    assert chosen("k_centre", circle(*degrees), [0], 2) == [LIMIT + 7, len(degrees) - 1]
 
 
 def test_margin_and_entropy_disagree_where_they_should() -> None:
