@@ -1056,6 +1056,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Return the figures of this process and of the whole installation, for Prometheus.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -1066,6 +1086,8 @@ export interface paths {
         /**
          * Ready
          * @description Return whether database, migrations and storage are usable; 503 where one is not.
+         *
+         *     The queue is not asked: without it, people go on labelling, and jobs wait.
          */
         get: operations["ready"];
         put?: never;
@@ -2131,6 +2153,11 @@ export interface components {
              * @default []
              */
             errors: components["schemas"]["FieldError"][];
+            /**
+             * Request Id
+             * @description What the log calls this request.
+             */
+            request_id?: string | null;
             /** Status */
             status: number;
             /** Title */
@@ -2260,12 +2287,19 @@ export interface components {
         };
         /**
          * Ready
-         * @description `checks` says for each thing needed whether it works.
+         * @description `checks` says of each thing needed whether it works, `problems` what is wrong with what does not.
          */
         Ready: {
             /** Checks */
             checks: {
                 [key: string]: boolean;
+            };
+            /**
+             * Problems
+             * @default {}
+             */
+            problems: {
+                [key: string]: string;
             };
             /**
              * Status
@@ -4876,6 +4910,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Live"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description Problem */

@@ -13,7 +13,7 @@ export const PRESETS: Preset[] = [
   {
     name: '1 + 3 + 3 + 3',
     schedule: [3, 3, 3],
-    hint: 'Three larger steps: fewer waits, a little less accurate.'
+    hint: 'Three larger steps: fewer waits.'
   },
   { name: '1 + 4 + 5', schedule: [4, 5], hint: 'Two large steps.' }
 ];

@@ -149,10 +149,17 @@ export class LabellingSession {
     return [this.current, ...this.ready].flatMap((task) => (task ? [task.queryId] : []));
   }
 
-  /** Learns what was answered before a reload, so that it can be undone. */
+  /**
+   * Learns what was answered before a reload, so that it can be undone.
+   *
+   * What was still on its way at the reload has to arrive first: it is the last answer, not the one before.
+   */
   async #recall(): Promise<void> {
     try {
-      this.given = [...givenBefore(await this.#service.mine()), ...this.given];
+      await this.#submissions.idle();
+      const mine = givenBefore(await this.#service.mine());
+      const here = new Set(this.given.map((each) => each.queryId));
+      this.given = [...mine.filter((each) => !here.has(each.queryId)), ...this.given];
     } catch (error) {
       this.problem = asProblem(error);
     }

@@ -129,6 +129,38 @@ describe('labelling', () => {
     await starting;
   });
 
+  it('undoes the answer that was still on its way at a reload, and counts it once', async () => {
+    const [late, old] = ['late', 'old'].map((id) => ({
+      query_id: id,
+      image_id: `image-of-${id}`,
+      category_id: 'glass',
+      skip: null
+    })) as [MyAnnotation, MyAnnotation];
+    const made = service(['b'], {
+      mine: async () => (made.submissions.has('late') ? [old] : [late, old])
+    });
+    const { session, submissions } = made;
+    submissions.add({ key: 'key', queryId: 'late', answer: GLASS, seconds: 1 });
+    await session.start();
+    expect(session.given.map((each) => each.queryId)).toEqual(['old', 'late']);
+    await session.undo();
+    expect(session.current?.queryId).toBe('late');
+  });
+
+  it('does not learn twice of what is answered here meanwhile', async () => {
+    const mine = [{ query_id: 'a', image_id: 'image-of-a', category_id: 'glass', skip: null }];
+    let told: (answers: MyAnnotation[]) => void = () => {};
+    const { session, submissions } = service(['a', 'b'], {
+      mine: () => new Promise((resolve) => (told = resolve))
+    });
+    const starting = session.start();
+    await settled(submissions);
+    session.answer(GLASS);
+    told(mine as MyAnnotation[]);
+    await starting;
+    expect(session.given.map((each) => each.queryId)).toEqual(['a']);
+  });
+
   it('lets go of images whose lease was lost', async () => {
     const { session } = service(['a', 'b', 'c'], { renew: async () => ['b'] });
     await session.start();

@@ -16,7 +16,15 @@ export function followProject(projectId: () => string): void {
   const client = useQueryClient();
   let before: ReturnType<typeof signature> | null = null;
 
+  let broken = false;
+
   $effect(() => snapshots.watch(projectId()));
+
+  // What was asked for while the service was away may have failed, and nobody asks again.
+  $effect(() => {
+    if (broken && !snapshots.interrupted) void client.invalidateQueries();
+    broken = snapshots.interrupted;
+  });
 
   function tellCache(snapshot: Snapshot): void {
     const { round } = snapshot;

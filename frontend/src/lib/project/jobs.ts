@@ -23,6 +23,7 @@ export const isLive = (job: Job): boolean => job.state === 'queued' || job.state
 /** Returns what a live job is doing now. */
 export function jobPhase(job: Job): string {
   if (job.cancelling) return 'Cancelling';
+  if (job.phase === 'paused' && job.message) return `Paused: ${job.message}`;
   if (job.state === 'queued') return 'Waiting for a worker';
   if (!job.phase) return job.message || 'Starting';
   if (job.phase === 'waiting' && job.message) return `Waiting ${job.message}`;
