@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8400
 STACK_PORT ?= 8401
+SLOW_UNTIL := $(shell echo $$(($$(date +%s) + 25 * 60))) # on a slow machine the slowest tests are left out, and told
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
@@ -22,11 +23,12 @@ stack: $(VENV)/.test app/static/index.html ## the production topology without co
 
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html
-	$(BIN)/pytest -n 2 -m "not slow and not e2e"
-	$(BIN)/pytest -m "slow or e2e" # one at a time: they start whole services and look at the clock
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
+	$(BIN)/pytest -m "alone or e2e" --slow-until $(SLOW_UNTIL)
+	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
 
 test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
-	$(BIN)/pytest -m "not slow and not e2e"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
 
 check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import rules, schema and type drift
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@
 set -euo pipefail
 
 source_directory=$(cd "$(dirname "$0")/.." && pwd)
-scratch=$(mktemp -d)
+scratch=$(mktemp -d -p /var/tmp) # a test of the confined service has /tmp for itself, and would not find the clone
 port=${PORT:-8499}
 service=""
 

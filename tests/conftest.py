@@ -3,8 +3,10 @@
 A test that asks for the database, itself or through a fixture, runs on SQLite and on PostgreSQL (ADR 9).
 """
 
+import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -18,17 +20,44 @@ from app.core import config, database, queue, storage
 from app.core.database import get_engine, make_engine, write_session
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
+from app.metrics import installation
 from migrations.upgrade import upgrade_to_head
 from tests.servers import postgresql
 from tests.servers.redis import Redis
 from tests.servers.s3 import S3Server, running
+from worker.canary import canary
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side use all cores as it is
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--database`."""
+    """Add `--database` and `--slow-until`."""
     parser.addoption("--database", choices=DATABASES, help="run the tests of this database only")
+    parser.addoption(
+        "--slow-until",
+        type=float,
+        metavar="TIME",
+        help="begin no slow test after this time, in seconds since 1970",
+    )
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what takes long once the time for it is over."""
+    until = item.config.getoption("--slow-until")
+    if until and time.time() > until and any(map(item.get_closest_marker, ("slow", "alone", "e2e"))):
+        pytest.skip("the time for slow tests is over")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that share a running service, or a stack, in one test process."""
+    for item in items:
+        package = item.path.relative_to(Path(__file__).parent).parts[0]
+        if package in {"service", "stack"}:
+            item.add_marker(pytest.mark.xdist_group(package))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -93,7 +122,8 @@ def use_bucket(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
 
 
 def clear_process_state() -> None:
-    """Forget the settings, engine and queue of the previous test."""
+    """Forget the settings, engine, queue and unheard bells of the previous test."""
+    canary.heard()
     if database.get_engine.cache_info().currsize:
         database.get_engine().dispose()
     for cached in (
@@ -103,6 +133,7 @@ def clear_process_state() -> None:
         queue.get_silence,
         storage.get_storage,
         throttle.get_limiter,
+        installation.get_installation,
     ):
         cached.cache_clear()
 

@@ -28,10 +28,10 @@ CHECKS: list[Any] = [
     response_schema_conformance,
 ]
 EXAMPLES = settings(
-    max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )
 ENDLESS = {"project_events", "job_events"}
-WITHOUT_INPUT = {"live", "ready"}
+WITHOUT_INPUT = {"live", "ready", "metrics"}
 
 
 @pytest.fixture

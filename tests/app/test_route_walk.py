@@ -20,6 +20,7 @@ PUBLIC = {
     "GET /",
     "GET /live",
     "GET /ready",
+    "GET /metrics",  # for this machine, or for a token that is no user's
     "GET /sign-in-links/{token}",
     "POST /sessions",
     "POST /sign-in-links/{token}",

@@ -1,7 +1,9 @@
 """An annotator who knows every digit, over HTTP; file names say what an image shows: `7-0123.png`."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +19,11 @@ def digit_of(filename: str) -> str:
 
 @dataclass
 class Oracle:
-    """One signed-in client and the project it works on."""
+    """One signed-in client and the project it works on; jobs may take `patience` seconds."""
 
     api: httpx.Client
     project: str = ""
+    patience: float = 120
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:
         """Return the JSON answer of a request that has to succeed."""
@@ -43,15 +46,15 @@ class Oracle:
         body = {"name": "Digits", "categories": DIGITS}
         self.project = self.call("POST", "/projects", json=body)["id"]
 
-    def ended(self, job_id: str, seconds: float = 120) -> dict[str, Any]:
+    def ended(self, job_id: str, seconds: float | None = None) -> dict[str, Any]:
         """Return the job once it has ended."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + (seconds or self.patience)
         while (job := self.call("GET", f"/jobs/{job_id}"))["state"] in {"queued", "running"}:
             assert time.monotonic() < deadline, job
             time.sleep(0.1)
         return dict(job)
 
-    def done(self, job_id: str, seconds: float = 120) -> dict[str, Any]:
+    def done(self, job_id: str, seconds: float | None = None) -> dict[str, Any]:
         """Return the job once it is done; fails where it ended otherwise."""
         job = self.ended(job_id, seconds)
         assert job["state"] == "done", job
@@ -64,29 +67,52 @@ class Oracle:
         job = self.call("POST", f"/projects/{self.project}/imports", json=body)
         return dict(self.done(job["id"])["result"])
 
-    def bundled_encoder(self, image_size: int | None = None) -> str:
+    def bundled_encoder(self, image_size: int | None = 64) -> str:
         """Prepare the bundled encoder and return its id; features are cached by image size."""
         spec = {"kind": "bundled", "name": "efficientnet_lite0", "image_size": image_size}
         made = self.call("POST", f"/projects/{self.project}/encoders", json={"name": "e", "encoder": spec})
         self.done(made["job_id"])
         return str(made["id"])
 
+    def digits_source(self) -> str:
+        """Return the id of a new source, scikit-learn's digits, once its images are counted."""
+        body = {"name": "digits", "source": {"kind": "dataset", "name": "digits-8x8"}}
+        made = self.call("POST", "/sources", json=body)
+        deadline = time.monotonic() + self.patience
+        while (source := self.call("GET", f"/sources/{made['id']}"))["state"] != "ready":
+            assert source["state"] != "failed", source
+            assert time.monotonic() < deadline, source
+            time.sleep(0.1)
+        return str(source["id"])
+
+    def pretrain(self, name: str, config: dict[str, Any]) -> dict[str, Any]:
+        """Return a new encoder, of which a job has been asked to make what `config` says."""
+        body = {"name": name, "encoder": {"kind": "pretrain", "config": config}}
+        return dict(self.call("POST", f"/projects/{self.project}/encoders", json=body))
+
     def categories(self) -> dict[str, str]:
         """Return category ids by name."""
         found = self.call("GET", f"/projects/{self.project}")["categories"]
         return {category["name"]: category["id"] for category in found}
 
-    def give_indicators(self) -> None:
-        """Label one pool image of each category."""
+    def give_indicators(self, filenames: Sequence[str] = ()) -> None:
+        """Label one pool image of each category: these, or the first of each."""
         categories = self.categories()
-        given: set[str] = set()
-        for image in self.items(f"/projects/{self.project}/images", split="pool"):
-            digit = digit_of(image["filename"])
-            if digit not in given:
-                body = {"category_id": categories[digit]}
-                self.call("PUT", f"/images/{image['id']}/annotation", json=body)
-                given.add(digit)
-        assert given == set(DIGITS)
+        images = self.items(f"/projects/{self.project}/images", split="pool")
+        first = {digit_of(image["filename"]): image for image in reversed(images)}.values()
+        chosen = [image for image in images if image["filename"] in filenames] or first
+        for image in chosen:
+            body = {"category_id": categories[digit_of(image["filename"])]}
+            self.call("PUT", f"/images/{image['id']}/annotation", json=body)
+        assert {digit_of(image["filename"]) for image in chosen} == set(DIGITS)
+
+    def asked(self, round_id: str) -> list[list[str]]:
+        """Return, for each step that this client has labelled alone, the images in the order they came."""
+        images = self.items(f"/projects/{self.project}/images", split="pool")
+        names = {image["id"]: image["filename"] for image in images}
+        answers = reversed(self.items(f"/rounds/{round_id}/my-annotations"))
+        steps = groupby(answers, key=lambda answer: answer["step"])
+        return [[names[answer["image_id"]] for answer in answers] for _, answers in steps]
 
     def start_round(self, encoder_id: str, schedule: list[int], **config: Any) -> dict[str, Any]:
         """Start a round and return it."""
@@ -107,4 +133,6 @@ class Oracle:
                 return
             if not leases["items"]:
                 time.sleep(0.1)
-        raise AssertionError(self.call("GET", f"/rounds/{round_id}"))
+        found = self.call("GET", f"/rounds/{round_id}")
+        job = self.call("GET", f"/jobs/{found['job_id']}") if found["job_id"] else None
+        raise AssertionError(f"The round has not finished: {found}. Its job: {job}")

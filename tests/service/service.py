@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -13,6 +15,7 @@ import httpx
 from tests.servers.ports import free_port
 
 EIGENLABEL = (sys.executable, "-m", "worker.cli")
+Find = Callable[[], list[int]]
 QUICK = {
     "EIGENLABEL_SWEEP_SECONDS": "1",
     "EIGENLABEL_JOB_LEASE_SECONDS": "5",
@@ -22,12 +25,14 @@ QUICK = {
 
 @dataclass
 class Service:
-    """`eigenlabel serve` on a data directory of its own."""
+    """`eigenlabel serve` on a data directory of its own; `settings` are further variables."""
 
     data: Path
     import_root: Path
     port: int = field(default_factory=free_port)
+    settings: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    token: str = ""
 
     @property
     def url(self) -> str:
@@ -37,8 +42,8 @@ class Service:
     @property
     def environment(self) -> dict[str, str]:
         """Return the variables that its processes run with."""
-        settings = {"EIGENLABEL_DATA": str(self.data), "EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'}
-        return os.environ | QUICK | settings
+        own = {"EIGENLABEL_DATA": str(self.data), "EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'}
+        return os.environ | QUICK | own | dict(self.settings)
 
     @property
     def log(self) -> Path:
@@ -52,7 +57,7 @@ class Service:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, cwd=directory
             )
-        wait_until(self.is_ready, 60, self.log)
+        wait_until(self.is_ready, 120, self.log)
 
     def is_ready(self) -> bool:
         """Return whether it answers that it is ready."""
@@ -67,7 +72,7 @@ class Service:
         """Send a signal and return the exit status once it has ended."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(40)
 
     def run(self, *words: str) -> str:
         """Return what another `eigenlabel` command prints."""
@@ -77,8 +82,13 @@ class Service:
 
     def client(self) -> httpx.Client:
         """Return a client signed in as the administrator."""
-        headers = {"Authorization": f"Bearer {self.run('token', 'create', 'admin')}"}
-        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60)
+        return self.client_of(self.url)
+
+    def client_of(self, url: str) -> httpx.Client:
+        """Return a client of one of its api processes, signed in as the administrator."""
+        self.token = self.token or self.run("token", "create", "admin")
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60)
 
     def pids(self, *words: str) -> list[int]:
         """Return its processes whose command line has all of `words`, whoever started them."""
@@ -88,6 +98,16 @@ class Service:
             for entry in Path("/proc").iterdir()
             if entry.name.isdigit() and _matches(entry, mark, words)
         ]
+
+    def targets(self) -> dict[str, Find]:
+        """Return, by name, how the processes of each kind are found that a fault may befall."""
+        queues = ("gpu", "cpu", "pretrain")
+        workers = {f"{queue} worker": partial(self.pids, "worker.launch", queue) for queue in queues}
+        return {
+            "api": partial(self.pids, "worker.launch", "api"),
+            "child": partial(self.pids, "worker.child"),
+            **workers,
+        }
 
 
 def _matches(entry: Path, mark: bytes, words: tuple[str, ...]) -> bool:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.service.service import EIGENLABEL, QUICK, free_port, wait_until
+from tests.servers.ports import free_port
+from tests.service.service import EIGENLABEL, QUICK, wait_until
 
 
 @contextmanager

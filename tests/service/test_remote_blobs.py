@@ -11,6 +11,7 @@ from tests.service.service import Service
 from tests.service.test_round import check_exports, check_steps
 
 
+@pytest.mark.slow
 def test_a_round_with_remote_blobs(
     make_service: Callable[[], Service], s3_server: S3Server, digits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,17 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.ports import answers, free_port
+from tests.servers.ports import four_free_ports
 from tests.service.conftest import POOL_PER_DIGIT, TEST_PER_DIGIT, write_digits
 from tests.service.oracle import Oracle
 from tests.stack.stack import Stack
-
-
-def four_free_ports() -> int:
-    """Return the first of four ports in a row that nobody listens on."""
-    while any(map(answers, range(first := free_port(), first + 4))):
-        pass
-    return first
 
 
 @pytest.fixture(scope="session")

@@ -7,21 +7,22 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
 
-from tests.service.service import QUICK, Service, wait_until
+from tests.service.service import QUICK, Find, Service, wait_until
 from tests.stack.topology import Topology
 
 
 class Stack(Service):
     """`python -m tests.stack` on a directory of its own; `port` is the first api process's."""
 
-    def __init__(self, import_root: Path, port: int) -> None:
+    def __init__(self, import_root: Path, port: int, settings: Mapping[str, str] | None = None) -> None:
         # not below pytest's folder: PostgreSQL, run by root, is another user there
         self.topology = Topology(Path(tempfile.mkdtemp(prefix="eigenlabel-stack-")), port, bucket=True)
-        super().__init__(self.topology.directory / "data", import_root, port)
+        super().__init__(self.topology.directory / "data", import_root, port, settings or {})
 
     @property
     def environment(self) -> dict[str, str]:
@@ -29,7 +30,8 @@ class Stack(Service):
         own: dict[str, str] = {}
         if self.topology.environment_file.exists():
             own = dict(re.findall(r"(\w+)='(.*)'", self.topology.environment_file.read_text()))
-        return os.environ | QUICK | {"EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'} | own
+        roots = {"EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'}
+        return os.environ | QUICK | roots | dict(self.settings) | own
 
     def start(self, *options: str, directory: Path | None = None) -> None:
         """Start it and wait until both api processes are ready."""
@@ -37,7 +39,7 @@ class Stack(Service):
         command += ["--directory", str(self.topology.directory)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
-        wait_until(self.is_ready, 90, self.log)
+        wait_until(self.is_ready, 180, self.log)
 
     def is_ready(self) -> bool:
         """Return whether both api processes answer that they are ready."""
@@ -50,18 +52,31 @@ class Stack(Service):
 
     def clients(self) -> list[httpx.Client]:
         """Return a client of each api process, signed in as the administrator."""
-        headers = {"Authorization": f"Bearer {self.run('token', 'create', 'admin')}"}
-        return [
-            httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=60) for url in self.topology.urls
-        ]
+        return [self.client_of(url) for url in self.topology.urls]
 
     def api_pid(self, index: int) -> int:
         """Return the process that listens on an api's port."""
         (pid,) = self.pids("worker.launch", "api", str(self.port + index))
         return pid
 
+    def targets(self) -> dict[str, Find]:
+        """Return, by name, how the processes of each kind are found that a fault may befall."""
+        return super().targets() | {"redis": self.redis_pids}
+
+    def redis_pids(self) -> list[int]:
+        """Return the process of Redis, known by where it works: it overwrites its command line."""
+        place = self.topology.redis_directory
+        return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if _works_in(entry, place)]
+
     def remove(self) -> None:
         """Stop it where it runs, and remove what it has kept."""
         if self.process is not None and self.process.poll() is None:
             self.stop(signal.SIGINT)
         shutil.rmtree(self.topology.directory, ignore_errors=True)
+
+
+def _works_in(process: Path, place: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == place
+    except OSError:
+        return False

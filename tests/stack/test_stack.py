@@ -121,8 +121,7 @@ def test_an_api_process_and_a_worker_are_killed_and_no_label_is_lost(
 
 
 def test_the_stack_ends_with_everything_it_started(stack: Stack) -> None:
-    begun = stack.pids()
-    assert len(begun) > 7
+    wait_until(lambda: len(stack.pids()) > 7, 60)
     assert stack.stop(signal.SIGINT) == 0
     wait_until(lambda: not stack.pids(), 10)
     stack.start()

@@ -14,7 +14,7 @@ from tests.servers.program import Program
 from tests.servers.redis import redis_command
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY
 from worker.serve import QUEUES
-from worker.supervisor import Service
+from worker.supervisor import Service, WorkerService
 
 BUCKET = "eigenlabel"
 WORKERS = {"gpu": 2}  # of the other queues there is one each
@@ -42,6 +42,11 @@ class Topology:
         return self.port + 2
 
     @property
+    def redis_directory(self) -> Path:
+        """Return where Redis works; without it, Redis does not start."""
+        return self.directory / "redis"
+
+    @property
     def storage_port(self) -> int:
         """Return where the S3-compatible server listens."""
         return self.port + 3
@@ -62,7 +67,8 @@ class Topology:
 
     def servers(self) -> list[Service]:
         """Return Redis and the S3-compatible server; PostgreSQL looks after itself."""
-        redis = redis_command(self.redis_port, self.directory)
+        self.redis_directory.mkdir(exist_ok=True)
+        redis = redis_command(self.redis_port, self.redis_directory)
         # the server of moto, which keeps its buckets in memory
         moto = shutil.which("moto_server", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
         storage = [moto or "moto_server", "-H", "127.0.0.1", "-p", str(self.storage_port)]
@@ -80,7 +86,7 @@ class Topology:
     def workers(self) -> list[Service]:
         """Return the workers: two of the gpu queue, one of each other queue."""
         return [
-            Service(f"{queue} worker {number + 1}", ["worker", queue])
+            WorkerService(f"{queue} worker {number + 1}", ["worker", queue])
             for queue in QUEUES
             for number in range(WORKERS.get(queue, 1))
         ]

@@ -1,16 +1,32 @@
-"""Rows that jobs work on."""
+"""Rows that jobs work on, and the command line."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine
 
-from app.core.database import read_session, write_session
 from app.core.models import Encoder, Job, Project, Round
+from tests.worker.pretraining import asked, make_pretraining, plan, source, trainer, undisturbed
+from tests.worker.rows import LONG_AGO, add, change, get
+from worker.cli import application
+from worker.cli_errors import exit_status
 
+Run = Callable[..., tuple[int, str, str]]
+__all__ = [
+    "LONG_AGO",
+    "add",
+    "asked",
+    "change",
+    "get",
+    "make_pretraining",
+    "plan",
+    "source",
+    "trainer",
+    "undisturbed",
+]
 ENCODER = {"kind": "bundled", "name": "efficientnet_lite0"}
-LONG_AGO = {"lease_until": "2020-01-01 00:00:00.000000"}
 
 
 @pytest.fixture
@@ -41,22 +57,15 @@ def evolution(project: str, encoder: str) -> str:
     return add(Round(project_id=project, encoder_id=encoder, config={"schedule": [1]}, budget=1))
 
 
-def add(row: Any) -> str:
-    """Store `row` and return its id."""
-    with write_session() as session:
-        session.add(row)
-        session.flush()
-        identifier: str = row.id
-    return identifier
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Return a function that runs `eigenlabel` and returns (status, stdout, stderr)."""
 
+    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["eigenlabel", *words])
+        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
+        status = exit_status(application)
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
 
-def get(model: type[Any], identifier: str) -> Any:
-    """Return the stored row."""
-    with read_session() as session:
-        return session.get_one(model, identifier)
-
-
-def change(model: type[Any], identifier: str, **values: Any) -> None:
-    """Overwrite columns of one row."""
-    with write_session() as session:
-        session.execute(update(model).where(model.id == identifier).values(**values))
+    return run

@@ -1,11 +1,19 @@
 """Stands in for `worker/child.py` in tests: same protocol, no mathematics, and it misbehaves on request."""
 
 import json
+import mmap
 import os
+import resource
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
+
+from worker.causes import cause_of
+from worker.child import Answer
+
+assert cause_of  # imported before memory is short
 
 
 def say(**message: Any) -> None:
@@ -33,11 +41,23 @@ for line in sys.stdin:
         case "sleep":
             time.sleep(600)
         case "refuse":
-            say(error="the archive is empty", retry=False)
+            say(error="the archive is empty", cause="input")
             continue
         case "run out of memory":
-            say(error="OutOfMemoryError: 40 GiB", retry=True)
+            say(error="OutOfMemoryError: 40 GiB", cause="memory")
             continue
         case "grow":
             ballast = b"x" * request["bytes"]
+        case "map":
+            mapped = mmap.mmap(os.open(request["file"], os.O_RDONLY), 0, prot=mmap.PROT_READ)
+            sum(mapped[:: mmap.PAGESIZE])
+        case "exhaust":
+            pages = int(Path("/proc/self/statm").read_text().split()[0])
+            limit = pages * mmap.PAGESIZE + request["bytes"]
+            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            try:
+                held = [bytearray(1024**2) for _ in range(limit)]
+            except MemoryError as error:
+                Answer(sys.stdout).failure(error)
+                continue
     say(result={"pid": os.getpid(), "operation": job["operation"]})

@@ -10,8 +10,11 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 
@@ -19,6 +22,26 @@ def say(**message: Any) -> None:
     """Answer one line."""
     sys.stdout.write(json.dumps(message) + "\n")
     sys.stdout.flush()
+
+
+paused = threading.Event()
+
+
+def jobs() -> Iterator[str]:
+    """Yield what standard input asks for, but for the wish to pause, which is noticed at any time."""
+    lines: SimpleQueue[str] = SimpleQueue()
+
+    def follow() -> None:
+        for line in sys.stdin:
+            if json.loads(line)["operation"] == "pause":
+                paused.set()
+            else:
+                lines.put(line)
+        os._exit(0)
+
+    threading.Thread(target=follow, daemon=True).start()
+    while True:
+        yield lines.get()
 
 
 def next_plan(cache: Path) -> dict[str, Any]:
@@ -39,8 +62,8 @@ def point(step: int, steps: int) -> dict[str, float]:
     }
 
 
-def pretrain(request: dict[str, Any]) -> dict[str, Any]:
-    """Train for as many steps as there are epochs; returns the encoder's details."""
+def pretrain(request: dict[str, Any]) -> dict[str, Any] | None:
+    """Train for as many steps as there are epochs; returns the encoder's details, or None when paused."""
     config, output = request["config"], Path(request["output_directory"])
     plan = next_plan(Path(request["cache_directory"]))
     state: dict[str, Any] = {"step": 0, "chain": "start"}
@@ -51,7 +74,10 @@ def pretrain(request: dict[str, Any]) -> dict[str, Any]:
         state = {"step": step, "chain": hashlib.sha256(f"{state['chain']}{step}".encode()).hexdigest()}
         say(point=point(step, config["epochs"]))
         say(progress=step / config["epochs"], phase="pretraining", message=f"step {step}")
-        if step % config["checkpoint_steps"] == 0:
+        if step == plan.get("sleep_at"):
+            (Path(request["cache_directory"]) / "asleep").touch()
+            paused.wait(plan.get("sleep_seconds", 600))
+        if step % config["checkpoint_steps"] == 0 or paused.is_set():
             content = json.dumps(state).encode()
             name = f"step-{step:02}"
             (output / name).write_bytes(content)
@@ -62,8 +88,10 @@ def pretrain(request: dict[str, Any]) -> dict[str, Any]:
                     "sha256": hashlib.sha256(content).hexdigest(),
                 }
             )
-        if step == plan.get("sleep_at"):
-            time.sleep(600)
+        if paused.is_set():
+            time.sleep(plan.get("stubborn", 0))
+            say(error="PausedError: ", cause="paused")
+            return None
         if step == plan.get("die_at"):
             os.kill(os.getpid(), signal.SIGKILL)
     (output / "encoder.safetensors").write_text(state["chain"])
@@ -80,10 +108,10 @@ def answer(operation: str, request: dict[str, Any]) -> None:
         asked.write(json.dumps(request) + "\n")
     if operation == "source":
         say(result={"images": 0 if request["source"].get("folder") == "empty" else 1797})
-    else:
-        say(result=pretrain(request))
+    elif (result := pretrain(request)) is not None:
+        say(result=result)
 
 
-for line in sys.stdin:
+for line in jobs():
     job = json.loads(line)
     answer(job["operation"], job["request"])

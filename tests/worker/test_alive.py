@@ -2,15 +2,23 @@
 
 import os
 import time
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from app.core.config import get_settings
+from app.core.database import now
+from app.core.models import Job
 from tests.conftest import clear_process_state
+from tests.worker.conftest import change
 from worker import sweeper
 from worker.alive import is_alive, mark
+from worker.canary import canary
+from worker.store import sweep
 
 
 def test_a_worker_lives_while_it_sweeps(data_directory: Path) -> None:
@@ -18,9 +26,12 @@ def test_a_worker_lives_while_it_sweeps(data_directory: Path) -> None:
     mark("gpu")
     assert is_alive("gpu")
     assert not is_alive("cpu")
-    (path,) = data_directory.rglob("alive/gpu")
+    (path,) = data_directory.rglob("alive/gpu/*")
     os.utime(path, (0, time.time() - 3600))
     assert not is_alive("gpu")
+    path.rename(path.with_name("1"))
+    mark("gpu")
+    assert [each.name for each in path.parent.iterdir()] == [str(os.getpid())], "the old mark is cleared up"
 
 
 def test_a_sweep_leaves_its_mark(engine: Engine) -> None:
@@ -36,3 +47,28 @@ def test_a_sweep_without_a_database_leaves_none(
     with pytest.raises(OperationalError):
         sweeper.sweep_once("cpu", 1)
     assert not is_alive("cpu")
+
+
+def test_a_worker_that_does_not_hear_its_bells_leaves_none(
+    make_job: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever hears a message, or has nothing to ring for, is not deaf."""
+    taken = True
+    monkeypatch.setattr(sweep, "ring", lambda _job_id, _queue: taken)
+    waiting = make_job("import", "cpu", created_at=now() - timedelta(minutes=1))
+
+    def marks() -> bool:
+        for path in get_settings().work_directory.glob("alive/cpu/*"):
+            path.unlink()
+        sweeper.sweep_once("cpu", 1)
+        return is_alive("cpu")
+
+    assert [marks() for _ in range(3)] == [True, False, False]
+    canary.heard()
+    assert [marks() for _ in range(2)] == [True, False]
+    taken = False
+    assert [marks() for _ in range(3)] == [False, True, True], "no broker, no proof"
+    taken = True
+    assert [marks() for _ in range(2)] == [True, False]
+    change(Job, waiting, state="done")
+    assert [marks() for _ in range(3)] == [False, True, True]

@@ -1,35 +1,16 @@
 """The command line: what it makes works, and bad input is one line and status 2."""
 
-import io
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
-from worker.cli import application
-from worker.cli_errors import exit_status
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Return a function that runs `eigenlabel` and returns (status, stdout, stderr)."""
-
-    def run(*words: str, stdin: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["eigenlabel", *words])
-        monkeypatch.setattr("sys.stdin", io.StringIO(stdin))
-        status = exit_status(application)
-        printed = capsys.readouterr()
-        return status, printed.out, printed.err
-
-    return run
+from tests.worker.conftest import Run
 
 
 def test_a_user_and_a_token_made_here_work_over_http(run: Run, anonymous: TestClient) -> None:

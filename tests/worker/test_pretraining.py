@@ -1,112 +1,24 @@
 """Pretraining jobs: what they are asked, what they leave behind, and going on after any end."""
 
-import json
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from app.core.database import now, read_session, write_session
-from app.core.models import Encoder, Image, Job, PretrainingPoint, Source
+from app.core.models import Encoder, Image, Job, Source
 from app.core.storage import get_storage
-from app.encoders.curve import curve, resume
-from ml.config import PretrainConfig, PretrainedEncoder
+from app.encoders.curve import curve
+from ml.config import PretrainConfig
 from tests.worker.conftest import add, change, get
+from tests.worker.pretraining import blobs_of, goes_on, steps_of, weights_of
 from tests.worker.test_runner import wait_for
-from worker import pretraining, runner
-from worker.warm_child import WarmChild
+from worker import runner
 
-CONFIG = {"batch_size": 8, "epochs": 20, "checkpoint_steps": 5}
+pytestmark = pytest.mark.usefixtures("trainer")
 FIXED = {"filename": "a.png", "format": "png", "width": 1, "height": 1, "bytes": 1, "split": "pool"}
-
-
-@pytest.fixture(autouse=True)
-def child(monkeypatch: pytest.MonkeyPatch, data_directory: Path) -> Iterator[WarmChild]:
-    """Let a fake child do the training."""
-    fake = WarmChild((sys.executable, "-m", "tests.worker.fake_pretraining"), lasting=False)
-    monkeypatch.setattr(pretraining, "child", fake)
-    monkeypatch.setattr(pretraining, "WAIT_SECONDS", 0.05)
-    yield fake
-    fake.stop()
-
-
-@pytest.fixture
-def source(engine: object) -> str:
-    """Return the id of a counted source."""
-    params = {"name": "digits-8x8"}
-    return add(Source(name="digits", kind="dataset", params=params, state="ready", images=1797))
-
-
-@pytest.fixture
-def make_pretraining(project: str, source: str) -> Callable[..., tuple[str, str]]:
-    """Return a function that adds a pretraining and returns the ids of its encoder and its job."""
-
-    def make(**settings: Any) -> tuple[str, str]:
-        config = PretrainConfig.model_validate({"source_id": source} | CONFIG | settings)
-        spec = PretrainedEncoder(config=config).model_dump(mode="json")
-        encoder = add(Encoder(project_id=project, name="TUP", kind="pretrain", config=spec))
-        params = {"encoder_id": encoder, "source_id": source, "profile": "p"}
-        job = Job(kind="pretrain", queue="pretrain", project_id=project, params=params)
-        return encoder, add(job)
-
-    return make
-
-
-@pytest.fixture
-def plan(data_directory: Path) -> Callable[..., None]:
-    """Return a function that says how the next runs misbehave."""
-
-    def write(*runs: dict[str, Any]) -> None:
-        cache = data_directory / "work" / "cache"
-        cache.mkdir(parents=True, exist_ok=True)
-        (cache / "plan.json").write_text(json.dumps(runs))
-
-    return write
-
-
-@pytest.fixture
-def asked(data_directory: Path) -> Callable[[], list[dict[str, Any]]]:
-    """Return a function that returns what the child has been asked."""
-    file = data_directory / "work" / "cache" / "asked.jsonl"
-    return lambda: [json.loads(line) for line in file.read_text().splitlines()]
-
-
-def steps_of(encoder: str) -> list[int]:
-    """Return the steps of the stored points, in their order."""
-    statement = select(PretrainingPoint.step).where(PretrainingPoint.encoder_id == encoder)
-    with read_session() as session:
-        return list(session.scalars(statement.order_by(PretrainingPoint.step)))
-
-
-def blobs_of(encoder: str) -> list[str]:
-    """Return the names of the encoder's checkpoints in storage."""
-    folder = get_storage().local_path(f"pretraining/{encoder}")
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
-
-
-def weights_of(encoder: str) -> bytes:
-    """Return the published weights."""
-    row = get(Encoder, encoder)
-    assert (row.state, row.error) == ("ready", None)
-    return get_storage().read(row.weights_key)
-
-
-def goes_on(encoder: str) -> str:
-    """Resume the pretraining and return the new job's id."""
-    with write_session() as session:
-        return resume(session, session.get_one(Encoder, encoder), "olga").id
-
-
-@pytest.fixture
-def undisturbed(make_pretraining: Callable[..., tuple[str, str]]) -> bytes:
-    """Return the weights of a run that nothing interrupts."""
-    encoder, job = make_pretraining()
-    runner.run(job)
-    return weights_of(encoder)
 
 
 def test_a_run_leaves_weights_a_curve_and_no_checkpoints(

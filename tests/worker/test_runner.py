@@ -76,6 +76,20 @@ def test_a_job_that_always_dies_fails_at_the_third_attempt_and_the_next_one_runs
     assert get(Job, healthy).state == "done"
 
 
+def test_a_job_that_exceeds_its_memory_fails_with_the_reason_and_the_next_one_runs(
+    make_job: Callable[..., str], runs: list[str]
+) -> None:
+    """T38: the child meets a real limit of its memory each time."""
+    doomed, healthy = make_job(params={"do": "exhaust", "bytes": 64 * 1024**2}), make_job()
+    for _bell in range(4):
+        runner.run(doomed)
+    runner.run(healthy)
+    assert runs == [doomed] * 3 + [healthy]
+    reason = "There is not enough memory for this (MemoryError)."
+    assert (get(Job, doomed).state, get(Job, doomed).error) == ("failed", f"{reason} Tried 3 times.")
+    assert get(Job, healthy).state == "done"
+
+
 def test_a_refused_job_is_not_tried_again(make_job: Callable[..., str], runs: list[str]) -> None:
     job_id = make_job(params={"do": "refuse"})
     runner.run(job_id)

@@ -9,10 +9,12 @@ import pytest
 from app.core.database import now, read_session, write_session
 from app.core.models import Annotation, Category, Encoder, Image, Job, Query, Round, Step, Truth
 from app.core.storage import get_storage
+from app.rounds.service import cancel_round
 from ml.config import PretrainConfig, PretrainedEncoder
 from ml.messages import Accuracy, Proposal, StepResult
 from tests.worker.conftest import add, change, get
 from worker.store.claims import Claim, LostClaimError, UnwantedError, claim
+from worker.store.outcomes import fail
 from worker.store.requests import StepWork, load_step
 from worker.store.steps import save_step
 
@@ -202,7 +204,23 @@ def test_a_cancelled_round_is_neither_begun_nor_revived(
     with pytest.raises(UnwantedError):
         load_step(held)
     assert get(Round, evolution).state == "cancelled"
-    assert rows(Query) == []
+    assert (rows(Step), rows(Query)) == ([], [])
+
+
+@pytest.mark.parametrize("ended_by", ["owner", "worker"])
+def test_a_step_half_written_when_its_round_ends_goes_with_it(
+    evolution: str, make_image: Callable[..., str], make_job: Any, ended_by: str
+) -> None:
+    held = start(make_job, evolution)
+    half_written = add(Step(round_id=evolution, index=1, asked=1))
+    add(Query(round_id=evolution, step_id=half_written, image_id=make_image(), position=0))
+    if ended_by == "worker":
+        fail(held.fence, "It does not work.")
+    else:
+        with write_session() as session:
+            cancel_round(session, session.get_one(Round, evolution))
+    assert get(Round, evolution).state in {"cancelled", "failed"}
+    assert (rows(Step), rows(Query)) == ([], [])
 
 
 def test_a_stale_worker_leaves_neither_rows_nor_files(

@@ -1,14 +1,20 @@
 """The supervisor: what ends unasked is started again, ever more patiently, and all end together."""
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.core.config import get_settings
 from worker import supervisor
-from worker.supervisor import Service, Supervisor
+from worker.alive import mark
+from worker.supervisor import Service, Supervisor, WorkerService
 
 
 class Process:
@@ -17,9 +23,17 @@ class Process:
     def __init__(self) -> None:
         self.returncode: int | None = None
         self.stdin = io.BytesIO()
+        self.pid = os.getpid()
+        self.signals: list[str] = []
 
     def poll(self) -> int | None:
         return self.returncode
+
+    def terminate(self) -> None:
+        self.signals.append("terminate")
+
+    def kill(self) -> None:
+        self.signals.append("kill")
 
 
 @pytest.fixture
@@ -73,6 +87,37 @@ def test_a_service_that_ran_well_is_started_again_soon(clock: list[float]) -> No
     assert service.restart_at - clock[0] == supervisor.FIRST_DELAY
 
 
+def test_a_worker_without_a_sign_of_life_is_ended_and_started_again(
+    clock: list[float], data_directory: Path
+) -> None:
+    silence = get_settings().worker_silence_seconds
+    service = WorkerService("cpu worker", ["worker", "cpu"])
+    service.tend()
+    first: Any = service.process
+    for _mark in range(3):
+        clock[0] += silence
+        mark("cpu")
+        service.tend()
+    clock[0] += silence
+    service.tend()
+    assert first.signals == []
+    clock[0] += 1
+    service.tend()
+    service.tend()
+    assert first.signals == ["terminate"]
+    clock[0] += supervisor.STOP_SECONDS
+    service.tend()
+    assert first.signals == ["terminate", "kill"]
+    crash(service)
+    clock[0] = service.restart_at
+    service.tend()
+    clock[0] += silence
+    service.tend()
+    second: Any = service.process
+    assert second is not first
+    assert second.signals == [], "one that has just been started is given time"
+
+
 def test_stopping_ends_processes_also_stubborn_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.5)
     wait = "print(1, flush=True); time.sleep(60)"
@@ -86,10 +131,27 @@ def test_stopping_ends_processes_also_stubborn_ones(monkeypatch: pytest.MonkeyPa
         process.stdout.readline()
     services = [Service("one", [], process=process) for process in processes]
     began = time.monotonic()
-    Supervisor(services)._stop()
+    supervisor.stop(services)
     for process in processes:
         assert process.wait(5) != 0
     assert time.monotonic() - began < 3
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_was_added_later_ends_before_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[list[Service]] = []
+    storage, worker = Service("storage", []), Service("worker", [])
+    both = Supervisor([storage])
+    both.add([worker])
+    monkeypatch.setattr(supervisor.time, "sleep", lambda _seconds: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(supervisor, "stop", ended.append)
+    handler = signal.getsignal(signal.SIGTERM)
+    try:
+        both.run()
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert ended == [[worker], [storage]]
+    assert all(service.process is not None for service in (storage, worker)), "both have run"
 
 
 SUPERVISE = """

@@ -1,7 +1,10 @@
 """The sweeper: whatever was lost comes back, and nothing waits for ever."""
 
+import os
+import time
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,6 +116,21 @@ def exists(model: type[Any], keys: list[Any]) -> list[bool]:
     """Return for each primary key whether its row is there."""
     with read_session() as session:
         return [session.get(model, key) is not None for key in keys]
+
+
+def test_what_killed_writers_left_is_removed_after_an_hour(data_directory: Path) -> None:
+    graphs, messages = data_directory / "work" / "cache" / "graphs", data_directory / "queue" / "messages"
+    left = [graphs / "a.npz.1.partial", messages / ".1.gpu.msg", messages / "2.gpu.taken"]
+    whole = [graphs / "a.npz", messages / "3.gpu.msg"]
+    for path in [*left, *whole]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"1")
+    sweep.discard_unfinished_files()
+    assert all(path.exists() for path in left)
+    for path in [*left, *whole]:
+        os.utime(path, (0, time.time() - 2 * sweep.UNFINISHED_SECONDS))
+    sweep.discard_unfinished_files()
+    assert [path.exists() for path in [*left, *whole]] == [False, False, False, True, True]
 
 
 def test_folders_of_claims_that_died_are_removed(make_job: Callable[..., str]) -> None:

@@ -103,6 +103,16 @@ def test_a_child_that_grew_too_much_is_replaced(child: WarmChild, monkeypatch: p
     assert run(child)["pid"] != pid
 
 
+def test_a_file_that_a_child_maps_is_cache_and_not_growth(
+    child: WarmChild, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(get_settings(), "child_growth_bytes", 64 * 1024**2)
+    (tmp_path / "features").write_bytes(bytes(256 * 1024**2))
+    pid = run(child)["pid"]
+    for _job in range(3):
+        assert run(child, do="map", file=str(tmp_path / "features"))["pid"] == pid
+
+
 def test_a_child_that_is_not_to_last_is_let_go_after_each_job(data_directory: Path) -> None:
     child = WarmChild(FAKE, lasting=False)
     pid = run(child)["pid"]
@@ -144,10 +154,10 @@ def test_a_job_that_waits_for_the_child_can_be_stopped(child: WarmChild) -> None
 def test_reports_arrive_in_order_and_are_signs_of_life(
     child: WarmChild, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(get_settings(), "child_silence_seconds", 0.8)
+    run(child)  # it has started, which may take a busy machine long
+    monkeypatch.setattr(get_settings(), "child_silence_seconds", 2.0)
     seen: list[PretrainPoint | Checkpoint] = []
-    run(child)
-    child.run("step", json.dumps({"reports": 5, "every": 0.3}), nothing, nothing, seen.append)
+    child.run("step", json.dumps({"reports": 5, "every": 0.6}), nothing, nothing, seen.append)
     assert [report.step for report in seen] == [0, 1, 2, 3, 4]
     assert {type(report) for report in seen} == {PretrainPoint, Checkpoint}
 

@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import assume, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -189,12 +188,9 @@ class Labelling(RuleBasedStateMachine):
         assert tuple(frozen) == (("finetuning",) * 2 if nothing_open else ("labelling",) * 2)
 
 
-@pytest.mark.parametrize(
-    "examples", [pytest.param(25, id="some"), pytest.param(200, id="many", marks=pytest.mark.slow)]
-)
 def test_any_order_of_work_keeps_the_invariants(
-    new_database: Callable[[], AbstractContextManager[str]], examples: int
+    new_database: Callable[[], AbstractContextManager[str]],
 ) -> None:
     machine = type("WithDatabase", (Labelling,), {"new_database": staticmethod(new_database)})
-    chosen = settings(max_examples=examples, stateful_step_count=25, deadline=None)
+    chosen = settings(max_examples=25, stateful_step_count=25, deadline=None)
     run_state_machine_as_test(machine, settings=chosen)

@@ -1,15 +1,21 @@
 """Secrets stay out of logs and error answers (hazard T27)."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from app.auth import service
+from app.core.config import get_settings
 from app.core.database import read_connection, write_session
+from app.core.queue import ring
 from app.core.security import token_hash
 from app.errors import Problem
+from app.main import create_app
+from tests.conftest import clear_process_state
+from tests.servers.ports import free_port
 
 SECRET = "planted-secret-0123456789"
 
@@ -47,6 +53,44 @@ def test_a_request_with_secrets_leaves_none_behind(anonymous: TestClient, said: 
     everything = said() + "".join(answer.text for answer in answers)
     for secret in (SECRET, link.rsplit("/", 1)[1], cookie, token_hash(SECRET), token_hash(cookie)):
         assert secret not in everything
+
+
+def test_servers_that_are_away_leave_no_password_behind(
+    data_directory: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
+) -> None:
+    port = free_port()
+    monkeypatch.setenv("EIGENLABEL_DATABASE_URL", f"postgresql://eigenlabel:{SECRET}@127.0.0.1:{port}/e")
+    monkeypatch.setenv("EIGENLABEL_BROKER_URL", f"redis://:{SECRET}@127.0.0.1:{port}/0")
+    clear_process_state()
+    client = TestClient(create_app(), raise_server_exceptions=False, client=("127.0.0.1", 5))
+    answers = [
+        client.get("/ready"),
+        client.get("/metrics"),
+        client.get("/api/v1/me", headers={"Authorization": f"Bearer {SECRET}"}),
+    ]
+    assert [answer.status_code for answer in answers] == [503, 200, 503]
+    ring("job", "gpu")
+    told = said()
+    for event in ("ready.failed", "metrics.unreadable", "database.unavailable", "queue.unreachable"):
+        assert event in told
+    assert SECRET not in told + "".join(answer.text for answer in answers)
+
+
+def test_the_metrics_token_is_never_told(
+    data_directory: Path, monkeypatch: pytest.MonkeyPatch, said: Callable[[], str]
+) -> None:
+    monkeypatch.setenv("EIGENLABEL_METRICS_TOKEN", SECRET)
+    clear_process_state()
+    client = TestClient(create_app())
+    wrong = f"{SECRET[:-1]}x"
+    refused = client.get(f"/metrics?token={SECRET}", headers={"Authorization": f"Bearer {wrong}"})
+    given = client.get("/metrics", headers={"Authorization": f"Bearer {SECRET}"})
+    assert (refused.status_code, given.status_code) == (401, 200)
+    told = said()
+    assert '"route": "/metrics"' in told
+    for secret in (SECRET, wrong):
+        assert secret not in told + refused.text + given.text
+    assert SECRET not in repr(get_settings())
 
 
 def test_a_failing_statement_does_not_show_its_parameters(anonymous: TestClient) -> None:
@@ -96,6 +140,7 @@ def test_a_problem_names_its_field(anonymous: TestClient, monkeypatch: pytest.Mo
         "status": 409,
         "detail": "Taken.",
         "errors": [{"field": "name", "reason": "Taken."}],
+        "request_id": answer.headers["x-request-id"],
         "other": 7,
     }
     assert answer.headers["retry-after"] == "1"

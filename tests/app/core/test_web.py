@@ -1,36 +1,9 @@
-from pathlib import Path
-
 import pytest
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 
 from app.core import web
 from app.core.headers import SECURITY_HEADERS
-from app.core.storage import LocalStorage
-
-
-def test_live_needs_nothing_and_ready_needs_the_newest_schema(anonymous: TestClient) -> None:
-    assert anonymous.get("/live").json() == {"status": "live"}
-    ready = anonymous.get("/ready")
-    assert ready.status_code == 200
-    assert ready.json()["checks"] == {"database": True, "migrations": True, "storage": True}
-
-
-def test_ready_says_what_is_missing(anonymous: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_self: LocalStorage) -> None:
-        raise OSError("read-only file system")
-
-    monkeypatch.setattr(LocalStorage, "check", refuse)
-    ready = anonymous.get("/ready")
-    assert ready.status_code == 503
-    assert ready.json()["checks"] == {"database": True, "migrations": True, "storage": False}
-
-
-def test_ready_before_the_migrations(data_directory: Path) -> None:
-    from app.main import create_app  # noqa: PLC0415  (the application reads the settings made by the fixture)
-
-    ready = TestClient(create_app()).get("/ready")
-    assert (ready.status_code, ready.json()["checks"]["migrations"]) == (503, False)
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "testserver@evil.example", ""])

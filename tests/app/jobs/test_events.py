@@ -1,6 +1,8 @@
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from app.core.models import ApiToken, Job, Membership, Project, Round, User
 from app.core.security import token_hash
 from app.deps import Credentials
 from app.jobs import events
-from app.jobs.snapshots import Snapshot, Topic
+from app.jobs.snapshots import Snapshot, Topic, read_snapshots
 from tests.app.jobs.test_jobs import add_job
 from tests.app.labelling_factory import Labelling
 
@@ -73,6 +75,85 @@ def test_a_reconnecting_stream_is_told_only_news(anna: TestClient, labelling: La
         await stream.aclose()
 
     asyncio.run(run())
+
+
+def test_a_quiet_stream_repeats_itself_now_and_then(
+    anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "BEAT_SECONDS", 0.05)
+
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        heard = [await asyncio.wait_for(anext(stream), SOON) for _ in range(3)]
+        assert len({snapshot.version for snapshot in heard}) == 1
+        again = listener(anna, labelling, heard[0].version)
+        assert (await asyncio.wait_for(anext(again), SOON)).version == heard[0].version
+        await stream.aclose()
+        await again.aclose()
+
+    asyncio.run(run())
+
+
+def test_whoever_joins_is_told_without_waiting_for_the_next_poll(
+    anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events, "POLL_SECONDS", 600)
+
+    async def run() -> None:
+        first = listener(anna, labelling)
+        await following(first)
+        streams = [listener(anna, labelling) for _ in range(25)]
+        shown = await asyncio.gather(*map(following, streams))
+        assert {each["round"]["state"] for each in shown} == {"labelling"}
+        for stream in (first, *streams):
+            await stream.aclose()
+
+    asyncio.run(run())
+
+
+def test_a_poll_that_fails_ends_no_stream(
+    anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        await following(stream)
+        monkeypatch.setattr(events, "read_snapshots", broken)
+        change(update(Round).values(state="finetuning"))
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(waiting := asyncio.ensure_future(following(stream))), 0.2)
+        monkeypatch.setattr(events, "read_snapshots", read_snapshots)
+        assert (await waiting)["round"]["state"] == "finetuning"
+        await stream.aclose()
+
+    def broken(_pairs: object) -> None:
+        raise OSError("no database")
+
+    asyncio.run(run())
+
+
+def test_the_poller_rests_in_proportion_to_what_it_reads(
+    anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polls: list[float] = []
+
+    def slow(pairs: Any) -> Any:
+        polls.append(time.monotonic())
+        began = time.thread_time()
+        while time.thread_time() - began < 0.05:
+            pass
+        return read_snapshots(pairs)
+
+    monkeypatch.setattr(events, "read_snapshots", slow)
+
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        await following(stream)
+        while len(polls) < 3:
+            await asyncio.sleep(0.01)
+        await stream.aclose()
+
+    asyncio.run(run())
+    assert min(later - earlier for earlier, later in pairwise(polls)) >= 0.5, "and not a hundredth"
 
 
 def test_a_job_of_no_project_is_followed_by_its_starter_alone(anna: TestClient, ben: TestClient) -> None:

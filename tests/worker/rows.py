@@ -1,0 +1,30 @@
+"""Adding, reading and changing rows directly."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from app.core.database import read_session, write_session
+
+LONG_AGO = {"lease_until": "2020-01-01 00:00:00.000000"}
+
+
+def add(row: Any) -> str:
+    """Store `row` and return its id."""
+    with write_session() as session:
+        session.add(row)
+        session.flush()
+        identifier: str = row.id
+    return identifier
+
+
+def get(model: type[Any], identifier: str) -> Any:
+    """Return the stored row."""
+    with read_session() as session:
+        return session.get_one(model, identifier)
+
+
+def change(model: type[Any], identifier: str, **values: Any) -> None:
+    """Overwrite columns of one row."""
+    with write_session() as session:
+        session.execute(update(model).where(model.id == identifier).values(**values))
