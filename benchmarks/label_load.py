@@ -151,12 +151,19 @@ def percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100)[percent - 1] if len(values) > 1 else sum(values)
 
 
+def machine() -> str:
+    """Return the date, the machine and the versions that figures are of."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("fastapi", "sqlalchemy", "uvicorn"))
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
+        f"Python {platform.python_version()}, {packages}"
+    )
+
+
 def report(results: list[Result], queries: int) -> str:
     """Return the figures as a markdown table with the machine, date and versions above."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("fastapi", "sqlalchemy", "uvicorn"))
     lines = [
-        f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
-        f"Python {platform.python_version()}, {packages}; {queries:,} open queries a row.",
+        f"{machine()}; {queries:,} open queries a row.",
         "",
         "| annotators | labels | labels/s | lease p50, p95 (ms) | submit p50, p95 (ms) "
         "| given twice | lost | refused |",
@@ -177,11 +184,21 @@ def _table_row(result: Result) -> str:
 def parsed() -> argparse.Namespace:
     """Return the command line."""
     parser = argparse.ArgumentParser(description="Load a local service with closed-loop annotators.")
+    add_service(parser)
+    parser.add_argument("--annotators", type=int, nargs="+", default=[1, 8, 32])
+    return read_service(parser)
+
+
+def add_service(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which service is loaded, and how much."""
     parser.add_argument("urls", nargs="+", metavar="URL")
     parser.add_argument("--seed", required=True, metavar="DATABASE")
-    parser.add_argument("--annotators", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--queries", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=20)
+
+
+def read_service(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Return the command line; ends with a message where it asks for too much or for another machine."""
     arguments = parser.parse_args()
     if any(urlsplit(url).hostname not in LOOPBACK for url in arguments.urls):
         parser.error("only a service on this machine is loaded")
