@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from app.auth import throttle
@@ -29,6 +30,9 @@ from worker.canary import canary
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side use all cores as it is
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+settings.register_profile("no deadline", deadline=None)  # how long a test takes is its machine's affair
+settings.load_profile("no deadline")
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -129,7 +129,7 @@ def problems(draw: st.DrawFn) -> tuple[Matrix, NDArray[np.int64], int, int]:
     return features.astype(np.float32), labelled, draw(st.integers(1, 12)), seed
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(problem=problems(), iterations=st.integers(1, 12))
 def test_every_label_is_that_of_the_algorithm_as_the_paper_states_it(
     problem: tuple[Matrix, NDArray[np.int64], int, int], iterations: int
@@ -191,7 +191,7 @@ def test_long_runs_pass_points_over_and_change_no_label(seed: int) -> None:
     np.testing.assert_array_equal(clustering.centres[len(anchors) :], centres)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(problem=problems(), init=st.sampled_from(["k-means++", "random"]))
 def test_invariants(problem: tuple[Matrix, NDArray[np.int64], int, int], init: str) -> None:
     features, labelled, new, seed = problem
@@ -209,7 +209,7 @@ def test_invariants(problem: tuple[Matrix, NDArray[np.int64], int, int], init: s
         np.testing.assert_allclose(chosen, distances.min(axis=1), atol=1e-3)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(problem=problems())
 def test_inertia_never_rises(problem: tuple[Matrix, NDArray[np.int64], int, int]) -> None:
     features, labelled, new, seed = problem

@@ -70,7 +70,7 @@ def test_an_index_without_its_features_is_not_believed(tmp_path: Path) -> None:
     np.testing.assert_array_equal(reopened.read([digest(1), digest(3)]), rows([1, 3]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lost=st.integers(0, 3 * 32), rows_only=st.booleans())
 def test_a_crash_while_appending_loses_only_unfinished_rows(
     tmp_path_factory: pytest.TempPathFactory, lost: int, rows_only: bool

@@ -47,7 +47,7 @@ def test_without_anchors_nothing_is_near() -> None:
     assert nearest.distances.isinf().all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**16),
     count=st.integers(1, 60),

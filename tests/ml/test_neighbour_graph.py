@@ -31,7 +31,7 @@ def test_joins_the_nearest_as_scikit_learn_finds_them() -> None:
     np.testing.assert_array_equal(joined, (oracle | oracle.T) & positive)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(count=st.integers(1, 60), neighbours=st.integers(1, 12), copies=st.integers(1, 3))
 def test_is_symmetric_with_eigenvalues_of_at_most_one(count: int, neighbours: int, copies: int) -> None:
     features = np.repeat(blobs(1, count, noise=0.5, seed=count)[0], copies, axis=0)

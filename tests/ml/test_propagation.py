@@ -21,7 +21,7 @@ def test_two_joined_images_by_hand() -> None:
     np.testing.assert_allclose(shares, np.array([[1, ALPHA], [ALPHA, 1]]) / (1 + ALPHA), rtol=1e-6)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 1000), categories=st.integers(2, 20))
 def test_solves_the_linear_system(seed: int, categories: int) -> None:
     graph = build_graph(blobs(4, 20, noise=0.4, seed=seed)[0])
@@ -81,7 +81,7 @@ def test_an_empty_graph_leaves_the_sources() -> None:
     np.testing.assert_array_equal(diffused(graph, np.eye(3)), np.eye(3))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 1000),
     labels=st.integers(1, 40),

@@ -149,7 +149,6 @@ def test_any_interleaving_of_workers_keeps_epochs_and_ends(engine: Engine) -> No
         settings=settings(
             max_examples=40,
             stateful_step_count=30,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

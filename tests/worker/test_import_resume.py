@@ -127,7 +127,7 @@ files = st.lists(st.tuples(st.sampled_from(["cat", "dog"]), st.sampled_from(sort
 
 
 @given(files, st.lists(st.integers(1, 6), max_size=CRASHES, unique=True), st.booleans())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_killed_import_ends_as_one_that_was_not(
     root: Path, files: list[tuple[str, str]], kills: list[int], before: bool
 ) -> None:

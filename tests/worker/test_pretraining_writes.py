@@ -87,7 +87,7 @@ def test_points_without_figures_are_left_out(held: Claim) -> None:
 BATCHES = st.lists(st.lists(st.integers(1, 40), min_size=1, max_size=6, unique=True).map(sorted), max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=BATCHES)
 def test_of_steps_that_are_done_again_only_the_last_time_counts(
     held: Claim, batches: list[list[int]]

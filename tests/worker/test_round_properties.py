@@ -209,7 +209,6 @@ def test_a_round_comes_to_its_end_whatever_happens_to_it(engine: Engine) -> None
         settings=settings(
             max_examples=15,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

@@ -192,5 +192,5 @@ def test_any_order_of_work_keeps_the_invariants(
     new_database: Callable[[], AbstractContextManager[str]],
 ) -> None:
     machine = type("WithDatabase", (Labelling,), {"new_database": staticmethod(new_database)})
-    chosen = settings(max_examples=25, stateful_step_count=25, deadline=None)
+    chosen = settings(max_examples=25, stateful_step_count=25)
     run_state_machine_as_test(machine, settings=chosen)

@@ -62,7 +62,7 @@ def through_files(folder: Path, source: Engine, target: Engine) -> None:
 
 
 @pytest.mark.parametrize(("source", "target"), list(itertools.product(DATABASES, DATABASES)))
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_rows_come_back_as_they_were(
     new_engine: NewEngine, tmp_path: Path, source: str, target: str, data: st.DataObject

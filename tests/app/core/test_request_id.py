@@ -20,7 +20,7 @@ GIVEN = {"X-Request-ID": "a-proxy-gave-this-1"}
 SANE = st.text("abcXYZ019._-", min_size=8, max_size=64)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     given_id=st.binary(min_size=1, max_size=80).filter(lambda raw: b"\0" not in raw) | SANE.map(str.encode)
 )

@@ -92,7 +92,7 @@ def test_a_flipped_byte_never_escapes(position: int, value: int) -> None:
 
 
 @given(st.integers(1, 700), st.integers(1, 700))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_thumbnail_fits_and_keeps_the_shape(width: int, height: int) -> None:
     small = Image.open(io.BytesIO(thumbnail(Image.new("RGB", (width, height)), 160)))
     assert max(small.size) <= 160

@@ -68,7 +68,7 @@ def test_many_writers_lose_nothing_and_do_not_deadlock(engine: Engine) -> None:
     assert {found.counters[key] for key in keys} == {16}
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     runs=st.lists(st.dictionaries(st.sampled_from(["embedding", "saving"]), SECONDS, max_size=2), max_size=8)
 )

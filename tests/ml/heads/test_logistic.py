@@ -43,7 +43,7 @@ def test_weaker_regularisation_is_surer() -> None:
     assert weak > strong
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(scale=st.floats(0.01, 100))
 def test_predictions_do_not_depend_on_the_length_of_the_features(scale: float) -> None:
     features, group = blobs(3, 10, noise=0.3)

@@ -87,7 +87,7 @@ def test_unreadable_images_are_left_out(tmp_path: Path, opened: list[PixelCache]
     assert levels_of(cache, [0, 1, 2, 3]) == [1, 2, 3, 5]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(count=st.integers(1, 40), kept=st.integers(0, 40), data=st.data())
 def test_any_budget_gives_the_same_images(
     tmp_path_factory: pytest.TempPathFactory, count: int, kept: int, data: st.DataObject

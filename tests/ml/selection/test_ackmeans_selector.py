@@ -49,7 +49,7 @@ def test_densest_prefers_the_crowd_to_the_empty_centre() -> None:
     assert nearest(SelectionInput(features, rows(), np.arange(30), 1, seed=0)).eigen[0] >= 20
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     seed=st.integers(0, 1000),
     ask=st.integers(1, 30),

@@ -44,7 +44,7 @@ def assert_same(one: Selection, other: Selection) -> None:
     np.testing.assert_array_equal(one.clusters, other.clusters)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     config=st.sampled_from(CONFIGS),
     moves=st.lists(st.sampled_from(["answer", "answer", "answer", "undo", "other"]), min_size=1, max_size=5),

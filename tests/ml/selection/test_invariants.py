@@ -59,7 +59,7 @@ def test_every_strategy_of_the_configuration_can_be_carried_out() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     seed=st.integers(0, 1000),
     ask=st.integers(1, 45),
@@ -73,7 +73,7 @@ def test_asks_for_as_many_as_there_are(kind: str, model: bool, **numbers: int) -
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     seed=st.integers(0, 1000), ask=st.integers(1, 30), labelled=st.integers(0, 10), copies=st.integers(2, 5)
 )

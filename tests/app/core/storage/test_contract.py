@@ -14,9 +14,7 @@ from app.core.storage import Storage
 
 NAME = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True)
 KEY = st.lists(NAME, min_size=1, max_size=4).map("/".join)
-QUICKLY = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+QUICKLY = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def no_progress(_here: int, _wanted: int) -> None:
