@@ -36,7 +36,7 @@ class FeatureBlocks:
             self._resident = torch.from_numpy(features)
         self.squared_norms = torch.empty(self.count, device=self.device)
         for rows, block in self.read():
-            self.squared_norms[rows] = block.square().sum(dim=1)
+            self.squared_norms[rows] = torch.linalg.vector_norm(block, dim=1).square_()
 
     def read(self, rows: int | None = None) -> Iterator[tuple[slice, torch.Tensor]]:
         """Yield (rows, their float32[n, D]) in order, `rows` at a time. A block is valid until the next."""
@@ -56,7 +56,7 @@ class FeatureBlocks:
     def take(self, rows: torch.Tensor) -> torch.Tensor:
         """Return the `rows` int64[n] as float32[n, D]."""
         if self._resident is not None:
-            return self._resident[rows]
+            return self._resident.index_select(0, rows)
         return torch.from_numpy(features_at(self._features, rows.numpy()))
 
     def scored_at_once(self, centres: int) -> int:

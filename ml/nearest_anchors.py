@@ -49,8 +49,9 @@ def with_anchors(
         norms, own = points.squared_norms[rows], scores[: len(block)]
         torch.addmm(half_norms, block, anchors.T, alpha=-1, out=own)
         doubt = rounding(torch.maximum(norms, 2 * half_norms.max()), points.width)
-        limit = torch.minimum(own.amin(dim=1), (distances[rows] - norms) / 2) + doubt
-        point, anchor = candidates(own, limit)
+        least, nearest = own.min(dim=1)
+        limit = torch.minimum(least, (distances[rows] - norms) / 2) + doubt
+        point, anchor = candidates(own, limit, least, nearest)
         exact = pair_distances(block, point, anchors, anchor)
         best = torch.full_like(norms, torch.inf).scatter_reduce_(0, point, exact, "amin")
         wins = exact == best[point]
@@ -62,12 +63,13 @@ def with_anchors(
     return NearestAnchors(labels, distances)
 
 
-def candidates(scores: torch.Tensor, limit: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def candidates(
+    scores: torch.Tensor, limit: torch.Tensor, least: torch.Tensor, column: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return (row, column) int64[n] of all `scores` [N, m] that are at most `limit` [N]. Spoils `scores`.
 
-    Most rows have one at most, which the minimum finds faster than a search.
+    `least` [N] of each row stands in `column` [N]. Most rows have no other: a search would take longer.
     """
-    least, column = scores.min(dim=1)
     row = torch.nonzero(least <= limit).flatten()
     column = column[row]
     scores[row, column] = torch.inf
@@ -82,7 +84,8 @@ def pair_distances(
     """Return float32[n], the squared distance of every pair of row numbers, each rounded once."""
     size = max(1, PAIR_ELEMENTS // max(1, points.shape[1]))
     pieces = [
-        (points[point[start : start + size]] - anchors[anchor[start : start + size]])
+        points.index_select(0, point[start : start + size])
+        .sub_(anchors.index_select(0, anchor[start : start + size]))
         .square_()
         .sum(dim=1, dtype=torch.float64)
         .float()
