@@ -28,8 +28,9 @@ export function measured(encoder: Encoder, name: string): string {
   return typeof value === 'number' ? count(Math.round(value)) : '';
 }
 
-/** Returns an encoder as one line of a list: its name, what it is and what it sees. */
+/** Returns an encoder as one line of a list: its name, what it is and what it sees; small images are shown smaller. */
 export function encoderLine(encoder: Encoder): string {
   const size = measured(encoder, 'image_size');
-  return `${encoder.name}: ${encoderKind(encoder)}${size ? `, ${size} px` : ''}`;
+  const most = encoder.kind === 'bundled' ? 'up to ' : '';
+  return `${encoder.name}: ${encoderKind(encoder)}${size ? `, ${most}${size} px` : ''}`;
 }
