@@ -1,7 +1,8 @@
 """The nearest neighbours of every image: exactly, or, in a large pool, among the cells of k-means around it.
 
-A large pool is read cell by cell, so that a memory map of it is enough: no index holds a copy. Unlike a
-navigable small world built by several threads, the cells come out the same on every run.
+A large pool is read cell by cell, so that a memory map of it is enough: no index holds a copy. Similar cells
+follow each other, so that the pages that one needs are mostly there from the one before. Unlike a navigable
+small world built by several threads, the cells come out the same on every run.
 """
 
 import faiss
@@ -10,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ml.feature_blocks import FeatureBlocks, Features, features_at
+from ml.memory_map import read_at_random
 
 # Exact search up to this many images.
 EXACT = 50_000
@@ -37,21 +39,24 @@ def nearest(features: Features, count: int) -> tuple[NDArray[np.float32], NDArra
 def nearest_by_cells(features: Features, count: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return what `nearest` does, looking for each image's neighbours in the 16 cells nearest to it."""
     near = nearest_cells(features)
-    probes = len(near[0])
+    probes, cells = near.shape[1], int(near.max(initial=-1)) + 1
+    own, probing = grouped(near[:, 0], cells), grouped(near.ravel(), cells)
+    del near
     similarities = torch.full((len(features), count), -1.0)
     rows = torch.full((len(features), count), -1, dtype=torch.int64)
-    cells = int(near.max(initial=-1)) + 1
-    for members, places in zip(grouped(near[:, 0], cells), grouped(near.ravel(), cells), strict=True):
-        others = torch.from_numpy(features_at(features, members))
-        size = max(1, SCORES // max(1, len(members)))
-        for start in range(0, len(places), size):
-            queries = places[start : start + size] // probes
-            points = torch.from_numpy(features_at(features, queries))
-            best = (points @ others.T).topk(min(count, len(members)))
-            values = torch.cat([similarities[queries], best.values], dim=1)
-            candidates = torch.cat([rows[queries], torch.from_numpy(members)[best.indices]], dim=1)
-            kept = values.topk(count)
-            similarities[queries], rows[queries] = kept.values, candidates.gather(1, kept.indices)
+    with read_at_random(features):
+        for cell, places in zip(own, probing, strict=True):
+            members = cell.astype(np.int64)
+            others = torch.from_numpy(features_at(features, members))
+            size = max(1, SCORES // max(1, len(members)))
+            for start in range(0, len(places), size):
+                queries = places[start : start + size].astype(np.int64) // probes
+                points = torch.from_numpy(features_at(features, queries))
+                best = (points @ others.T).topk(min(count, len(members)))
+                values = torch.cat([similarities[queries], best.values], dim=1)
+                candidates = torch.cat([rows[queries], torch.from_numpy(members)[best.indices]], dim=1)
+                kept = values.topk(count)
+                similarities[queries], rows[queries] = kept.values, candidates.gather(1, kept.indices)
     return similarities.numpy(), rows.numpy()
 
 
@@ -64,14 +69,24 @@ def nearest_cells(features: Features) -> NDArray[np.int32]:
         width, count, niter=TRAINING_ITERATIONS, seed=1, spherical=True, min_points_per_centroid=1
     )
     kmeans.train(features_at(features, np.sort(sample)))
-    centres = torch.from_numpy(np.asarray(kmeans.centroids).reshape(count, width))
+    centres = chained(torch.from_numpy(np.asarray(kmeans.centroids).reshape(count, width)))
     near = np.empty((images, min(CELLS_SEARCHED, count)), dtype=np.int32)
     for part, block in FeatureBlocks(features, "cpu").read(SCORES // count):
         near[part] = (block @ centres.T).topk(near.shape[1]).indices
     return near
 
 
-def grouped(groups: NDArray[np.int32], count: int) -> list[NDArray[np.int64]]:
+def chained(centres: torch.Tensor) -> torch.Tensor:
+    """Return `centres` float32[K, D] in an order in which each is followed by the most similar one left."""
+    order = [0] if len(centres) else []
+    left = torch.zeros(len(centres))
+    while len(order) < len(centres):
+        left[order[-1]] = -torch.inf
+        order.append(int((centres @ centres[order[-1]] + left).argmax()))
+    return centres[order]
+
+
+def grouped(groups: NDArray[np.int32], count: int) -> list[NDArray[np.int32]]:
     """Return where each of the groups 0, 1, ..., `count` - 1 stands in `groups` int32[n]."""
-    order = np.argsort(groups, kind="stable")
+    order = np.argsort(groups, kind="stable").astype(np.int32)
     return np.split(order, np.cumsum(np.bincount(groups, minlength=count))[:-1])
