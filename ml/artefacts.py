@@ -50,7 +50,7 @@ def save_model(
     model: StepModel, encoder: Encoder, image_size: int, categories: list[str], directory: Path
 ) -> None:
     """Write `model.safetensors` and `model.json`, and `encoder.safetensors` of a finetuned encoder."""
-    head = model.head.at(model.temperature)
+    head = model.head
     save_file({"head.weight": head.weight, "head.bias": head.bias}, directory / "model.safetensors")
     description = encoder.model_dump(exclude={"path", "sha256"}, mode="json")
     sha256 = encoder.sha256

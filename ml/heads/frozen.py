@@ -10,7 +10,7 @@ from ml.heads.logistic import fit_logistic
 from ml.heads.nearest_mean import fit_nearest_mean
 from ml.heads.pseudo_logistic import fit_pseudo_logistic
 from ml.heads.ridge import fit_ridge
-from ml.heads.temperature import temperature_of
+from ml.heads.temperature import OUTSIDE, temperature_of
 from ml.model import StepModel, TrainingSet
 from ml.neighbour_graph import NeighbourGraph
 from ml.propagation import propagated
@@ -57,7 +57,7 @@ def fit_frozen(
     if settings.head not in PROPAGATING:
         head = fit_to_labels(settings, settings.head, embedding, training, reference)
         probabilities = head.probabilities(embedding.features)
-        return StepModel(head, embedding.features, probabilities, temperature=temperature)
+        return StepModel(head.at(temperature), embedding.features, probabilities, temperature=temperature)
     assert graph is not None, "a head that propagates needs the graph of the pool"
     shares = propagated(graph, training.rows, training.targets, training.categories)
     belief = shares
@@ -74,9 +74,13 @@ def fit_frozen(
         regularisation=settings.regularisation,
     )
     probabilities = head.probabilities(embedding.features)
-    if settings.head == "propagation":
-        probabilities[:pool] = shares
-    return StepModel(head, embedding.features, probabilities, temperature=temperature)
+    if settings.head == "propagation_logistic":
+        return StepModel(head.at(temperature), embedding.features, probabilities, temperature=temperature)
+    probabilities[:pool] = shares
+    outside = temperature_of(OUTSIDE, training)
+    temperatures = np.full((len(probabilities), 1), outside, dtype=np.float32)
+    temperatures[:pool] = temperature
+    return StepModel(head.at(outside), embedding.features, probabilities, temperature=temperatures)
 
 
 def combined(shares: NDArray[np.float32], guesses: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -77,10 +77,13 @@ def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def tempered(probabilities: NDArray[np.float32], temperature: float) -> NDArray[np.float32]:
+def tempered(
+    probabilities: NDArray[np.float32], temperature: float | NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Return softmax(log p / T) of the rows of `probabilities` float32[N, C] (Guo et al. 2017, section 4.2).
 
-    No row's order changes; 0 stays 0.
+    The `temperature` is one for all or float32[N, 1]. No row's order changes; 0 stays 0.
     """
-    scaled = np.power(probabilities / probabilities.max(axis=1, keepdims=True), np.float32(1 / temperature))
+    power = np.reciprocal(np.asarray(temperature, dtype=np.float32))
+    scaled = np.power(probabilities / probabilities.max(axis=1, keepdims=True), power)
     return np.asarray(scaled / scaled.sum(axis=1, keepdims=True), dtype=np.float32)

@@ -52,7 +52,7 @@ def test_one_label_per_category_names_pool_and_test_images(name: str) -> None:
     assert right.all()
     # What is exported is the linear head: it has to answer alike where there is no pool.
     np.testing.assert_allclose(
-        probabilities[POOL:], model.head.probabilities(model.features[POOL:]), atol=1e-6
+        model.confidences[POOL:], model.head.probabilities(model.features[POOL:]), atol=1e-6
     )
 
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from ml.config import FrozenFinetune
 from ml.heads.linear import LinearHead, tempered
-from ml.heads.temperature import TEMPERATURES, temperature_of
+from ml.heads.temperature import FEWEST, OUTSIDE, TEMPERATURES, temperature_of
 from ml.model import TrainingSet
 from tests.ml.blobs import blobs
-from tests.ml.heads.test_heads import HEADS, embedding_of, fitted
+from tests.ml.heads.test_heads import HEADS, POOL, embedding_of, fitted
 
 
 def test_a_temperature_of_two_takes_square_roots() -> None:
@@ -37,11 +37,38 @@ def test_a_head_at_a_temperature_says_the_same() -> None:
     np.testing.assert_allclose(head.at(1.7).probabilities(features), expected, atol=1e-6)
 
 
-def test_every_head_has_a_temperature_that_falls_with_the_labels() -> None:
-    assert set(TEMPERATURES) == set(HEADS)
-    rows = np.arange(12)
-    one, many = TrainingSet(rows[:3], rows[:3], 3), TrainingSet(rows, rows % 3, 3)
-    assert all(temperature_of(head, one) >= temperature_of(head, many) > 0 for head in HEADS)
+def test_images_of_one_array_may_have_temperatures_of_their_own() -> None:
+    probabilities = np.array([[0.8, 0.2], [0.8, 0.2]], dtype=np.float32)
+    temperatures = np.array([[2], [1]], dtype=np.float32)
+    np.testing.assert_allclose(tempered(probabilities, temperatures), [[2 / 3, 1 / 3], [0.8, 0.2]], rtol=1e-6)
+
+
+def labels_of(categories: int, each: int) -> TrainingSet:
+    rows = np.arange(categories * each)
+    return TrainingSet(rows, rows % categories, categories)
+
+
+def test_every_head_has_a_temperature_that_falls_with_what_there_is() -> None:
+    assert set(TEMPERATURES) == {*HEADS, OUTSIDE}
+    for head in TEMPERATURES:
+        falling = [temperature_of(head, labels_of(*size)) for size in ((6, 1), (6, 10), (60, 10))]
+        assert falling[0] >= falling[1] >= falling[2] > 0
+        assert falling[0] > falling[2]
+
+
+def test_fewer_labels_than_were_measured_count_as_the_fewest_that_were() -> None:
+    for head in TEMPERATURES:
+        assert temperature_of(head, labels_of(2, 1)) == temperature_of(head, labels_of(FEWEST, 1))
+
+
+def test_propagation_is_made_surer_in_the_pool_and_its_linear_head_less_sure_outside() -> None:
+    features, group = blobs(6, 60, dimensions=32, noise=0.4, seed=1)
+    order = np.random.default_rng(0).permutation(len(group))
+    features, group = features[order], group[order]
+    rows = np.concatenate([np.flatnonzero(group[:POOL] == category)[:3] for category in range(6)])
+    model = fitted("propagation", embedding_of(features), rows, group)
+    change = model.confidences.max(axis=1) - model.probabilities.max(axis=1)
+    assert change[:POOL].mean() > 0 > change[POOL:].mean()
 
 
 def test_the_default_head_says_what_it_said_less_surely() -> None:
