@@ -7,9 +7,10 @@ from typing import Any
 import faiss
 import numpy as np
 import pytest
+import torch
 
 from ml import nearest_neighbours
-from ml.nearest_neighbours import nearest, nearest_by_cells
+from ml.nearest_neighbours import chained, nearest, nearest_by_cells
 from tests.ml.blobs import blobs
 
 
@@ -60,3 +61,10 @@ def test_a_pool_smaller_than_what_is_asked_for_is_filled_up() -> None:
     similarities, rows = nearest_by_cells(np.eye(3, dtype=np.float32), 5)
     assert (np.sort(rows, axis=1)[:, -3:] == [0, 1, 2]).all()
     assert (rows == -1).sum() == (similarities == -1).sum() == 6
+
+
+def test_cells_follow_each_other_by_similarity_and_none_is_lost() -> None:
+    angles = torch.deg2rad(torch.tensor([0.0, 90, 20, 170, 60]))
+    centres = torch.stack([angles.cos(), angles.sin()], dim=1)
+    assert torch.equal(chained(centres), centres[[0, 2, 4, 1, 3]])
+    assert len(chained(centres[:0])) == 0
