@@ -26,7 +26,9 @@ describe('what an encoder is', () => {
     expect(measured(known, 'parameters')).toBe('21,665,664');
     expect(measured(known, 'feature_dim')).toBe('');
     expect(encoderLine(known)).toBe('E: A model of timm, 224 px');
-    expect(encoderLine({ ...known, kind: 'bundled' })).toBe('E: Comes with the service, up to 224 px');
+    expect(encoderLine({ ...known, kind: 'bundled' })).toBe(
+      'E: Comes with the service, up to 224 px'
+    );
     expect(encoderLine(learnt('vup'))).toBe('E: VUP on a source alone');
   });
 });
