@@ -12,6 +12,7 @@ import pytest
 from app.core.database import now, read_session, write_session
 from app.core.models import BrowserSession, IdempotencyKey, Image, Job, Query, Round, SignInLink, Step, User
 from app.core.queue import get_celery
+from app.core.unfinished import ABANDONED_SECONDS
 from tests.worker.conftest import add, change, get
 from worker.store import sweep
 from worker.store.claims import claim
@@ -128,7 +129,7 @@ def test_what_killed_writers_left_is_removed_after_an_hour(data_directory: Path)
     sweep.discard_unfinished_files()
     assert all(path.exists() for path in left)
     for path in [*left, *whole]:
-        os.utime(path, (0, time.time() - 2 * sweep.UNFINISHED_SECONDS))
+        os.utime(path, (0, time.time() - 2 * ABANDONED_SECONDS))
     sweep.discard_unfinished_files()
     assert [path.exists() for path in [*left, *whole]] == [False, False, False, True, True]
 

@@ -1,8 +1,6 @@
 """What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
 
 import shutil
-import time
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -17,6 +15,7 @@ from app.core.disk import has_room
 from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
 from app.core.queue import ring
 from app.core.storage import get_storage
+from app.core.unfinished import abandoned, discard
 from app.jobs.service import CANCELLED, QUEUES, tell_dependants
 from worker.store.claims import unheld
 from worker.store.clock import from_now
@@ -25,7 +24,6 @@ from worker.store.outcomes import PAUSED
 
 BATCH = 500
 KEYS_KEPT = timedelta(hours=24)
-UNFINISHED_SECONDS = 3600.0
 OUT_OF_ATTEMPTS = "The worker stopped each time it ran this job."
 
 
@@ -111,12 +109,9 @@ def discard_orphans() -> None:
 def discard_unfinished_files() -> None:
     """Remove what killed writers left behind more than an hour ago: in the storage, caches and queue."""
     get_storage().discard_unfinished()
-    settings, before = get_settings(), time.time() - UNFINISHED_SECONDS
+    settings = get_settings()
     in_caches = (settings.work_directory / "cache").glob("*/*.partial")
-    for path in [*in_caches, *unfinished_messages(settings.queue_directory / "messages")]:
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
-                path.unlink()
+    discard(abandoned([*in_caches, *unfinished_messages(settings.queue_directory / "messages")]))
 
 
 def delete_expired() -> None:

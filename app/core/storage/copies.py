@@ -16,7 +16,8 @@ from threading import Event, Lock
 
 import structlog
 
-from app.core.storage.interface import UNFINISHED_SECONDS, Progress, checked, older_than
+from app.core.storage.interface import Progress, checked
+from app.core.unfinished import abandoned
 
 THREADS = 16
 REPORT_SECONDS = 0.5
@@ -55,7 +56,7 @@ class LocalCopies:
 
     def abandoned(self) -> list[Path]:
         """Return what processes that were killed more than an hour ago left half-written."""
-        return older_than(self.root / ".unfinished", UNFINISHED_SECONDS)
+        return abandoned((self.root / ".unfinished").glob("*"))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

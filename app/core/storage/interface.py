@@ -2,16 +2,16 @@
 
 import re
 import shutil
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from app.core.unfinished import discard
+
 CHUNK_BYTES = 1024 * 1024
-UNFINISHED_SECONDS = 3600.0
 _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 
 Progress = Callable[[int, int], None]
@@ -133,18 +133,4 @@ class Storage(ABC):
 
     def discard_unfinished(self) -> None:
         """Remove what is `abandoned`."""
-        for path in self.abandoned():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-
-def older_than(folder: Path, seconds: float) -> list[Path]:
-    """Return what lies in `folder` and has not been written to for so long; nothing where there is none."""
-    before, found = time.time() - seconds, []
-    for path in folder.glob("*"):
-        with suppress(FileNotFoundError):
-            if path.stat().st_mtime < before:
-                found.append(path)
-    return found
+        discard(self.abandoned())

@@ -10,16 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.core.durable import make_durable
-from app.core.storage.interface import (
-    CHUNK_BYTES,
-    UNFINISHED_SECONDS,
-    Blob,
-    Progress,
-    Putter,
-    Storage,
-    checked,
-    older_than,
-)
+from app.core.storage.interface import CHUNK_BYTES, Blob, Progress, Putter, Storage, checked
+from app.core.unfinished import abandoned
 
 
 class LocalStorage(Storage):
@@ -56,7 +48,7 @@ class LocalStorage(Storage):
         return self.root / ".unfinished"
 
     def abandoned(self) -> list[Path]:
-        return older_than(self.unfinished, UNFINISHED_SECONDS)
+        return abandoned(self.unfinished.glob("*"))
 
     def read(self, key: str) -> bytes:
         return self.local_path(key).read_bytes()

@@ -8,6 +8,7 @@ import pytest
 
 from app.core.durable import make_durable
 from app.core.storage import LocalStorage, local
+from app.core.unfinished import ABANDONED_SECONDS
 
 
 @pytest.fixture
@@ -73,6 +74,6 @@ def test_what_a_killed_writer_left_is_removed_after_an_hour(storage: LocalStorag
     for folder in (old, new):
         folder.mkdir()
         (folder / "0").write_bytes(b"half")
-    os.utime(old, (0, time.time() - 2 * local.UNFINISHED_SECONDS))
+    os.utime(old, (0, time.time() - 2 * ABANDONED_SECONDS))
     storage.discard_unfinished()
     assert (old.exists(), new.exists(), storage.read("a")) == (False, True, b"1")
