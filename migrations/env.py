@@ -36,9 +36,12 @@ def alone(connection: Connection) -> Iterator[None]:
     """Have one of several processes that start at once migrate; the others find it done."""
     connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": MIGRATIONS_LOCK})
     connection.commit()
-    yield
-    connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": MIGRATIONS_LOCK})
-    connection.commit()
+    try:
+        yield
+    finally:  # the connection goes back to its pool, and would keep the lock there
+        connection.rollback()
+        connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": MIGRATIONS_LOCK})
+        connection.commit()
 
 
 def run(connection: Connection) -> None:
