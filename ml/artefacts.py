@@ -50,8 +50,9 @@ def save_model(
     model: StepModel, encoder: Encoder, image_size: int, categories: list[str], directory: Path
 ) -> None:
     """Write `model.safetensors` and `model.json`, and `encoder.safetensors` of a finetuned encoder."""
-    head = model.head
-    save_file({"head.weight": head.weight, "head.bias": head.bias}, directory / "model.safetensors")
+    save_file(
+        {"head.weight": model.head.weight, "head.bias": model.head.bias}, directory / "model.safetensors"
+    )
     description = encoder.model_dump(exclude={"path", "sha256"}, mode="json")
     sha256 = encoder.sha256
     if model.tensors is not None:

@@ -74,13 +74,11 @@ def fit_frozen(
         regularisation=settings.regularisation,
     )
     probabilities = head.probabilities(embedding.features)
-    if settings.head == "propagation_logistic":
-        return StepModel(head.at(temperature), embedding.features, probabilities, temperature=temperature)
-    probabilities[:pool] = shares
-    outside = temperature_of(OUTSIDE, training)
-    temperatures = np.full((len(probabilities), 1), outside, dtype=np.float32)
-    temperatures[:pool] = temperature
-    return StepModel(head.at(outside), embedding.features, probabilities, temperature=temperatures)
+    temperatures = np.full((len(probabilities), 1), temperature, dtype=np.float32)
+    if settings.head == "propagation":
+        probabilities[:pool] = shares
+        temperatures[pool:] = temperature = temperature_of(OUTSIDE, training)
+    return StepModel(head.at(temperature), embedding.features, probabilities, temperature=temperatures)
 
 
 def combined(shares: NDArray[np.float32], guesses: NDArray[np.float32]) -> NDArray[np.float32]:
