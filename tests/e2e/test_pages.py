@@ -73,9 +73,7 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
 def played(service: Service, digits: Path) -> tuple[Oracle, str]:
     """Return an oracle whose round has come to its second step, and the round's id."""
     oracle = Oracle(service.client())
-    oracle.new_project()
-    oracle.import_folder(digits / "pool", "pool")
-    oracle.import_folder(digits / "test", "test", labels="truth")
+    oracle.new_collection(digits)
     encoder = oracle.bundled_encoder()
     oracle.give_indicators()
     round_id = str(oracle.start_round(encoder, [1, 1, 1])["id"])

@@ -73,7 +73,5 @@ def administrator(service: Service) -> Oracle:
 def oracle(administrator: Oracle, digits: Path) -> Oracle:
     """Return an oracle with a project of its own: pool imported, test imported with its truths."""
     oracle = Oracle(administrator.api)
-    oracle.new_project()
-    oracle.import_folder(digits / "pool", "pool")
-    oracle.import_folder(digits / "test", "test", labels="truth")
+    oracle.new_collection(digits)
     return oracle

@@ -78,9 +78,7 @@ def _picture(number: int, shade: int) -> bytes:
 
 def prepare(oracle: Oracle, digits: Path) -> Drill:
     """Return a drill on a new project whose round has come to its first labels."""
-    oracle.new_project()
-    oracle.import_folder(digits / "pool", "pool")
-    oracle.import_folder(digits / "test", "test", labels="truth")
+    oracle.new_collection(digits)
     encoder = oracle.bundled_encoder()
     oracle.give_indicators()
     started = oracle.start_round(encoder, [1, 1])

@@ -46,6 +46,12 @@ class Oracle:
         body = {"name": "Digits", "categories": DIGITS}
         self.project = self.call("POST", "/projects", json=body)["id"]
 
+    def new_collection(self, digits: Path) -> None:
+        """Make the project of ten digits with pool and test images, the truth of the latter known."""
+        self.new_project()
+        self.import_folder(digits / "pool", "pool")
+        self.import_folder(digits / "test", "test", labels="truth")
+
     def ended(self, job_id: str, seconds: float | None = None) -> dict[str, Any]:
         """Return the job once it has ended."""
         deadline = time.monotonic() + (seconds or self.patience)

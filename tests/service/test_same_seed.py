@@ -34,9 +34,7 @@ def simulated(digits: Path, folder: Path) -> Round:
 
 def played(oracle: Oracle, digits: Path, indicators: list[str]) -> Round:
     """Return the same of a round in a project of its own that starts from the same indicators."""
-    oracle.new_project()
-    oracle.import_folder(digits / "pool", "pool")
-    oracle.import_folder(digits / "test", "test", labels="truth")
+    oracle.new_collection(digits)
     oracle.give_indicators(indicators)
     started = oracle.start_round(oracle.bundled_encoder(image_size=None), SCHEDULE, seed=SEED)
     oracle.play(started["id"])
