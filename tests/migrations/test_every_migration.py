@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, event
+from alembic.util import CommandError
+from sqlalchemy import Engine, event, text
 
 from app.backups.checking import faults_of_rows
 from app.core.database import make_engine
@@ -111,6 +112,18 @@ def kill(_connection, _cursor, statement, *_rest):
 
 upgrade_to_head(get_engine())
 """
+
+
+def test_a_migration_that_fails_gives_its_lock_back(empty: Engine) -> None:
+    """Its connection goes back to the pool of a process that may live on."""
+    with pytest.raises(CommandError):
+        command.upgrade(alembic_config(empty), "no such revision")
+    if empty.dialect.name == "postgresql":
+        with empty.connect() as connection:
+            held = text("SELECT pid FROM pg_locks WHERE locktype = 'advisory'")
+            assert not connection.execute(held).all()
+    upgrade_to_head(empty)
+    assert at_head(empty)
 
 
 @pytest.mark.parametrize(("revision", "after"), [("base", 20), (REVISIONS[-2], 2)])
