@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder } from '$lib/api/types';
-import { encoderKind, encoderState, encoderLine, measured } from './kinds';
+import { encoderKind, encoderState, encoderLine, measured, shownSize } from './kinds';
 
 const encoder = (fields: object) => ({ name: 'E', details: {}, config: {}, ...fields }) as Encoder;
 const learnt = (mode: string) => encoder({ kind: 'pretrain', config: { config: { mode } } });
@@ -25,6 +25,11 @@ describe('what an encoder is', () => {
     const known = encoder({ kind: 'timm', details: { image_size: 224, parameters: 21_665_664.2 } });
     expect(measured(known, 'parameters')).toBe('21,665,664');
     expect(measured(known, 'feature_dim')).toBe('');
+    expect(['bundled', 'timm'].map((kind) => shownSize({ ...known, kind } as Encoder))).toEqual([
+      'up to 224',
+      '224'
+    ]);
+    expect(shownSize(encoder({ kind: 'bundled' }))).toBe('');
     expect(encoderLine(known)).toBe('E: A model of timm, 224 px');
     expect(encoderLine({ ...known, kind: 'bundled' })).toBe(
       'E: Comes with the service, up to 224 px'

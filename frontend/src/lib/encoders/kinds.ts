@@ -28,9 +28,14 @@ export function measured(encoder: Encoder, name: string): string {
   return typeof value === 'number' ? count(Math.round(value)) : '';
 }
 
-/** Returns an encoder as one line of a list: its name, what it is and what it sees; small images are shown smaller. */
-export function encoderLine(encoder: Encoder): string {
+/** Returns the pixels a side that an encoder is shown; of the one that comes with the service, fewer for small images. */
+export function shownSize(encoder: Encoder): string {
   const size = measured(encoder, 'image_size');
-  const most = encoder.kind === 'bundled' ? 'up to ' : '';
-  return `${encoder.name}: ${encoderKind(encoder)}${size ? `, ${most}${size} px` : ''}`;
+  return size && encoder.kind === 'bundled' ? `up to ${size}` : size;
+}
+
+/** Returns an encoder as one line of a list: its name, what it is and what it sees. */
+export function encoderLine(encoder: Encoder): string {
+  const size = shownSize(encoder);
+  return `${encoder.name}: ${encoderKind(encoder)}${size ? `, ${size} px` : ''}`;
 }
