@@ -73,7 +73,7 @@ def seed(engine: Engine, queries: int, annotators: int) -> Seeded:
     add(engine, Image, _images(project_id, image_ids))
     encoder = {"id": encoder_id, "project_id": project_id, "name": "none", "kind": "bundled"}
     add(engine, Encoder, [encoder | {"config": {}, "details": {}, "state": "ready"}])
-    proposing = {"id": round_id, "project_id": project_id, "state": "proposing", "step": 1}
+    proposing = {"id": round_id, "project_id": project_id, "number": 1, "state": "proposing", "step": 1}
     add(engine, Round, [proposing | {"encoder_id": encoder_id, "config": config, "budget": queries}])
     add(engine, Step, [{"id": step_id, "round_id": round_id, "index": 1, "asked": queries}])
     add(engine, Query, _queries(round_id, step_id, category_ids, image_ids))

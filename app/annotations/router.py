@@ -107,7 +107,7 @@ def list_my_annotations(round_id: str, user: CurrentUser, page: PageQuery) -> Pa
     )
     with read_session() as session:
         find(session, Round, round_id, user)
-        return fetch_page(session, statement, Annotation.id, page, _mine, newest_first=True)
+        return fetch_page(session, statement, Annotation.id, page, _mine, newest_first=Annotation.created_at)
 
 
 def _mine(row: Row[*tuple[Any, ...]]) -> MyAnnotation:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from app.core.database import read_connection
 from app.core.models import Encoder, Image, Job, Step
+from app.core.order import oldest_first
 from app.images.blobs import display_key, image_key, thumbnail_key
 
 STEP_FILES = ("step.safetensors", "images.json", "labels.json")
@@ -71,7 +72,7 @@ def named_folders(connection: Connection) -> Iterator[str]:
 
 def _checkpoints(connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield the files that a pretraining would go on from: those of the encoder's newest job."""
-    statement = select(Job.params, Job.checkpoint).where(Job.kind == "pretrain").order_by(Job.id)
+    statement = select(Job.params, Job.checkpoint).where(Job.kind == "pretrain").order_by(*oldest_first(Job))
     newest = {params["encoder_id"]: checkpoint for params, checkpoint in connection.execute(statement)}
     for checkpoint in newest.values():
         yield from (checkpoint or {"files": []})["files"]

@@ -1,4 +1,4 @@
-"""Opaque identifiers that sort by creation time."""
+"""Opaque identifiers. Their order is good for indexes and says nothing of time (app/core/order.py)."""
 
 import uuid_utils
 

@@ -4,6 +4,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Encoder, Job, PretrainingPoint, Source
+from app.core.order import newest_first
 from app.encoders.schemas import CurveOut, CurvePoint
 from app.encoders.service import create_encoder_job
 from app.errors import Problem
@@ -46,7 +47,7 @@ def _newest_job(session: Session, encoder: Encoder) -> Job | None:
         Job.kind == "pretrain",
         Job.params["encoder_id"].as_string() == encoder.id,
     )
-    return session.scalars(statement.order_by(Job.id.desc()).limit(1)).first()
+    return session.scalars(statement.order_by(*newest_first(Job)).limit(1)).first()
 
 
 def resume(session: Session, encoder: Encoder, user_id: str) -> Job:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.access import scoped
 from app.core.database import now
 from app.core.models import Encoder, Image, Job, Source
+from app.core.order import newest_first
 from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
@@ -101,7 +102,7 @@ def _measured_speed(session: Session, profile: str) -> float | None:
         select(Job.result)
         .where(Job.kind.in_(("pretrain", "throughput")), Job.state == "done")
         .where(Job.params["profile"].as_string() == profile)
-        .order_by(Job.finished_at.desc())
+        .order_by(Job.finished_at.desc(), *newest_first(Job))
     )
     result = session.scalars(statement.limit(1)).first()
     return float(result["images_per_second"]) if result else None
@@ -110,7 +111,7 @@ def _measured_speed(session: Session, profile: str) -> float | None:
 def _measuring_job(session: Session, config: PretrainConfig, profile: str, user_id: str) -> str | None:
     """Return the job that measures, a new one where there is none; None where one has just failed."""
     measuring = select(Job).where(Job.kind == "throughput", Job.params["profile"].as_string() == profile)
-    job = session.scalars(measuring.order_by(Job.id.desc()).limit(1)).first()
+    job = session.scalars(measuring.order_by(*newest_first(Job)).limit(1)).first()
     if job is not None and job.state in LIVE:
         return job.id
     if job is not None and job.finished_at and job.finished_at > now() - FAILURE_STANDS:

@@ -1,31 +1,51 @@
 """The model of a round as a download: the newest head, its description, and the encoder it goes with."""
 
+import json
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zipstream import ZipStream
 
-from app.core.models import Encoder, Round, Step
+from app.core.models import Encoder, Round
 from app.core.storage import get_storage
 from app.errors import Problem
 from app.exports.archives import add_blobs, new_archive
+from app.rounds.newest import TrainedStep, newest_model_of_round
 
 ENCODER = "encoder.safetensors"
+DESCRIPTION = "model.json"
 
 
 def model_archive(session: Session, row: Round) -> ZipStream:
-    """Return `model.safetensors`, `model.json` and `encoder.safetensors`; 404 before the first."""
-    statement = select(Step.artefacts_key).where(Step.round_id == row.id, Step.artefacts_key.is_not(None))
-    for key in session.scalars(statement.order_by(Step.index.desc())):
-        if key and get_storage().exists(f"{key}/model.safetensors"):
-            return _archive(session, row, key)
-    raise Problem(404, "This round has no model yet.")
+    """Return `model.safetensors`, `model.json` and `encoder.safetensors`; 404 before the first model."""
+    model = newest_model_of_round(session, row.id)
+    if model is None:
+        raise Problem(404, "This round has no model yet.")
+    return _archive(session, model)
 
 
-def _archive(session: Session, row: Round, key: str) -> ZipStream:
+def _archive(session: Session, model: TrainedStep) -> ZipStream:
+    """Return the files of a model, each of them or none: 404 with the name of one that is not stored."""
     archive = new_archive()
-    add_blobs(archive, {f"{key}/{name}": name for name in ("model.safetensors", "model.json")})
-    if not add_blobs(archive, {f"{key}/{ENCODER}": ENCODER}):
-        weights = session.scalar(select(Encoder.weights_key).where(Encoder.id == row.encoder_id))
-        if weights is not None:
-            add_blobs(archive, {weights: ENCODER})
+    names = {f"{model.key}/{name}": name for name in ("model.safetensors", DESCRIPTION)}
+    weights = f"{model.key}/{ENCODER}" if _finetuned(model) else _weights(session, model)
+    if weights is not None:
+        names[weights] = ENCODER
+    lost = names.keys() - add_blobs(archive, names)
+    if lost:
+        what = ", ".join(sorted(names[key] for key in lost))
+        raise Problem(404, f"The model of {model.version} is not whole: {what} is missing from storage.")
     return archive
+
+
+def _finetuned(model: TrainedStep) -> bool:
+    """Return whether the step has made an encoder of its own, which is stored beside its head."""
+    try:
+        description = json.loads(get_storage().read(f"{model.key}/{DESCRIPTION}"))
+    except FileNotFoundError:
+        return False
+    return bool(description["encoder"]["finetuned"])
+
+
+def _weights(session: Session, model: TrainedStep) -> str | None:
+    return session.scalar(select(Encoder.weights_key).where(Encoder.id == model.encoder_id))

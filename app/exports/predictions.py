@@ -8,11 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.models import Round, Step
 from app.core.storage import get_storage
+from app.rounds.newest import TrainedStep, newest_model
 
 
 @dataclass(frozen=True)
@@ -20,10 +19,9 @@ class Predictions:
     """`rows` maps an image id to its row in `best` int64[N] and `confidence` float32[N].
 
     `ordered` are the image ids sorted; `best` indexes `categories`, which are ids.
-    `version` names the model: its round and step.
     """
 
-    version: str
+    model: TrainedStep
     categories: list[str]
     rows: dict[str, int]
     ordered: list[str]
@@ -45,30 +43,18 @@ class Predictions:
 
 def latest_predictions(session: Session, project_id: str) -> Predictions | None:
     """Return the predictions of the project's newest model; None where no step has trained one yet."""
-    statement = (
-        select(Step.artefacts_key, Step.round_id, Step.index)
-        .join(Round, Round.id == Step.round_id)
-        .where(Round.project_id == project_id, Step.artefacts_key.is_not(None))
-        .order_by(Step.id.desc())
-    )
-    for key, round_id, index in session.execute(statement):
-        decoded = _decode(key, f"round {round_id} step {index}")
-        if decoded is not None:
-            return decoded
-    return None
+    model = newest_model(session, project_id)
+    return _decode(model) if model else None
 
 
 @lru_cache(maxsize=4)
-def _decode(artefacts_key: str, version: str) -> Predictions | None:
-    """Read a step's published files, which never change; None for a step without a model."""
+def _decode(model: TrainedStep) -> Predictions:
+    """Read a step's published files, which never change."""
     storage = get_storage()
-    arrays = load(storage.read(f"{artefacts_key}/step.safetensors"))
-    if "probabilities" not in arrays:
-        return None
-    document = json.loads(storage.read(f"{artefacts_key}/images.json"))
-    probabilities = arrays["probabilities"]
+    probabilities = load(storage.read(f"{model.key}/step.safetensors"))["probabilities"]
+    document = json.loads(storage.read(f"{model.key}/images.json"))
     return Predictions(
-        version=version,
+        model=model,
         categories=document["categories"],
         rows={image_id: row for row, image_id in enumerate(document["images"])},
         ordered=sorted(document["images"]),

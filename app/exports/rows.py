@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
+from app.core.order import newest_first
 from app.exports.predictions import Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.jobs.service import ROUND_ENDS
@@ -33,7 +34,7 @@ class Source:
     @property
     def model_version(self) -> str | None:
         """Return which model predicts, or None without one."""
-        return self.predictions.version if self.predictions else None
+        return self.predictions.model.version if self.predictions else None
 
 
 def open_source(session: Session, project_id: str, user_id: str) -> Source:
@@ -123,7 +124,7 @@ def _label_statement(image_ids: list[str]) -> Select[*tuple[Any, ...]]:
         .outerjoin(Step, Step.id == Query.step_id)
         .outerjoin(User, User.id == Annotation.annotator_id)
         .where(Annotation.image_id.in_(image_ids), Annotation.superseded_at.is_(None))
-        .order_by(Annotation.id.desc())
+        .order_by(*newest_first(Annotation))
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.access import find
 from app.core.database import write_session
 from app.core.models import Category, Encoder, Image, Job, Project
+from app.core.order import newest_first
 from app.deps import CurrentUser
 from app.errors import Problem
 from app.images.schemas import Candidate, CandidatesOut
@@ -63,7 +64,7 @@ def _current_job(session: Session, project_id: str, encoder_id: str, user_id: st
 def _ready_encoder(session: Session, project_id: str, encoder_id: str | None) -> str:
     statement = select(Encoder).where(Encoder.project_id == project_id)
     if encoder_id is None:
-        statement = statement.where(Encoder.state == "ready").order_by(Encoder.id.desc()).limit(1)
+        statement = statement.where(Encoder.state == "ready").order_by(*newest_first(Encoder)).limit(1)
     else:
         statement = statement.where(Encoder.id == encoder_id)
     encoder = session.scalars(statement).first()
@@ -84,9 +85,8 @@ def _newest_job(session: Session, project_id: str, encoder_id: str) -> Job | Non
     newest_image = select(func.max(Image.created_at)).where(
         Image.project_id == project_id, Image.split == "pool"
     )
-    statement = (
-        select(Job).where(Job.project_id == project_id, Job.kind == "candidates").order_by(Job.id.desc())
-    )
+    of_project = select(Job).where(Job.project_id == project_id, Job.kind == "candidates")
+    statement = of_project.order_by(*newest_first(Job))
     changed, clusters = session.scalar(newest_image), _clusters(session, project_id)
     for job in session.scalars(statement.limit(20)):
         same = job.params == {"encoder_id": encoder_id, "clusters": clusters}

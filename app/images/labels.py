@@ -10,6 +10,7 @@ from app.annotations.records import EXCLUDING, Target, supersede
 from app.annotations.schemas import AnnotationOut, Answer
 from app.annotations.submit import submit
 from app.core.models import Annotation, Category, Image, Query, Round, Step
+from app.core.order import newest_first
 from app.deps import Principal
 from app.errors import Problem, not_found
 from app.projects.counts import FINISHED
@@ -63,7 +64,7 @@ def standing_label(session: Session, image_id: str) -> Annotation | None:
         select(Annotation)
         .where(Annotation.image_id == image_id, Annotation.superseded_at.is_(None))
         .where(Annotation.category_id.is_not(None) | Annotation.skip.in_(EXCLUDING))
-        .order_by(Annotation.id.desc())
+        .order_by(*newest_first(Annotation))
         .limit(1)
     )
 

@@ -2,17 +2,20 @@
 
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
 from app.core.models import Annotation, Image
+from app.core.order import newest_first
 from app.images.schemas import ImageOut
 
 ImageState = Literal["labelled", "unlabelled", "excluded", "indicator"]
 _newest = aliased(Annotation)
 _newest_label = (
-    select(func.max(_newest.id))
+    select(_newest.id)
     .where(_newest.image_id == Image.id, _newest.superseded_at.is_(None), _newest.category_id.is_not(None))
+    .order_by(*newest_first(_newest))
+    .limit(1)
     .correlate(Image)
     .scalar_subquery()
 )

@@ -33,7 +33,9 @@ def list_jobs(user: CurrentUser, page: PageQuery, project: str | None = None) ->
         if project is not None:
             find(session, Project, project, user)
             statement = statement.where(Job.project_id == project)
-        return fetch_page(session, statement, Job.id, page, lambda row: job_out(row.Job), newest_first=True)
+        return fetch_page(
+            session, statement, Job.id, page, lambda row: job_out(row.Job), newest_first=Job.created_at
+        )
 
 
 @router.get("/jobs/{job_id}")

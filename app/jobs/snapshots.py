@@ -88,7 +88,7 @@ def project_snapshot(session: Session, project_id: str) -> ProjectSnapshot:
     statement = (
         select(Round)
         .where(Round.project_id == project_id)
-        .order_by(case((Round.state.in_(ROUND_ENDS), 1), else_=0), Round.id.desc())
+        .order_by(case((Round.state.in_(ROUND_ENDS), 1), else_=0), Round.number.desc())
         .limit(1)
     )
     row = session.scalars(statement).first()

@@ -4,6 +4,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Job
+from app.core.order import newest_first
 from app.jobs.schemas import JobOut
 
 WORTH_SHOWING = 10
@@ -24,8 +25,8 @@ def jobs_worth_showing(session: Session, project_id: str) -> list[JobOut]:
     statement = (
         select(Job)
         .where(Job.project_id == project_id)
-        .order_by(case((Job.state.in_(ENDED), 1), else_=0), Job.id.desc())
+        .order_by(case((Job.state.in_(ENDED), 1), else_=0), *newest_first(Job))
         .limit(WORTH_SHOWING)
     )
-    jobs = sorted(session.scalars(statement), key=lambda job: job.id, reverse=True)
+    jobs = sorted(session.scalars(statement), key=lambda job: (job.created_at, job.id), reverse=True)
     return [job_out(job, with_result=False) for job in jobs]

@@ -37,7 +37,12 @@ def list_projects(user: CurrentUser, page: PageQuery) -> Page[ProjectOut]:
     statement = select(Project, Membership.role).join(Membership).where(Membership.user_id == user.id)
     with read_session() as session:
         rows = fetch_page(
-            session, statement, Project.id, page, lambda row: (row[0], row[1]), newest_first=True
+            session,
+            statement,
+            Project.id,
+            page,
+            lambda row: (row[0], row[1]),
+            newest_first=Project.created_at,
         )
         return Page(items=projects_out(session, rows.items), next_cursor=rows.next_cursor)
 

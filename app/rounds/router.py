@@ -45,7 +45,7 @@ def list_rounds(project_id: str, user: CurrentUser, page: PageQuery, state: Stat
         if state:
             statement = statement.where(Round.state.in_(state))
         rows: Page[Round] = fetch_page(
-            session, statement, Round.id, page, lambda row: row.Round, newest_first=True
+            session, statement, Round.id, page, lambda row: row.Round, newest_first=Round.number
         )
         return Page(items=rounds_out(session, rows.items), next_cursor=rows.next_cursor)
 

@@ -17,9 +17,13 @@ class NewRound(Body):
 
 
 class RoundOut(BaseModel):
-    """`asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step."""
+    """`number` counts the rounds of the project from 1.
+
+    `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
+    """
 
     id: str
+    number: int
     project_id: str
     state: RoundState
     config: RoundConfig

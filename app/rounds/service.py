@@ -22,6 +22,7 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     _require_pool(session, project_id)
     row = Round(
         project_id=project_id,
+        number=_next_number(session, project_id),
         encoder_id=config.encoder_id,
         config=config.model_dump(mode="json"),
         budget=config.budget(categories),
@@ -56,6 +57,11 @@ def _require_pool(session: Session, project_id: str) -> None:
     )
     if session.scalar(usable.limit(1)) is None:
         raise Problem(422, "The project has no images in its pool yet.", field="images")
+
+
+def _next_number(session: Session, project_id: str) -> int:
+    highest = select(func.max(Round.number)).where(Round.project_id == project_id)
+    return (session.scalar(highest) or 0) + 1
 
 
 def _add_alone(session: Session, row: Round) -> None:

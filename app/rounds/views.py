@@ -44,9 +44,8 @@ def _steps(session: Session, round_ids: list[str]) -> dict[str, list[Step]]:
 
 
 def _newest_jobs(session: Session, round_ids: list[str]) -> dict[str, str]:
-    statement = (
-        select(Job.round_id, func.max(Job.id)).where(Job.round_id.in_(round_ids)).group_by(Job.round_id)
-    )
+    """Return the job of each round's latest step: a step has one."""
+    statement = select(Job.round_id, Job.id).where(Job.round_id.in_(round_ids)).order_by(Job.step)
     return {round_id: job_id for round_id, job_id in session.execute(statement) if round_id}
 
 
@@ -67,6 +66,7 @@ def _round_out(row: Round, steps: list[Step], counts: Counts, job_id: str | None
     config = RoundConfig.model_validate(row.config)
     return RoundOut(
         id=row.id,
+        number=row.number,
         project_id=row.project_id,
         state=row.state,
         config=config,

@@ -88,11 +88,13 @@ def add_round(made: Labelling, engine: Engine | None = None, *, steps: int = 2) 
         for rank, category in enumerate(made.categories[:2])
     ]
     with write_session(engine) as session:
-        session.execute(update(Round).where(Round.project_id == made.project_id).values(state="done"))
+        earlier = update(Round).where(Round.project_id == made.project_id).values(state="done")
+        number = session.connection().execute(earlier).rowcount + 1
         session.add(
             Round(
                 id=made.round_id,
                 project_id=made.project_id,
+                number=number,
                 encoder_id=made.encoder_id,
                 config=config,
                 state="labelling",

@@ -105,6 +105,18 @@ def test_sources_that_were_counted_are_ready(engine: Engine) -> None:
     assert [tuple(row) for row in states] == [("s", "ready"), ("t", "failed")]
 
 
+def test_rounds_are_numbered_by_their_time(engine: Engine) -> None:
+    with write_connection(engine) as connection:
+        for name, day in (("a", "26"), ("z", "23"), ("b", "26")):
+            columns = "id, project_id, encoder_id, config, state, step, budget, created_at"
+            values = f"'{name}', 'p', 'e', '{{}}', 'done', 1, 1, '2026-11-{day} 09:00:00.000000'"
+            connection.execute(text(f"INSERT INTO rounds ({columns}) VALUES ({values})"))
+    upgrade_to_head(engine)
+    with engine.connect() as connection:
+        numbers = connection.execute(text("SELECT id, number FROM rounds ORDER BY number")).all()
+    assert [tuple(row) for row in numbers] == [("z", 1), ("r", 2), ("a", 3), ("b", 4)]
+
+
 @pytest.mark.parametrize(
     ("statement", "fits"),
     [
@@ -113,6 +125,8 @@ def test_sources_that_were_counted_are_ready(engine: Engine) -> None:
         ("UPDATE jobs SET state = 'lost' WHERE id = 'j1'", False),
         ("UPDATE jobs SET round_id = 'nowhere' WHERE id = 'j1'", False),
         ("UPDATE jobs SET id = 'j2' WHERE id = 'j1'", False),
+        ("UPDATE rounds SET state = 'lost'", False),
+        ("UPDATE rounds SET number = NULL", False),
         ("UPDATE sources SET state = 'lost'", False),
         ("UPDATE sources SET state = NULL", False),
     ],

@@ -54,7 +54,8 @@ def encoder(project: str) -> str:
 @pytest.fixture
 def evolution(project: str, encoder: str) -> str:
     """Return the id of a round of one step that waits for its start."""
-    return add(Round(project_id=project, encoder_id=encoder, config={"schedule": [1]}, budget=1))
+    ids = {"project_id": project, "number": 1, "encoder_id": encoder}
+    return add(Round(**ids, config={"schedule": [1]}, budget=1))
 
 
 @pytest.fixture

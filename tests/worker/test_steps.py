@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -268,7 +269,8 @@ def test_a_further_round_on_a_pretrained_encoder_starts_with_all_that_is_known(
     weights = {"weights_key": "encoders/e/1/encoder.safetensors", "weights_sha256": "abc"}
     row = {"project_id": project, "name": "TUP", "kind": "pretrain", "config": spec, "state": "ready"}
     encoder = add(Encoder(**row, **weights))
-    further = add(Round(project_id=project, encoder_id=encoder, config={"schedule": [1]}, budget=2))
+    ids = {"project_id": project, "number": 2, "encoder_id": encoder}
+    further = add(Round(**ids, config={"schedule": [1]}, budget=2))
     request = load_step(start(make_job, further)).request
     assert request.labels == {indicator: 0, asked: 1}
     assert [image.id for image in request.pool] == [indicator, asked, spare]
@@ -276,3 +278,16 @@ def test_a_further_round_on_a_pretrained_encoder_starts_with_all_that_is_known(
     assert request.encoder.spec == PretrainedEncoder(config=PretrainConfig(source_id="s"))
     assert request.encoder.sha256 == "abc"
     assert request.encoder.weights == str(get_storage().local_path(weights["weights_key"]))
+
+
+def test_a_step_trains_on_the_newest_of_two_labels(
+    project: str, evolution: str, categories: list[str], make_image: Callable[..., str], make_job: Any
+) -> None:
+    image = make_image()
+    before, after = now() - timedelta(hours=1), now()
+    step = add(Step(round_id=evolution, index=1, asked=1))
+    query = add(Query(round_id=evolution, step_id=step, image_id=image, position=0, state="labelled"))
+    label(project, image, categories[0], id="f" * 32, created_at=before)
+    answer = {"kind": "query", "query_id": query, "slot": 0}
+    label(project, image, categories[1], id="0" * 32, created_at=after, **answer)
+    assert load_step(start(make_job, evolution)).request.labels == {image: 1}

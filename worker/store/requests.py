@@ -10,6 +10,7 @@ from sqlalchemy.engine import Row
 from app.core.config import get_settings
 from app.core.database import read_connection
 from app.core.models import Annotation, Category, Encoder, Image, Query, Round, Step, Truth
+from app.core.order import oldest_first
 from app.core.storage import get_storage
 from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
@@ -143,7 +144,7 @@ def _snapshot(connection: Connection, project_id: str) -> list[SnapshotRow]:
         .join(Category, Category.id == Annotation.category_id)
         .where(Annotation.project_id == project_id, Annotation.superseded_at.is_(None))
         .where(Image.split == "pool", Category.archived_at.is_(None))
-        .order_by(Annotation.id)
+        .order_by(*oldest_first(Annotation))
     )
     return list({row.image_id: row for row in connection.execute(statement)}.values())
 

@@ -14,10 +14,11 @@ LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
 
 
 class Round(Base):
-    """One run of the loop; `config` is `ml.config.RoundConfig` as JSON."""
+    """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON."""
 
     __tablename__ = "rounds"
     __table_args__ = (
+        UniqueConstraint("project_id", "number"),
         CheckConstraint(f"state IN {ROUND_STATES}", name="state"),
         Index(
             "uq_rounds_active",
@@ -30,6 +31,7 @@ class Round(Base):
 
     id: Mapped[Identifier]
     project_id: Mapped[str] = reference("projects.id", index=True)
+    number: Mapped[int]
     encoder_id: Mapped[str] = reference("encoders.id")
     config: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(12), default="proposing")
@@ -127,7 +129,7 @@ class Annotation(Base):
             postgresql_where=LIVE_DIRECT,
         ),
         Index(None, "project_id", "image_id"),
-        Index(None, "annotator_id", "id"),
+        Index(None, "annotator_id", "created_at", "id"),
         CheckConstraint("kind IN ('indicator', 'query', 'weak', 'imported')", name="kind"),
         CheckConstraint("skip IN ('unclear', 'not_in_list', 'broken')", name="skip"),
         CheckConstraint("(category_id IS NULL) <> (skip IS NULL)", name="category_or_skip"),

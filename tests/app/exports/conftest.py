@@ -9,6 +9,7 @@ from safetensors.numpy import save
 from sqlalchemy import update
 
 from app.core.database import now, write_session
+from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Image, Round, Step, Truth
 from app.core.storage import get_storage
 from tests.app.annotations.test_labels import put
@@ -17,8 +18,10 @@ from tests.app.labelling_factory import Labelling
 NAMES = ["=cmd()|' /C calc'!A0", '<img src=x onerror="alert(1)">']
 
 
-def publish(made: Labelling, index: int, probabilities: list[list[float]] | None) -> str:
-    """Store a step's artefacts as the worker does; returns its key."""
+def publish(
+    made: Labelling, index: int, probabilities: list[list[float]] | None, step_id: str | None = None
+) -> str:
+    """Store a step's artefacts as the worker does; returns its key. A new step has `step_id`, if given."""
     key = f"steps/{made.round_id}-{index}/1"
     arrays = {} if probabilities is None else {"probabilities": np.array(probabilities, dtype=np.float32)}
     images = [*made.images, *made.spare]
@@ -28,7 +31,8 @@ def publish(made: Labelling, index: int, probabilities: list[list[float]] | None
     with write_session() as session:
         existing = update(Step).where(Step.round_id == made.round_id, Step.index == index)
         if not session.connection().execute(existing.values(artefacts_key=key)).rowcount:
-            session.add(Step(round_id=made.round_id, index=index, state="done", artefacts_key=key))
+            row = {"round_id": made.round_id, "index": index, "state": "done", "artefacts_key": key}
+            session.add(Step(id=step_id or new_id(), **row))
     return key
 
 

@@ -141,7 +141,8 @@ def test_the_newest_model_comes_with_its_encoder(olga: TestClient, labelled: Lab
     assert olga.get(url).status_code == 404
     key = publish(labelled, 1, [[1.0, 0.0]] * 5)
     get_storage().put(f"{key}/model.safetensors", b"head")
-    get_storage().put(f"{key}/model.json", b"{}")
+    description = b'{"encoder": {"finetuned": false}}'
+    get_storage().put(f"{key}/model.json", description)
     weights = f"encoders/{labelled.encoder_id}/1/encoder.safetensors"
     get_storage().put(weights, b"encoder")
     with write_session() as session:
@@ -149,4 +150,8 @@ def test_the_newest_model_comes_with_its_encoder(olga: TestClient, labelled: Lab
     publish(labelled, 2, None)
     with zipfile.ZipFile(io.BytesIO(olga.get(url).content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    assert files == {"model.safetensors": b"head", "model.json": b"{}", "encoder.safetensors": b"encoder"}
+    assert files == {
+        "model.safetensors": b"head",
+        "model.json": description,
+        "encoder.safetensors": b"encoder",
+    }

@@ -139,7 +139,7 @@ def test_no_image_of_the_pool_goes_while_a_round_runs(client: TestClient, projec
         encoder = Encoder(project_id=project, name="e", kind="bundled", config={})
         session.add(encoder)
         session.flush()
-        session.add(Round(project_id=project, encoder_id=encoder.id, config={}, budget=1))
+        session.add(Round(project_id=project, number=1, encoder_id=encoder.id, config={}, budget=1))
     assert client.delete(f"/api/v1/images/{image['id']}").status_code == 409
     assert client.delete(f"/api/v1/images/{test_image['id']}").status_code == 204
 

@@ -47,9 +47,8 @@ def asked_query(project: str, image: str, answer: dict[str, Any] | None, **colum
         encoder = Encoder(project_id=project, name="e", kind="bundled", config={})
         session.add(encoder)
         session.flush()
-        round_ = Round(
-            project_id=project, encoder_id=encoder.id, config={}, budget=2, state="labelling", step=1
-        )
+        ids = {"project_id": project, "number": 1, "encoder_id": encoder.id}
+        round_ = Round(**ids, config={}, budget=2, state="labelling", step=1)
         session.add(round_)
         session.flush()
         step = Step(round_id=round_.id, index=1, asked=2)

@@ -2384,7 +2384,9 @@ export interface components {
         };
         /**
          * RoundOut
-         * @description `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
+         * @description `number` counts the rounds of the project from 1.
+         *
+         *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
          */
         RoundOut: {
             /** Asked */
@@ -2407,6 +2409,8 @@ export interface components {
             job_id: string | null;
             /** Labelled */
             labelled: number;
+            /** Number */
+            number: number;
             /** Outstanding */
             outstanding: number;
             /** Project Id */

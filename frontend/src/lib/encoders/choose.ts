@@ -1,7 +1,5 @@
 import type { Encoder, Round } from '$lib/api/types';
-
-const newestFirst = (one: { created_at: string }, other: { created_at: string }) =>
-  other.created_at.localeCompare(one.created_at);
+import { newestFirst } from '$lib/order';
 
 /** Returns the encoders that a round can start on, oldest first: ready, and not the outcome of a step. */
 export const usableEncoders = (encoders: readonly Encoder[]): Encoder[] =>

@@ -8,8 +8,7 @@ const counts = { pool: 100, test: 0, truths: 0, labelled: 0, indicators: 2, excl
 const project = (fields: Partial<Project> = {}) =>
   ({ role: 'owner', categories: two, counts, ...fields }) as Project;
 const ready = { kind: 'bundled', state: 'ready', created_at: '2026-01-01' } as Encoder;
-const round = (state: Round['state'], created_at = '2026-01-01') =>
-  ({ state, created_at }) as Round;
+const round = (state: Round['state'], number = 1) => ({ state, number }) as Round;
 const job = (kind: Job['kind'], state: Job['state'] = 'running') => ({ kind, state }) as Job;
 
 const situation = { project: project(), encoders: [ready], round: null, jobs: [] };
@@ -63,7 +62,7 @@ describe('what a project needs next', () => {
   });
 
   it('goes by the newest round', () => {
-    const rounds = [round('done', '2026-01-02'), round('labelling', '2026-03-01'), round('failed')];
+    const rounds = [round('done', 2), round('labelling', 10), round('failed')];
     expect(newestRound(rounds)?.state).toBe('labelling');
     expect(newestRound([])).toBeNull();
   });

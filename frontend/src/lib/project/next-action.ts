@@ -15,7 +15,7 @@ const isRunning = (job: Job) => job.state === 'queued' || job.state === 'running
 
 /** Returns the newest round, running or over. */
 export function newestRound(rounds: Round[]): Round | null {
-  return rounds.toSorted((one, other) => other.created_at.localeCompare(one.created_at))[0] ?? null;
+  return rounds.toSorted((one, other) => other.number - one.number)[0] ?? null;
 }
 
 function ofRunningRound(round: Round): NextAction {
