@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.core.config import get_settings
+from app.core.unfinished import discard
 
 
 def _folder(queue: str) -> Path:
@@ -19,16 +20,16 @@ def _folder(queue: str) -> Path:
 def mark(queue: str) -> None:
     """Say that this process, a worker of `queue`, lives; marks of processes long gone are removed."""
     folder = _folder(queue)
+    if folder.is_file():  # the mark of a release before 6969b5a; one may still run on this volume
+        folder.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / str(os.getpid())).touch()
-    for path in folder.iterdir():
-        if _age(path) > 2 * get_settings().worker_silence_seconds:
-            path.unlink(missing_ok=True)
+    discard(path for path in folder.iterdir() if _age(path) > 2 * get_settings().worker_silence_seconds)
 
 
 def marked_at(queue: str, pid: int) -> float:
-    """Return the time of the last mark of a worker process; 0 where there is none."""
-    with suppress(FileNotFoundError):
+    """Return the time of the last mark of a worker process; 0 where there is none, or none can be read."""
+    with suppress(OSError):
         return (_folder(queue) / str(pid)).stat().st_mtime
     return 0.0
 

@@ -16,7 +16,7 @@ from app.backups.named import Fault
 from app.backups.restoring import restore_backup
 from app.backups.taking import take_backup
 from worker.cli_errors import InputError
-from worker.serve import make_data_directory
+from worker.data_directory import make_data_directory
 
 FAULTY = 1
 SHOWN_FAULTS = 20

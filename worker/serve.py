@@ -15,6 +15,7 @@ from rich.console import Console
 from app.core import installation
 from app.core.config import get_settings
 from worker.cli_errors import InputError
+from worker.data_directory import make_data_directory
 from worker.store import accounts
 from worker.supervisor import Service, Supervisor, WorkerService
 
@@ -42,17 +43,6 @@ class Options:
         """Return the address that a browser on this machine uses."""
         host = "127.0.0.1" if self.anywhere else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
-
-
-def make_data_directory() -> None:
-    """Make the data directory; InputError where it cannot be made or written to."""
-    directory = get_settings().data
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"The data directory {directory} cannot be made: {error.strerror}.") from error
-    if not os.access(directory, os.W_OK):
-        raise InputError(f"The data directory {directory} cannot be written to.")
 
 
 def prepare() -> None:
@@ -123,6 +113,7 @@ def run_workers(queues: list[str]) -> None:
     unknown = sorted(set(queues) - set(QUEUES))
     if unknown:
         raise InputError(f"There is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}.")
+    make_data_directory()
     log.info("worker.uses", **installation.describe())
     Supervisor([_worker(queue) for queue in queues]).run()
 

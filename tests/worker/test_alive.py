@@ -16,7 +16,7 @@ from app.core.models import Job
 from tests.conftest import clear_process_state
 from tests.worker.conftest import change
 from worker import sweeper
-from worker.alive import is_alive, mark
+from worker.alive import is_alive, mark, marked_at
 from worker.canary import canary
 from worker.store import sweep
 
@@ -72,3 +72,15 @@ def test_a_worker_that_does_not_hear_its_bells_leaves_none(
     assert [marks() for _ in range(2)] == [True, False]
     change(Job, waiting, state="done")
     assert [marks() for _ in range(3)] == [False, True, True]
+
+
+def test_the_mark_of_an_older_release_is_replaced(data_directory: Path) -> None:
+    """It was a file where there is a folder now; one that still runs on the same volume leaves it again."""
+    left = data_directory / "work" / "alive" / "gpu"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    assert not is_alive("gpu")
+    assert marked_at("gpu", os.getpid()) == 0
+    mark("gpu")
+    assert is_alive("gpu")
+    assert marked_at("gpu", os.getpid()) > 0

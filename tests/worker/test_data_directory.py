@@ -1,0 +1,47 @@
+"""A data directory that others have used before: older releases, root, a restored volume."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from worker.cli_errors import InputError
+from worker.data_directory import LASTING, QUEUE, WORK, make_data_directory
+
+
+@pytest.mark.parametrize("name", [*WORK, *QUEUE])
+def test_a_file_in_the_way_of_a_folder_that_can_be_thrown_away_goes(data_directory: Path, name: str) -> None:
+    path = data_directory / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    beside = data_directory / "notes.txt"
+    beside.touch()
+    make_data_directory()
+    assert not path.exists()
+    assert beside.exists(), "what is not in the way is left alone"
+
+
+@pytest.mark.parametrize("name", ["blobs", "work"])
+def test_what_somebody_may_miss_is_named_and_left_alone(data_directory: Path, name: str) -> None:
+    path = data_directory / name
+    if name in LASTING:
+        path.write_text("precious")
+    else:
+        path.symlink_to("/nowhere/mounted")
+    with pytest.raises(InputError, match=f"{path} is not a folder"):
+        make_data_directory()
+    assert path.is_symlink() or path.read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["blobs", "work/alive/gpu", "work/cache/features", "queue/messages"])
+def test_a_folder_of_another_user_is_named(
+    data_directory: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = data_directory / name
+    path.mkdir(parents=True)
+    allowed = os.access
+    monkeypatch.setattr(
+        os, "access", lambda folder, mode: folder != path and allowed(folder, mode)
+    )  # root may
+    with pytest.raises(InputError, match=f"{path} cannot be written to by the user {os.geteuid()}"):
+        make_data_directory()
