@@ -1,6 +1,12 @@
 import adapter from '@sveltejs/adapter-static';
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
+/**
+ * One build serves every root path: the service puts its own in the place of this one, which stands in
+ * index.html alone, when it starts (app/spa.py).
+ */
+const ROOT_PATH = process.argv.includes('build') ? '/-root-path-' : '';
+
 /** @type {import('@sveltejs/kit').Config} */
 export default {
   preprocess: vitePreprocess(),
@@ -8,9 +14,8 @@ export default {
   kit: {
     // One page for every address: the service answers unknown paths with index.html.
     adapter: adapter({ pages: '../app/static', assets: '../app/static', fallback: 'index.html' }),
-    paths: { relative: false },
-    // The service copies the script hash from the built page into its own header.
-    csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
+    paths: { base: ROOT_PATH, relative: true },
+    // No policy here: the service writes one that knows the page as it is sent.
     output: { bundleStrategy: 'split' },
     version: { pollInterval: 0 }
   }

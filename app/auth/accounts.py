@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, select
 from app.auth import service
 from app.auth.router import user_out
 from app.auth.schemas import NewToken, NewUser, TokenCreated, TokenOut, UserCreated, UserOut, UserPatch
+from app.core.config import get_settings
 from app.core.database import read_session, write_session
 from app.core.models import ApiToken, User
 from app.core.security import hash_password
@@ -61,7 +62,7 @@ def create_user(body: NewUser, _admin: CurrentAdmin) -> UserCreated:
     with write_session() as session:
         user = service.create_user(session, body.name, password_hash, body.role)
         link = None if password_hash else service.make_sign_in_link(session, user.name)
-    return UserCreated(user=user_out(user), sign_in_link=link)
+    return UserCreated(user=user_out(user), sign_in_link=link and get_settings().root_path + link)
 
 
 @router.patch("/users/{user_id}")

@@ -44,6 +44,7 @@ def set_cookie(response: Response, secret: str) -> None:
         SESSION_COOKIE,
         secret,
         max_age=settings.session_hours * 3600,
+        path=settings.root_path or "/",
         httponly=True,
         samesite="lax",
         secure=settings.secure_cookies,
@@ -71,7 +72,8 @@ def sign_out(user: CurrentUser, response: Response) -> None:
     """End this session."""
     with write_session() as session:
         session.execute(delete(BrowserSession).where(BrowserSession.token_hash == user.credentials.hash))
-    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="lax")
+    path = get_settings().root_path or "/"
+    response.delete_cookie(SESSION_COOKIE, path=path, httponly=True, samesite="lax")
 
 
 @router.get("/sign-in-links/{token}")

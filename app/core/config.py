@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.core.root_path import checked_root_path
 from app.core.secret_files import SecretFiles
 
 TOKEN_LENGTH = 16
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     storage_secret_key: SecretStr = SecretStr("")
     storage_cache_bytes: int = Field(20 * 1024**3, ge=0)
     allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    root_path: Annotated[str, AfterValidator(checked_root_path)] = ""
     import_roots: list[Path] = []
     secure_cookies: bool = False
     session_hours: int = 24 * 14

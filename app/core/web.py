@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core.config import get_settings
 from app.core.headers import SECURITY_HEADERS
 from app.core.observation import Observation
+from app.core.root_path import RootPath, route_path
 from app.errors import problem_response
 
 JSON_BODY_BYTES = 8 * 1024 * 1024
@@ -32,7 +33,7 @@ class HostGuard:
         self.open_paths = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and "*" not in self.allowed and scope["path"] not in self.open_paths:
+        if scope["type"] == "http" and "*" not in self.allowed and route_path(scope) not in self.open_paths:
             hosts = Headers(scope=scope).getlist("host")
             if len(hosts) != 1 or _host_name(hosts[0]).lower() not in self.allowed:
                 response: Response = problem_response(400, "This host name is not served here.", [], {})
@@ -114,3 +115,4 @@ def install(application: FastAPI) -> None:
     application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts, open_paths=open_paths)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(Observation)
+    application.add_middleware(RootPath, root_path=settings.root_path)

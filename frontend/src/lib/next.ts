@@ -1,17 +1,22 @@
-/** Returns where to go after signing in: a page of this site, or the start page. */
+import { address } from '$lib/address';
+
+/** Returns where to go after signing in: a page of this service, or its start page. */
 export function localPath(next: string | null): string {
-  if (!next || !next.startsWith('/')) return '/';
-  const base = 'http://here.invalid';
+  const start = address('/');
+  if (!next || !next.startsWith('/')) return start;
+  const origin = 'http://here.invalid';
   try {
-    const address = new URL(next, base);
-    const here = address.origin === base && !address.pathname.startsWith('//');
-    return here ? `${address.pathname}${address.search}${address.hash}` : '/';
+    const target = new URL(next, origin);
+    const ours = target.origin === origin && !target.pathname.startsWith('//');
+    if (!ours || !target.pathname.startsWith(start)) return start;
+    return `${target.pathname}${target.search}${target.hash}`;
   } catch {
-    return '/';
+    return start;
   }
 }
 
-/** Returns the address of the sign-in page that comes back to `here`. */
+/** Returns the address of the sign-in page that comes back to the address `here`. */
 export function signInPath(here: string): string {
-  return here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`;
+  const signIn = address('/sign-in');
+  return here === address('/') ? signIn : `${signIn}?next=${encodeURIComponent(here)}`;
 }

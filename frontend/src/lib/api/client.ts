@@ -1,8 +1,9 @@
 import createClient from 'openapi-fetch';
+import { base } from '$app/paths';
 import { asProblem, problemFrom } from './problem';
 import type { paths } from './schema';
 
-export const api = createClient<paths>({ credentials: 'same-origin' });
+export const api = createClient<paths>({ baseUrl: base, credentials: 'same-origin' });
 
 type Answer<Data> = Promise<{ data?: Data; error?: unknown; response: Response }>;
 

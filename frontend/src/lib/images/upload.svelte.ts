@@ -1,3 +1,4 @@
+import { address } from '$lib/address';
 import { asProblem, problemFrom, type ApiProblem } from '$lib/api/problem';
 import type { UploadResult } from '$lib/api/types';
 import { inBatches } from './files';
@@ -13,7 +14,7 @@ export function sendTo(projectId: string): Send {
     const form = new FormData();
     form.set('split', split);
     for (const file of files) form.append('files', file, file.name);
-    const response = await fetch(`/api/v1/projects/${projectId}/images`, {
+    const response = await fetch(address(`/api/v1/projects/${projectId}/images`), {
       method: 'POST',
       body: form
     });

@@ -1,3 +1,4 @@
+import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
 import type { LeaseItem } from '$lib/api/types';
 import type { Service } from './session.svelte';
@@ -54,5 +55,5 @@ export async function sendSubmission(submission: Submission): Promise<LeaseItem 
 export function releaseByBeacon(roundId: string, queryIds: string[]): void {
   if (queryIds.length === 0) return;
   const body = new Blob([JSON.stringify({ query_ids: queryIds })], { type: 'application/json' });
-  navigator.sendBeacon(`/api/v1/rounds/${roundId}/leases/release`, body);
+  navigator.sendBeacon(address(`/api/v1/rounds/${roundId}/leases/release`), body);
 }

@@ -1,3 +1,4 @@
+import { address } from '$lib/address';
 import type { Image, LeaseItem, MyAnnotation } from '$lib/api/types';
 import type { Answer } from './submissions.svelte';
 
@@ -16,8 +17,8 @@ export type Task = {
 /** An answer given in this round, newest last. `task` is missing for answers from before a reload. */
 export type Given = { queryId: string; imageId: string; answer: Answer; task: Task | null };
 
-export const contentUrl = (imageId: string) => `/api/v1/images/${imageId}/content`;
-export const thumbnailUrl = (imageId: string) => `/api/v1/images/${imageId}/thumbnail`;
+export const contentUrl = (imageId: string) => address(`/api/v1/images/${imageId}/content`);
+export const thumbnailUrl = (imageId: string) => address(`/api/v1/images/${imageId}/thumbnail`);
 
 /** Fetches and decodes an image, so that showing it later costs one paint. */
 export async function decodedPicture(imageId: string): Promise<HTMLImageElement | null> {

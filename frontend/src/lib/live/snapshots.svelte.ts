@@ -1,3 +1,4 @@
+import { address } from '$lib/address';
 import type { Snapshot } from '$lib/api/types';
 
 type Source = {
@@ -13,7 +14,7 @@ type Surroundings = {
 };
 
 const browser: Surroundings = {
-  open: (projectId) => new EventSource(`/api/v1/projects/${projectId}/events`),
+  open: (projectId) => new EventSource(address(`/api/v1/projects/${projectId}/events`)),
   hidden: () => document.hidden,
   onVisibility: (listener) => {
     document.addEventListener('visibilitychange', listener);
