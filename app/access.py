@@ -32,6 +32,9 @@ ROLES = {
     "owner": ("owner",),
 }
 
+SEES_PATHS = ROLES["reviewer"]
+"""The roles that are told where files lay: folders name classes, and annotators must not be told those."""
+
 _PROJECT_ID: dict[type[Base], Any] = {
     Project: Project.id,
     Annotation: Annotation.project_id,
@@ -98,3 +101,8 @@ def find_with_role(
     if row[1] not in ROLES[role]:
         raise Problem(403, f"This needs the role of {role}.")
     return row[0], row[1]
+
+
+def shown_path(path: str, role: str) -> str | None:
+    """Return `path` as somebody in `role` may see it; None for annotators."""
+    return path if role in SEES_PATHS else None

@@ -145,7 +145,7 @@ def import_images(
     result = import_path(project, path, split, labels)
     console.print("{created} created, {duplicates} duplicates, {rejected_total} rejected".format(**result))
     for rejected in result["rejected"]:
-        console.print("  {filename}: {reason}".format(**rejected), markup=False)
+        console.print("  {path}: {reason}".format(**rejected), markup=False)
 
 
 @application.command()

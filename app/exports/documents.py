@@ -35,6 +35,7 @@ def _task(number: int, image: ExportedImage, model_version: str | None) -> dict[
         "image": f"/api/v1/images/{image.id}/content",
         "image_id": image.id,
         "filename": image.filename,
+        "path": image.path,
         "sha256": image.sha256,
         "split": image.split,
         "label": provenance,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
-from app.access import find, scoped
+from app.access import find, find_with_role, scoped, shown_path
 from app.core.database import read_session
 from app.core.models import Image, Project, Round
 from app.deps import CurrentUser
@@ -26,24 +26,25 @@ router = APIRouter(tags=["exports"])
 def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Page[Prediction]:
     """Return what the newest model says of each image; without a model there are none."""
     with read_session() as session:
-        find(session, Project, project_id, user)
+        _, role = find_with_role(session, Project, project_id, user)
         source = open_source(session, project_id, user.id)
         if source.predictions is None:
             return Page(items=[])
         ids = source.predictions.after(page.after or "", page.limit + 1)
         shown = ids[: page.limit]
         images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
-        items = [item for image in images if (item := _prediction(source, image))]
+        items = [item for image in images if (item := _prediction(source, image, role))]
     return Page(items=items, next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None)
 
 
-def _prediction(source: Source, image: Image) -> Prediction | None:
+def _prediction(source: Source, image: Image, role: str) -> Prediction | None:
     guess = source.predictions.of(image.id) if source.predictions else None
     if guess is None or guess[0] not in source.categories:
         return None
     return Prediction(
         image_id=image.id,
         filename=image.filename,
+        path=shown_path(image.path, role),
         split=image.split,
         category_id=guess[0],
         category=source.categories[guess[0]],

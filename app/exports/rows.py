@@ -89,6 +89,7 @@ def _exported(source: Source, image: Image, labels: list[ExportedLabel], truth: 
     return ExportedImage(
         id=image.id,
         filename=image.filename,
+        path=image.path,
         sha256=image.sha256,
         split=image.split,
         format=image.format,

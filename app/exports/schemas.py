@@ -11,10 +11,11 @@ Format = Literal["csv", "json", "labelstudio", "imagefolder"]
 
 
 class Prediction(BaseModel):
-    """The newest model's best guess for an image, and how sure it is."""
+    """The newest model's best guess for an image, and how sure it is; annotators are told no path."""
 
     image_id: str
     filename: str
+    path: str | None
     split: Split
     category_id: str
     category: str
@@ -51,6 +52,7 @@ class ExportedImage(BaseModel):
 
     id: str
     filename: str
+    path: str
     sha256: str
     split: Split
     format: str

@@ -61,7 +61,7 @@ def open_archive(file: BinaryIO, bounds: Bounds, folder: str = "") -> Iterator[S
             if info.filename.startswith(prefix) and not info.is_dir() and not is_clutter(info.filename)
         ]
         wanted.sort(key=lambda info: info.filename)
-        yield Entries(wanted, lambda info: _entry(archive, info, class_folder(info.filename[len(prefix) :])))
+        yield Entries(wanted, lambda info: _entry(archive, info, info.filename[len(prefix) :]))
 
 
 def _require_small_directory(file: BinaryIO, max_files: int) -> None:
@@ -95,7 +95,7 @@ def _too_many(max_files: int) -> Problem:
     return Problem(413, f"A zip may hold {max_files} files at most. Send several.", field="files")
 
 
-def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str | None) -> Entry:
+def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> Entry:
     def read() -> bytes:
         _require_plain_file(info)
         try:
@@ -105,7 +105,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str | None) -
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error) as error:
             raise UnreadableImageError("The zip is damaged at this entry.") from error
 
-    return Entry(info.filename, read, label)
+    return Entry(path, read, class_folder(path))
 
 
 def _require_plain_file(info: zipfile.ZipInfo) -> None:

@@ -29,7 +29,7 @@ def apply_labels(
     else:
         _add_annotations(session, plan, chosen)
     return [
-        Refused(each.filename, f"Stored without its label: there is no category called {each.label}.")
+        Refused(each.path, f"Stored without its label: there is no category called {each.label}.")
         for each in labelled
         if each.label not in categories
     ]

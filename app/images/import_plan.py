@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Category
 from app.images.records import Tally
-from app.images.schemas import NewImport
+from app.images.schemas import NewImport, Rejected
 
 LISTED = 100
 
@@ -55,6 +55,6 @@ def tally_result(tally: Tally) -> dict[str, Any]:
     return ImportResult(
         created=tally.created,
         duplicates=tally.duplicates,
-        rejected=[{"filename": each.filename, "reason": each.reason} for each in tally.refused],
+        rejected=[Rejected.of(each).model_dump() for each in tally.refused],
         rejected_total=tally.refused_total,
     ).model_dump()

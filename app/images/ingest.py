@@ -12,16 +12,17 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
+from pydantic import AliasChoices, Field
 
 from app.core.config import get_settings
 from app.core.storage import Putter, get_storage
 from app.images.blobs import display_key, image_key, thumbnail_key
 from app.images.decode import UnreadableImageError
 from app.images.guarded import decoders
-from app.images.names import base_name
+from app.images.names import base_name, relative_path
 
 BATCH = 250
 BATCH_SECONDS = 1.0
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 class Entry:
     """A file that may be an image. `read` returns its bytes, or raises UnreadableImageError or OSError.
 
-    `name` may be a path; only its last part is kept. `label` is the name of its category, where one is known.
+    `name` is its path below what is imported. `label` is the name of its category, where one is known.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Entry:
 class Known:
     """An image that the project has already."""
 
-    filename: str
+    path: str
     sha256: str
     label: str | None = None
 
@@ -59,7 +60,7 @@ class Known:
 class Prepared:
     """An image whose blobs are in storage and whose row is still to be written."""
 
-    filename: str
+    path: str
     sha256: str
     format: str
     width: int
@@ -72,8 +73,13 @@ class Prepared:
 class Refused:
     """A file that is no usable image, and why."""
 
-    filename: str
+    path: Annotated[str, Field(validation_alias=AliasChoices("path", "filename"))]  # older checkpoints
     reason: str
+
+    @property
+    def filename(self) -> str:
+        """Return the last part of the path."""
+        return base_name(self.path)
 
 
 Outcome = Prepared | Known | Refused
@@ -155,25 +161,25 @@ class _Batch:
 class _File:
     """A file that was read."""
 
-    name: str
+    path: str
     content: bytes
     sha256: str
     label: str | None
 
 
 def _read(entry: Entry) -> _File | Refused:
-    filename = base_name(entry.name)
+    path = relative_path(entry.name)
     try:
         content = entry.read()
     except UnreadableImageError as error:
-        return Refused(filename, str(error))
+        return Refused(path, str(error))
     except Exception as error:  # unpackers raise whatever they stumble over
         log.warning("ingest.unreadable", error=f"{type(error).__name__}: {error}")
-        return Refused(filename, "The file cannot be read.")
+        return Refused(path, "The file cannot be read.")
     limit = get_settings().max_file_bytes
     if len(content) > limit:
-        return Refused(filename, f"The file is larger than {limit // 1024**2} MiB.")
-    return _File(filename, content, hashlib.sha256(content).hexdigest(), entry.label)
+        return Refused(path, f"The file is larger than {limit // 1024**2} MiB.")
+    return _File(path, content, hashlib.sha256(content).hexdigest(), entry.label)
 
 
 def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list[Outcome], dict[str, bytes]]:
@@ -187,7 +193,7 @@ def _prepare_run(files: Sequence[_File | Refused], lookup: Lookup) -> tuple[list
         if isinstance(file, Refused):
             outcomes.append(file)
         elif file.sha256 in known:
-            outcomes.append(Known(file.name, file.sha256, file.label))
+            outcomes.append(Known(file.path, file.sha256, file.label))
         else:
             outcomes.append(next(decoded))
     return outcomes, blobs
@@ -212,12 +218,12 @@ def _prepared(
     file: _File, facts: dict[str, Any], copies: Sequence[bytes], blobs: dict[str, bytes]
 ) -> Prepared | Refused:
     if "refused" in facts:
-        return Refused(file.name, facts["refused"])
+        return Refused(file.path, facts["refused"])
     keys = (thumbnail_key(file.sha256), display_key(file.sha256))
     blobs |= {image_key(file.sha256): file.content} | dict(zip(keys, copies, strict=False))
     size = len(file.content)
     return Prepared(
-        file.name, file.sha256, facts["format"], facts["width"], facts["height"], size, file.label
+        file.path, file.sha256, facts["format"], facts["width"], facts["height"], size, file.label
     )
 
 

@@ -5,8 +5,10 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Row, Select, and_, select
 from sqlalchemy.orm import aliased
 
+from app.access import shown_path
 from app.core.models import Annotation, Image
 from app.core.order import newest_first
+from app.images.names import LONGEST_PATH, plain_text
 from app.images.schemas import ImageOut
 
 ImageState = Literal["labelled", "unlabelled", "excluded", "indicator"]
@@ -30,7 +32,7 @@ def images_with_labels() -> Select[*tuple[Any, ...]]:
 
 
 def conditions(
-    project_id: str, split: str | None, state: ImageState | None, category_id: str | None
+    project_id: str, split: str | None, state: ImageState | None, category_id: str | None, path: str | None
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on `images_with_labels` for what a caller asks to see."""
     states: dict[ImageState, ColumnElement[bool]] = {
@@ -46,12 +48,14 @@ def conditions(
         chosen.append(states[state])
     if category_id is not None:
         chosen.append(Annotation.category_id == category_id)
+    if path:
+        chosen.append(Image.path.icontains(plain_text(path, LONGEST_PATH), autoescape=True))
     return chosen
 
 
-def image_out(row: Row[*tuple[Any, ...]]) -> ImageOut:
-    """Return what the API says about one row of `images_with_labels`."""
+def image_out(row: Row[*tuple[Any, ...]], role: str) -> ImageOut:
+    """Return what the API says to somebody in `role` about one row of `images_with_labels`."""
     image: Image = row[0]
     label = {"category_id": row.category_id, "kind": row.kind, "annotation_version": row.version}
     columns = {name: getattr(image, name) for name in ImageOut.model_fields if name not in label}
-    return ImageOut.model_validate(columns | label)
+    return ImageOut.model_validate(columns | label | {"path": shown_path(image.path, role)})

@@ -1,23 +1,42 @@
 """Names that people and archives give to files, made harmless."""
 
+import re
 import unicodedata
 
 LONGEST = 200
+LONGEST_PATH = 1000
+_DRIVE = re.compile(r"(?:(?<=/)|^)[A-Za-z]:(?=/|$)|^[A-Za-z]:")
 
 
 def plain_text(text: str, longest: int) -> str:
-    """Return `text` on one line without control, formatting and unassigned characters, `longest` at most."""
+    """Return `text` on one line, `longest` at most, as a person would type it.
+
+    Composed (NFC), without control, formatting, direction and unassigned characters.
+    """
     kept = "".join(character for character in text if not unicodedata.category(character).startswith("C"))
-    return " ".join(kept.split())[:longest].strip()
+    return " ".join(unicodedata.normalize("NFC", kept).split())[:longest].strip()
 
 
-def base_name(name: str) -> str:
-    """Return the last part of a path, as a name to show; a folder never stays, for it may name the class."""
-    last = plain_text(name.replace("\\", "/").rsplit("/", 1)[-1], 4096)
+def base_name(path: str) -> str:
+    """Return the last part of a path, as a name to show to those who may not know the folders."""
+    last = plain_text(path.replace("\\", "/").rsplit("/", 1)[-1], 4096)
     stem, dot, extension = last.rpartition(".")
     if len(last) > LONGEST and dot and len(extension) <= 10:
         last = f"{stem[: LONGEST - len(extension) - 1]}.{extension}"
-    return last[:LONGEST] if last.strip(". ") else "image"
+    return last[:LONGEST].strip() if last.strip(". ") else "image"
+
+
+def relative_path(name: str) -> str:
+    """Return the path `name` as one below a folder: forward slashes, no root, no drive, no `..`.
+
+    Its last part is `base_name(name)`. Of a path over 1,000 characters the outermost folders go.
+    """
+    *folders, last = _DRIVE.sub("", name.replace("\\", "/")).split("/")
+    kept = [plain_text(folder, LONGEST) for folder in folders]
+    parts = [folder for folder in kept if folder.strip(". ")] + [base_name(last)]
+    while sum(len(part) + 1 for part in parts) > LONGEST_PATH:
+        del parts[0]
+    return "/".join(parts)
 
 
 def leaves_folder(name: str) -> bool:

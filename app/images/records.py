@@ -15,6 +15,7 @@ from app.core.models import Image
 from app.core.storage import get_storage
 from app.images.blobs import BLOBS_LOCK, image_key
 from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
+from app.images.names import base_name
 
 
 @dataclass
@@ -88,7 +89,8 @@ def _row(project_id: str, split: str, image: Prepared) -> dict[str, Any]:
         "id": new_id(),
         "project_id": project_id,
         "sha256": image.sha256,
-        "filename": image.filename,
+        "filename": base_name(image.path),
+        "path": image.path,
         "split": split,
         "format": image.format,
         "width": image.width,
@@ -108,7 +110,7 @@ def store_outcomes(
         if isinstance(each, Refused):
             tally.refuse(each)
         elif each.sha256 not in stored.images:
-            tally.refuse(Refused(each.filename, "It was deleted at this moment. Send it again."))
+            tally.refuse(Refused(each.path, "It was deleted at this moment. Send it again."))
         elif each.sha256 in fresh:
             fresh.remove(each.sha256)
             tally.created += 1

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import select
 
-from app.access import find
+from app.access import find, find_with_role
 from app.core.database import read_session, write_session
 from app.core.models import Image, Project, Round
 from app.deps import CurrentUser
 from app.errors import Problem
 from app.images.blobs import remove_blobs
 from app.images.listing import ImageState, conditions, image_out, images_with_labels
+from app.images.names import LONGEST_PATH
 from app.images.schemas import ImageOut, Rejected, Split, UploadOut
 from app.images.serving import content_response, thumbnail_response
 from app.images.upload import UPLOAD_BODY, Upload, read_upload, store_upload
@@ -28,7 +29,7 @@ BYTES: dict[int | str, dict[str, Any]] = {
 def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> UploadOut:
     """Add image files, or zips of them. Files that cannot be used are listed with the reason."""
     tally = store_upload(upload)
-    rejected = [Rejected(filename=each.filename, reason=each.reason) for each in tally.refused]
+    rejected = [Rejected.of(each) for each in tally.refused]
     return UploadOut(created=tally.created, duplicates=tally.duplicates, rejected=rejected)
 
 
@@ -41,20 +42,27 @@ def list_images(
     split: Split | None = None,
     state: ImageState | None = None,
     category: Annotated[str | None, Query(max_length=64)] = None,
+    path: Annotated[str | None, Query(max_length=LONGEST_PATH)] = None,
 ) -> Page[ImageOut]:
-    """List a project's images in the order in which they came."""
+    """List a project's images in the order in which they came.
+
+    `path` keeps those whose path has it, whatever the case of its ASCII letters; 403 for annotators, who are
+    not told paths.
+    """
     with read_session() as session:
-        project = find(session, Project, project_id, user)
-        statement = images_with_labels().where(*conditions(project.id, split, state, category))
-        return fetch_page(session, statement, Image.id, page, image_out)
+        project, role = find_with_role(
+            session, Project, project_id, user, "reviewer" if path else "annotator"
+        )
+        statement = images_with_labels().where(*conditions(project.id, split, state, category, path))
+        return fetch_page(session, statement, Image.id, page, lambda row: image_out(row, role))
 
 
 @router.get("/images/{image_id}")
 def get_image(image_id: str, user: CurrentUser) -> ImageOut:
     """Return what is known of an image."""
     with read_session() as session:
-        image = find(session, Image, image_id, user)
-        return image_out(session.execute(images_with_labels().where(Image.id == image.id)).one())
+        image, role = find_with_role(session, Image, image_id, user)
+        return image_out(session.execute(images_with_labels().where(Image.id == image.id)).one(), role)
 
 
 @router.delete("/images/{image_id}", status_code=204)

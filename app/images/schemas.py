@@ -1,21 +1,26 @@
 """Bodies of images, imports and indicator candidates."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from app.auth.schemas import Body
+from app.images.ingest import Refused
 
 Split = Literal["pool", "test"]
 Labels = Literal["ignore", "truth", "annotate"]
 
 
 class ImageOut(BaseModel):
-    """`category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`."""
+    """`category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
+
+    `path` is where the file lay in what was uploaded or imported; null for annotators: folders name classes.
+    """
 
     id: str
     filename: str
+    path: str | None
     sha256: str
     split: Split
     width: int
@@ -29,8 +34,16 @@ class ImageOut(BaseModel):
 
 
 class Rejected(BaseModel):
+    """A file that is no image of the project: `path` as it came, `filename` its last part."""
+
+    path: str
     filename: str
     reason: str
+
+    @classmethod
+    def of(cls, refused: Refused) -> Self:
+        """Return what is told of a refused file."""
+        return cls(path=refused.path, filename=refused.filename, reason=refused.reason)
 
 
 class UploadOut(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.access import find, scoped
+from app.access import find, find_with_role, role_towards, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Job, Project
 from app.deps import CredentialsDep, CurrentUser
@@ -28,13 +28,18 @@ LastEventId = Annotated[str | None, Header(max_length=64)]
 @router.get("/jobs")
 def list_jobs(user: CurrentUser, page: PageQuery, project: str | None = None) -> Page[JobOut]:
     """Return the jobs of the caller's projects, or of one of them, newest first."""
-    statement = scoped(Job, user)
+    statement = scoped(Job, user).add_columns(role_towards(Job, user).label("role"))
     with read_session() as session:
         if project is not None:
             find(session, Project, project, user)
             statement = statement.where(Job.project_id == project)
         return fetch_page(
-            session, statement, Job.id, page, lambda row: job_out(row.Job), newest_first=Job.created_at
+            session,
+            statement,
+            Job.id,
+            page,
+            lambda row: job_out(row.Job, row.role),
+            newest_first=Job.created_at,
         )
 
 
@@ -42,7 +47,7 @@ def list_jobs(user: CurrentUser, page: PageQuery, project: str | None = None) ->
 def get_job(job_id: str, user: CurrentUser) -> JobOut:
     """Return one job."""
     with read_session() as session:
-        return job_out(find(session, Job, job_id, user))
+        return job_out(*find_with_role(session, Job, job_id, user))
 
 
 @router.post("/jobs/{job_id}/cancel")

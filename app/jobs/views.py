@@ -1,8 +1,11 @@
 """Jobs as the API shows them."""
 
+from typing import Any
+
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
+from app.access import SEES_PATHS
 from app.core.models import Job
 from app.core.order import newest_first
 from app.jobs.schemas import JobOut
@@ -11,13 +14,23 @@ WORTH_SHOWING = 10
 ENDED = ("done", "failed", "cancelled")
 
 
-def job_out(job: Job, *, with_result: bool = True) -> JobOut:
-    """Return `job` as the API shows it; `result` may be long and is left out of snapshots."""
+def result_for(job: Job, role: str) -> dict[str, Any] | None:
+    """Return the result of `job` as somebody in `role` may see it: an import's names files by their paths."""
+    if job.result is None or role in SEES_PATHS or "rejected" not in job.result:
+        return job.result
+    return job.result | {"rejected": []}
+
+
+def job_out(job: Job, role: str = "annotator", *, with_result: bool = True) -> JobOut:
+    """Return `job` as the API shows it to somebody in `role`.
+
+    `result` may be long and is left out of snapshots.
+    """
     columns = {
         name: getattr(job, name) for name in JobOut.model_fields if name not in {"cancelling", "result"}
     }
     cancelling = job.state == "running" and job.cancel_requested_at is not None
-    return JobOut(**columns, cancelling=cancelling, result=job.result if with_result else None)
+    return JobOut(**columns, cancelling=cancelling, result=result_for(job, role) if with_result else None)
 
 
 def jobs_worth_showing(session: Session, project_id: str) -> list[JobOut]:

@@ -24,12 +24,19 @@ def create_project(page: Page) -> str:
 
 
 def upload(page: Page, folder: Path, unusable: Path) -> int:
-    """Upload a folder of images and one file that is none, and return how many images there were."""
+    """Upload a folder of images and a file that is none; return how many images there were."""
     files = sorted(folder.rglob("*.png"))
     page.get_by_role("link", name="Add images").click()
-    page.get_by_label("Image files").set_input_files([*files, unusable])
+    page.get_by_label("A folder of images").set_input_files(folder)
+    page.get_by_label("Image files").set_input_files(unusable)
     told = f"{len(files)} new, 0 already here, 1 rejected"
     expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
+    first = files[0].relative_to(folder.parent).as_posix()
+    page.get_by_label("Path").fill(first)
+    page.get_by_label("Path").press("Enter")
+    page.get_by_role("button", name=first).click()
+    expect(page.get_by_role("dialog").get_by_text(first)).to_be_visible()
+    page.keyboard.press("Escape")
     page.get_by_text("Why 1 file was rejected").click()
     expect(page.get_by_text(unusable.name)).to_be_visible()
     return len(files)

@@ -75,7 +75,7 @@ def test_a_migration_that_was_killed_midway_runs_again(empty: Engine, revision: 
 
     def kill(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         nonlocal statements
-        if statement.lstrip().split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT"}:
+        if statement.lstrip().split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT", "UPDATE"}:
             statements += 1
             if statements == after:
                 raise KilledError
@@ -106,7 +106,7 @@ left = int(sys.argv[1])
 @event.listens_for(get_engine(), "after_cursor_execute")
 def kill(_connection, _cursor, statement, *_rest):
     global left
-    left -= statement.split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT"}
+    left -= statement.split()[0].upper() in {"CREATE", "ALTER", "DROP", "INSERT", "UPDATE"}
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -33,8 +33,17 @@ class Category(Base):
     created_at: Mapped[CreatedAt]
 
 
+def _filename(context: Any) -> str:
+    """Return the path of an image without folders."""
+    return str(context.get_current_parameters()["filename"])
+
+
 class Image(Base):
-    """A stored image, content-addressed by its sha256; `filename` is a base name, never a path."""
+    """A stored image, content-addressed by its sha256.
+
+    `path` is where the file lay in what was uploaded or imported; `filename` is its last part, all that
+    annotators may see: folders name classes.
+    """
 
     __tablename__ = "images"
     __table_args__ = (
@@ -49,6 +58,7 @@ class Image(Base):
     project_id: Mapped[str] = reference("projects.id")
     sha256: Mapped[str] = mapped_column(String(64))
     filename: Mapped[str] = mapped_column(String(255))
+    path: Mapped[str] = mapped_column(String(1000), default=_filename, server_default="")
     split: Mapped[str] = mapped_column(String(4))
     format: Mapped[str] = mapped_column(String(8))
     width: Mapped[int]

@@ -37,7 +37,7 @@ def test_takes_the_images_out_of_a_zip(client: TestClient, project: str) -> None
     }
     answer = send(client, project, {"photos.zip": zipped(files), "c.png": png(3)}).json()
     assert answer["created"] == 3
-    assert [item["filename"] for item in answer["rejected"]] == ["readme.txt"]
+    assert [item["path"] for item in answer["rejected"]] == ["photos/readme.txt"]
     assert names(client, project) == ["a.png", "b.png", "c.png"]
 
 
@@ -77,7 +77,9 @@ def test_half_a_zip_is_refused_and_the_rest_goes_on(client: TestClient, project:
     half = zipped({"a.png": png(1)})[:cut]
     answer = send(client, project, {"x.zip": half, "b.png": png(2)}).json()
     assert answer["created"] == 1
-    assert answer["rejected"] == [{"filename": "x.zip", "reason": "The zip is damaged or incomplete."}]
+    assert answer["rejected"] == [
+        {"path": "x.zip", "filename": "x.zip", "reason": "The zip is damaged or incomplete."}
+    ]
 
 
 def test_too_many_entries_are_refused_before_any_is_stored(

@@ -78,14 +78,19 @@ def categories_of(project: str) -> list[str]:
 def test_a_folder_comes_in_and_a_second_run_changes_nothing(admin: TestClient, root: Path) -> None:
     project = new_project(admin)
     rejected = [
-        {"filename": "broken.png", "reason": "This is not a JPEG, PNG, WebP, BMP, TIFF or GIF image."}
+        {
+            "path": "dog/broken.png",
+            "filename": "broken.png",
+            "reason": "This is not a JPEG, PNG, WebP, BMP, TIFF or GIF image.",
+        }
     ]
     first = imported(admin, project, root, split="test")
     assert first == {"created": 3, "duplicates": 0, "rejected": rejected, "rejected_total": 1}
     assert imported(admin, project, root)["duplicates"] == 3
     with read_session() as session:
         assert session.scalars(select(Image.split)).all() == ["test"] * 3
-        assert session.scalars(select(Image.filename).order_by(Image.id)).all() == ["a.png", "b.png", "c.png"]
+        kept = session.execute(select(Image.path, Image.filename).order_by(Image.id)).all()
+    assert list(map(tuple, kept)) == [("cat/a.png", "a.png"), ("cat/b.png", "b.png"), ("dog/c.png", "c.png")]
     assert categories_of(project) == []
 
 

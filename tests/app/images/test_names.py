@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.images.names import base_name, class_folder, is_clutter, leaves_folder
+from app.images.names import base_name, class_folder, is_clutter, leaves_folder, relative_path
 
 
 @given(st.text())
@@ -54,3 +54,17 @@ def test_the_folder_that_holds_a_file_names_its_class(name: str, folder: str | N
 def test_what_operating_systems_leave_behind_is_no_image(name: str) -> None:
     assert is_clutter(name)
     assert not is_clutter("cat/a.png")
+
+
+@given(st.text(st.sampled_from("aé\u0301/\\.: C\u202e\0\nà…") | st.characters(), max_size=60))
+def test_a_path_stays_below_its_folder(name: str) -> None:
+    kept = relative_path(name)
+    parts = kept.split("/")
+    assert 0 < len(kept) <= 1000
+    assert all(part.strip(". ") and part == part.strip() for part in parts)
+    assert "\\" not in kept
+    assert not leaves_folder(kept)
+    assert unicodedata.is_normalized("NFC", kept)
+    assert not any(unicodedata.category(character).startswith("C") for character in kept)
+    assert parts[-1] == base_name(kept)
+    assert relative_path(kept) == kept

@@ -468,6 +468,9 @@ export interface paths {
         /**
          * List Images
          * @description List a project's images in the order in which they came.
+         *
+         *     `path` keeps those whose path has it, whatever the case of its ASCII letters; 403 for annotators, who are
+         *     not told paths.
          */
         get: operations["list_images"];
         put?: never;
@@ -1576,6 +1579,8 @@ export interface components {
         /**
          * ImageOut
          * @description `category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
+         *
+         *     `path` is where the file lay in what was uploaded or imported; null for annotators, for folders name classes.
          */
         ImageOut: {
             /** Annotation Version */
@@ -1599,6 +1604,8 @@ export interface components {
             id: string;
             /** Kind */
             kind: ("indicator" | "query" | "weak" | "imported") | null;
+            /** Path */
+            path: string | null;
             /** Sha256 */
             sha256: string;
             /**
@@ -1966,7 +1973,7 @@ export interface components {
         };
         /**
          * Prediction
-         * @description The newest model's best guess for an image, and how sure it is.
+         * @description The newest model's best guess for an image, and how sure it is; annotators are told no path.
          */
         Prediction: {
             /** Category */
@@ -1979,6 +1986,8 @@ export interface components {
             filename: string;
             /** Image Id */
             image_id: string;
+            /** Path */
+            path: string | null;
             /**
              * Split
              * @enum {string}
@@ -2307,10 +2316,15 @@ export interface components {
              */
             status: "ready" | "not_ready";
         };
-        /** Rejected */
+        /**
+         * Rejected
+         * @description A file that is no image of the project: `path` as it came, `filename` its last part.
+         */
         Rejected: {
             /** Filename */
             filename: string;
+            /** Path */
+            path: string;
             /** Reason */
             reason: string;
         };
@@ -3683,6 +3697,7 @@ export interface operations {
                 split?: ("pool" | "test") | null;
                 state?: ("labelled" | "unlabelled" | "excluded" | "indicator") | null;
                 category?: string | null;
+                path?: string | null;
                 limit?: number;
                 cursor?: string | null;
             };

@@ -5,11 +5,14 @@ export function isLitter(path: string): boolean {
   return path.split('/').some((part) => LITTER.test(part));
 }
 
+/** A file with where it lay below what was chosen; without a folder that is its name. */
+export type Chosen = { file: File; path: string };
+
 /** Returns the files in batches that one request each may carry; a zip goes alone. */
-export function inBatches(files: File[], size: number): File[][] {
-  const isZip = (file: File) => /\.zip$/i.test(file.name);
+export function inBatches(files: Chosen[], size: number): Chosen[][] {
+  const isZip = ({ file }: Chosen) => /\.zip$/i.test(file.name);
   const images = files.filter((file) => !isZip(file));
-  const batches: File[][] = [];
+  const batches: Chosen[][] = [];
   for (let start = 0; start < images.length; start += size)
     batches.push(images.slice(start, start + size));
   return [...batches, ...files.filter(isZip).map((file) => [file])];
@@ -31,21 +34,26 @@ async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEn
   }
 }
 
-async function filesIn(entry: FileSystemEntry): Promise<File[]> {
+async function filesIn(entry: FileSystemEntry): Promise<Chosen[]> {
   if (isLitter(entry.name)) return [];
-  if (entry.isFile) return [await fileOf(entry as FileSystemFileEntry)];
+  if (entry.isFile)
+    return [
+      { file: await fileOf(entry as FileSystemFileEntry), path: entry.fullPath.replace(/^\//, '') }
+    ];
   const inside = await entriesOf(entry as FileSystemDirectoryEntry);
   return (await Promise.all(inside.map(filesIn))).flat();
 }
 
+const alone = (file: File): Chosen => ({ file, path: file.webkitRelativePath || file.name });
+
 /** Returns the files of a drop, with those in dropped folders. */
-export async function droppedFiles(transfer: DataTransfer): Promise<File[]> {
+export async function droppedFiles(transfer: DataTransfer): Promise<Chosen[]> {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
-  if (entries.length === 0) return [...transfer.files];
+  if (entries.length === 0) return [...transfer.files].map(alone);
   return (await Promise.all(entries.map(filesIn))).flat();
 }
 
 /** Returns the files of a picker, without what systems leave in folders. */
-export function pickedFiles(list: FileList | null): File[] {
-  return [...(list ?? [])].filter((file) => !isLitter(file.webkitRelativePath || file.name));
+export function pickedFiles(list: Iterable<File> | null): Chosen[] {
+  return [...(list ?? [])].map(alone).filter(({ path }) => !isLitter(path));
 }

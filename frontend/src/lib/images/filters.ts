@@ -4,6 +4,7 @@ export type Filters = {
   split: '' | Image['split'];
   state: '' | 'labelled' | 'unlabelled' | 'excluded';
   category: string;
+  path: string;
 };
 
 /** Returns the filters in a page's address. */
@@ -11,11 +12,17 @@ export function filtersFrom(search: URLSearchParams): Filters {
   return {
     split: (search.get('split') ?? '') as Filters['split'],
     state: (search.get('state') ?? '') as Filters['state'],
-    category: search.get('category') ?? ''
+    category: search.get('category') ?? '',
+    path: search.get('path') ?? ''
   };
 }
 
 /** Returns the query parameters of filters that are set. */
-export function asQuery({ split, state, category }: Filters) {
-  return { ...(split && { split }), ...(state && { state }), ...(category && { category }) };
+export function asQuery({ split, state, category, path }: Filters) {
+  return {
+    ...(split && { split }),
+    ...(state && { state }),
+    ...(category && { category }),
+    ...(path && { path })
+  };
 }

@@ -1,19 +1,19 @@
 import { address } from '$lib/address';
 import { asProblem, problemFrom, type ApiProblem } from '$lib/api/problem';
 import type { UploadResult } from '$lib/api/types';
-import { inBatches } from './files';
+import { inBatches, type Chosen } from './files';
 
 export const BATCH = 50;
 
 type Split = 'pool' | 'test';
-type Send = (files: File[], split: Split) => Promise<UploadResult>;
+type Send = (files: Chosen[], split: Split) => Promise<UploadResult>;
 
-/** Sends one batch of files. */
+/** Sends one batch of files, each under its path. */
 export function sendTo(projectId: string): Send {
   return async (files, split) => {
     const form = new FormData();
     form.set('split', split);
-    for (const file of files) form.append('files', file, file.name);
+    for (const { file, path } of files) form.append('files', file, path);
     const response = await fetch(address(`/api/v1/projects/${projectId}/images`), {
       method: 'POST',
       body: form
@@ -36,14 +36,14 @@ export class Upload {
 
   #send: Send;
   #onBatch: () => void;
-  #batches: { files: File[]; split: Split }[] = [];
+  #batches: { files: Chosen[]; split: Split }[] = [];
 
   constructor(send: Send, onBatch: () => void = () => {}) {
     this.#send = send;
     this.#onBatch = onBatch;
   }
 
-  add(files: File[], split: Split): void {
+  add(files: Chosen[], split: Split): void {
     if (!this.running && this.#batches.length === 0) this.#reset();
     this.total += files.length;
     this.#batches.push(...inBatches(files, BATCH).map((batch) => ({ files: batch, split })));
@@ -74,7 +74,11 @@ export class Upload {
   skipBatch(): void {
     const batch = this.#batches.shift();
     const reason = this.problem?.message ?? 'Not sent.';
-    const left = (batch?.files ?? []).map(({ name }) => ({ filename: name, reason }));
+    const left = (batch?.files ?? []).map(({ file, path }) => ({
+      path,
+      filename: file.name,
+      reason
+    }));
     this.sent += left.length;
     this.rejected = [...this.rejected, ...left];
     void this.run();

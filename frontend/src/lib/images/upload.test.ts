@@ -1,16 +1,17 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
-import { inBatches, isLitter } from './files';
-import { Upload } from './upload.svelte';
+import { droppedFiles, inBatches, isLitter, pickedFiles } from './files';
+import { sendTo, Upload } from './upload.svelte';
 
+const chosen = (path: string) => ({ file: new File([''], path.split('/').at(-1)!), path });
 const files = (count: number) =>
-  Array.from({ length: count }, (_, index) => new File([''], `${index}.png`));
+  Array.from({ length: count }, (_, index) => chosen(`${index}.png`));
 const idle = (upload: Upload) => vi.waitFor(() => expect(upload.running).toBe(false));
 
 describe('uploading', () => {
   it('goes in batches, a zip alone', () => {
-    const batches = inBatches([...files(3), new File([''], 'more.ZIP')], 2);
-    expect(batches.map((batch) => batch.map(({ name }) => name))).toEqual([
+    const batches = inBatches([...files(3), chosen('more.ZIP')], 2);
+    expect(batches.map((batch) => batch.map(({ path }) => path))).toEqual([
       ['0.png', '1.png'],
       ['2.png'],
       ['more.ZIP']
@@ -22,11 +23,44 @@ describe('uploading', () => {
     expect(paths.map(isLitter)).toEqual([true, true, true, false]);
   });
 
+  it('keeps where the files of a picked folder lay, and sends it', async () => {
+    const file = new File([''], 'a.png');
+    Object.defineProperty(file, 'webkitRelativePath', { value: 'photos/cat/a.png' });
+    const picked = pickedFiles([file, new File([''], 'b.png')]);
+    expect(picked.map(({ path }) => path)).toEqual(['photos/cat/a.png', 'b.png']);
+    const fetched = vi.fn(async (_url: string, _options: { body: FormData }) =>
+      Response.json({ created: 2, duplicates: 0, rejected: [] })
+    );
+    vi.stubGlobal('fetch', fetched);
+    await sendTo('p')(picked, 'pool');
+    vi.unstubAllGlobals();
+    const sent = fetched.mock.calls[0]![1].body.getAll('files') as File[];
+    expect(sent.map(({ name }) => name)).toEqual(['photos/cat/a.png', 'b.png']);
+  });
+
+  it('keeps where the files of a dropped folder lay', async () => {
+    const file = {
+      isFile: true,
+      name: 'a.png',
+      fullPath: '/photos/cat/a.png',
+      file: (resolve: (file: File) => void) => resolve(new File([''], 'a.png'))
+    };
+    let read = false;
+    const readEntries = (resolve: (entries: unknown[]) => void) => {
+      resolve(read ? [] : [file]);
+      read = true;
+    };
+    const folder = { isFile: false, name: 'cat', createReader: () => ({ readEntries }) };
+    const items = [{ webkitGetAsEntry: () => folder }];
+    const dropped = await droppedFiles({ items } as unknown as DataTransfer);
+    expect(dropped.map(({ path }) => path)).toEqual(['photos/cat/a.png']);
+  });
+
   it('adds up what became of every file', async () => {
     const upload = new Upload(async (batch) => ({
       created: batch.length - 1,
       duplicates: 0,
-      rejected: [{ filename: batch[0]!.name, reason: 'Not an image.' }]
+      rejected: [{ path: batch[0]!.path, filename: '', reason: 'Not an image.' }]
     }));
     upload.add(files(120), 'pool');
     await idle(upload);
@@ -54,7 +88,7 @@ describe('uploading', () => {
 
   it('can give up a batch that will never do, with a reason for each file', async () => {
     const upload = new Upload(async (batch) => {
-      if (batch[0]!.name === '0.png') throw new ApiProblem(413, 'Too large.');
+      if (batch[0]!.path === '0.png') throw new ApiProblem(413, 'Too large.');
       return { created: batch.length, duplicates: 0, rejected: [] };
     });
     upload.add(files(60), 'pool');
@@ -62,6 +96,10 @@ describe('uploading', () => {
     upload.skipBatch();
     await idle(upload);
     expect([upload.created, upload.rejected.length, upload.sent]).toEqual([10, 50, 60]);
-    expect(upload.rejected[0]).toEqual({ filename: '0.png', reason: 'Too large.' });
+    expect(upload.rejected[0]).toEqual({
+      path: '0.png',
+      filename: '0.png',
+      reason: 'Too large.'
+    });
   });
 });
