@@ -37,4 +37,4 @@ while (given := call("POST", f"{round_path}/leases", json={"count": 5}))["waitin
     for item in given["items"]:
         call("PUT", f"/queries/{item['query_id']}/annotation", json=look_at(item["image"]))
     time.sleep(0 if given["items"] else 0.5)
-sys.stdout.write(api.get(f"{project}/export", params={"format": "csv"}).text)
+sys.stdout.write(api.get(f"{project}/export", params={"format": "csv"}).content.decode("utf-8-sig"))

@@ -1,15 +1,24 @@
-"""CSV: one row an image, with the label that counts, its origin and the newest prediction."""
+"""CSV: one row an image, with the label that counts, its origin and the newest prediction.
+
+Every table that the product writes goes through `csv_line`: RFC 4180, with a byte-order mark at its start, by
+which spreadsheets know that it is UTF-8.
+"""
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.exports.schemas import ExportedImage, ExportedLabel
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+BYTE_ORDER_MARK = "\ufeff"
+FORMULA_STARTS = set("=+-@\N{MINUS SIGN}")
+QUOTES = '"`'
+_AFTER_A_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(?=.)", re.DOTALL)
 COLUMNS = (
-    "image_id", "filename", "sha256", "split", "excluded",
+    "image_id", "filename", "path", "sha256", "split", "excluded",
     "category", "kind", "round_id", "step", "cluster_size", "suggestion", "suggestion_confidence",
     "annotator", "seconds", "version", "labelled_at",
     "predicted_category", "predicted_confidence", "truth",
@@ -19,16 +28,17 @@ COLUMNS = (
 def csv_lines(images: Iterable[ExportedImage], *, with_truth: bool) -> Iterator[str]:
     """Yield the header and a line per image; the column `truth` only where truths may go out."""
     columns = COLUMNS if with_truth else COLUMNS[:-1]
-    yield _line(columns)
+    yield BYTE_ORDER_MARK + csv_line(columns)
     for image in images:
         values = _values(image)
-        yield _line([values.get(column) for column in columns])
+        yield csv_line([values.get(column) for column in columns])
 
 
 def _values(image: ExportedImage) -> dict[str, Any]:
     values: dict[str, Any] = {
         "image_id": image.id,
         "filename": image.filename,
+        "path": image.path,
         "sha256": image.sha256,
         "split": image.split,
         "excluded": image.excluded,
@@ -58,12 +68,30 @@ def _label_values(label: ExportedLabel) -> dict[str, Any]:
     }
 
 
-def _line(values: Iterable[Any]) -> str:
+def csv_line(values: Iterable[Any]) -> str:
+    """Return a line of a CSV whose cells no spreadsheet takes for formulas."""
     buffer = io.StringIO()
     csv.writer(buffer).writerow([inert(value) for value in values])
     return buffer.getvalue()
 
 
 def inert(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula: such text gets a leading apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    """Return a cell that no spreadsheet takes for a formula: such text gets a leading apostrophe.
+
+    So does what follows a semicolon, a tab or the end of a line inside it: a spreadsheet begins a cell there
+    where that is the list separator of its system.
+    """
+    if not isinstance(value, str):
+        return value
+    pieces = _AFTER_A_SEPARATOR.split(value)
+    guarded = "".join(f"'{piece}" if _acts(piece) else piece for piece in pieces)
+    return f"'{guarded}" if value.startswith(("\t", "\r", "\n")) else guarded
+
+
+def _acts(text: str) -> bool:
+    """Return whether a spreadsheet may take `text` for a formula.
+
+    It may skip quotes and what cannot be seen, and take full-width and small forms of a sign for the sign.
+    """
+    seen = (each for each in text if each not in QUOTES and unicodedata.category(each)[0] not in "CZ")
+    return unicodedata.normalize("NFKC", next(seen, ""))[:1] in FORMULA_STARTS

@@ -75,7 +75,7 @@ def check_steps(oracle: Oracle, round_id: str) -> None:
 def check_exports(oracle: Oracle, round_id: str) -> None:
     """Check that labels, predictions and the model can be taken away and agree with what was done."""
     answer = oracle.api.get(f"/projects/{oracle.project}/export", params={"format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert len(rows) == 10 * (POOL_PER_DIGIT + TEST_PER_DIGIT)
     labelled = [row for row in rows if row["category"]]
     assert Counter(row["kind"] for row in labelled) == {"indicator": 10, "query": 20}

@@ -42,7 +42,11 @@ def labelled(anna: TestClient, labelling: Labelling) -> Labelling:
     with write_session() as session:
         for category_id, name in zip(labelling.categories, NAMES, strict=True):
             session.execute(update(Category).where(Category.id == category_id).values(name=name))
-        session.execute(update(Image).where(Image.id == labelling.images[0]).values(filename="-1+1.png"))
+        session.execute(
+            update(Image)
+            .where(Image.id == labelling.images[0])
+            .values(filename="-1+1.png", path="＝1/-1+1.png")
+        )
         session.add(Truth(image_id=labelling.images[0], category_id=labelling.categories[1]))
         session.add(
             Annotation(

@@ -27,7 +27,11 @@ def export(client: TestClient, made: Labelling, kind: str) -> Any:
 
 
 def table(client: TestClient, made: Labelling) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(export(client, made, "csv").text)))
+    content = export(client, made, "csv").content
+    assert content.startswith(b"\xef\xbb\xbfimage_id,filename,path,")
+    lines = content.split(b"\n")
+    assert all(line.endswith(b"\r") for line in lines[:-1])
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def test_a_csv_row_says_where_a_label_comes_from(olga: TestClient, labelled: Labelling) -> None:
@@ -46,7 +50,41 @@ def test_no_cell_is_a_formula(olga: TestClient, labelled: Labelling) -> None:
     row = table(olga, labelled)[0]
     assert row["category"] == row["suggestion"] == row["predicted_category"] == f"'{NAMES[0]}"
     assert row["filename"] == "'-1+1.png"
-    assert [inert(value) for value in ("@a", "\t=1", "a=1", -1, None)] == ["'@a", "'\t=1", "a=1", -1, None]
+    assert row["path"] == "'＝1/-1+1.png"
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        ("a=1", "a=1"),
+        ("", ""),
+        (-1, -1),
+        (None, None),
+        ("@a", "'@a"),
+        ("＝1", "'＝1"),
+        ("＋1", "'＋1"),
+        ("－1", "'－1"),
+        ("＠a", "'＠a"),
+        ("﹦1", "'﹦1"),
+        ("−1", "'−1"),
+        ("\tx", "'\tx"),
+        ("\rx", "'\rx"),
+        ("\nx", "'\nx"),
+        ("\t=1", "'\t'=1"),
+        ("  =1", "'  =1"),
+        ("\u3000\u200b\ufeff＝1", "'\u3000\u200b\ufeff＝1"),
+        ('"=1', "'\"=1"),
+        ("\x00=1", "'\x00=1"),
+        ("x;=1", "x;'=1"),
+        ('x;" =1', "x;'\" =1"),
+        ("x\r\n=1", "x\r\n'=1"),
+        ("x; y", "x; y"),
+        ("Café, -1", "Café, -1"),
+    ],
+)
+def test_a_cell_that_a_spreadsheet_takes_for_a_formula_is_text(value: object, kept: object) -> None:
+    assert inert(value) == kept
+    assert inert(kept) == kept
 
 
 def test_truths_stay_until_the_rounds_have_ended(
@@ -98,7 +136,7 @@ def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) ->
         assert archive.testzip() is None
         stored = {name: archive.read(name).decode() for name in archive.namelist()}
     one, other = folder_names(NAMES).values()
-    labels = list(csv.DictReader(io.StringIO(stored.pop("labels.csv"))))
+    labels = list(csv.DictReader(io.StringIO(stored.pop("labels.csv").removeprefix("\ufeff"))))
     assert [label["image_id"] for label in labels] == present
     assert stored == {
         f"train/{one}/{rows[present[0]]['sha256']}.png": present[0],
