@@ -1580,7 +1580,7 @@ export interface components {
          * ImageOut
          * @description `category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
          *
-         *     `path` is where the file lay in what was uploaded or imported; null for annotators, for folders name classes.
+         *     `path` is where the file lay in what was uploaded or imported; null for annotators: folders name classes.
          */
         ImageOut: {
             /** Annotation Version */
