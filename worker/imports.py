@@ -50,7 +50,7 @@ def import_images(claim: Claim, guard: Guard) -> None:
 @contextmanager
 def _entries(plan: ImportPlan) -> Iterator[Sequence[Entry]]:
     if not isinstance(plan.source, DatasetImport):
-        with open_source(plan.source) as entries:
+        with open_source(plan.source, labelled=plan.labels != "ignore") as entries:
             yield entries
         return
     directory = get_settings().work_directory / "datasets" / plan.source.name

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from app.auth import service, throttle
 from app.auth.schemas import LinkOut, SetPassword, SignIn, UserOut
@@ -57,7 +57,7 @@ def sign_in(body: SignIn, request: Request, response: Response) -> UserOut:
     address = request.client.host if request.client else "unknown"
     throttle.require_calm(body.username, address)
     with read_session() as session:
-        user = session.scalar(select(User).where(User.name == body.username.strip()))
+        user = service.called(session, body.username.strip())
     if not service.check_password(user, body.password) or user is None:
         throttle.record_failure(body.username, address)
         raise Problem(401, "The name or the password is wrong.")

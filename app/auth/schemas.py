@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-UserName = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[\w.@+\- ]+$")
-]
+from app.core.names import Name
+
+UserName = Annotated[Name, StringConstraints(max_length=80, pattern=r"^[\w.@+\- ]+$")]
 Password = Annotated[str, Field(min_length=8, max_length=200)]
 TokenName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 

@@ -3,12 +3,13 @@
 from datetime import timedelta
 from functools import lru_cache
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import ApiToken, BrowserSession, SignInLink, User
+from app.core.names import name_key
 from app.core.security import hash_password, new_token, token_hash, verify_password
 from app.errors import Problem, not_found
 
@@ -18,8 +19,9 @@ FIRST_ADMIN = "admin"
 
 def create_user(session: Session, name: str, password_hash: str | None = None, role: str = "member") -> User:
     """Return a new user; 409 where the name is taken. Without a password only a sign-in link lets them in."""
-    if session.scalar(select(User.id).where(User.name == name)):
-        raise Problem(409, f"There is a user called {name} already.", field="name")
+    same = called(session, name)
+    if same is not None:
+        raise Problem(409, f"There is a user called {same.name} already.", field="name")
     user = User(name=name, password_hash=password_hash, role=role)
     session.add(user)
     session.flush()
@@ -35,10 +37,16 @@ def ensure_admin(session: Session) -> User | None:
 
 def find_user(session: Session, name: str) -> User:
     """Return the user called `name`; 404 where there is none."""
-    user = session.scalar(select(User).where(User.name == name))
+    user = called(session, name)
     if user is None:
         raise not_found("user")
     return user
+
+
+def called(session: Session, name: str) -> User | None:
+    """Return the user of that name, whatever its case or composition, or None."""
+    same = select(User).where(or_(User.name == name, User.name_key == name_key(name)))
+    return session.scalars(same.order_by((User.name == name).desc()).limit(1)).first()
 
 
 def make_sign_in_link(session: Session, name: str) -> str:

@@ -15,11 +15,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from app.core.config import get_settings
+from app.core.names import name_key
 from app.errors import Problem
 
 # failures of one name from one address; and of one address over all names
 LIMITS: list[tuple[RateLimitItem, Callable[[str, str], tuple[str, ...]]]] = [
-    (parse("10/minute"), lambda name, address: ("account", name.casefold(), address)),
+    (parse("10/minute"), lambda name, address: ("account", name_key(name), address)),
     (parse("60/minute"), lambda _name, address: ("address", address)),
 ]
 REDIS_SECONDS = 0.5

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from app.auth.schemas import Body
-from app.projects.schemas import Name
+from app.core.names import Name
 from ml.config import BundledEncoder, EncoderSpec, PretrainConfig
 
 

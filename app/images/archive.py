@@ -15,6 +15,7 @@ from app.images.decode import UnreadableImageError
 from app.images.entries import Entries
 from app.images.ingest import Entry
 from app.images.names import class_folder, is_clutter, leaves_folder
+from app.images.zip_names import ANY_NAMES, ArchiveError, Naming, open_zip
 
 MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 END, END_64 = b"PK\x05\x06", b"PK\x06\x06"
@@ -22,10 +23,6 @@ END_DISTANCE = 66_000
 DIRECTORY_BYTES_PER_FILE = 256
 LOCAL_HEADER_BYTES = 30
 ENCRYPTED = 0x1
-
-
-class ArchiveError(ValueError):
-    """The file is no zip that can be read."""
 
 
 def is_zip(start: bytes) -> bool:
@@ -42,14 +39,19 @@ class Bounds:
 
 
 @contextmanager
-def open_archive(file: BinaryIO, bounds: Bounds, folder: str = "") -> Iterator[Sequence[Entry]]:
+def open_archive(
+    file: BinaryIO, bounds: Bounds, folder: str = "", naming: Naming = ANY_NAMES
+) -> Iterator[Sequence[Entry]]:
     """Yield the files of a zip below `folder`, in the order of their names; they are read while it is open.
 
-    413 where it lists or holds too much, or where its entries overlap; ArchiveError where it is no zip.
+    413 where it lists or holds too much, or where its entries overlap; ArchiveError where it is no zip, or
+    where `naming` needs certain names and their code page cannot be told.
     """
     _require_small_directory(file, bounds.files)
     try:
-        archive = zipfile.ZipFile(file)
+        archive = open_zip(file, naming)
+    except ArchiveError:
+        raise
     except (zipfile.BadZipFile, struct.error, ValueError) as error:
         raise ArchiveError("The zip is damaged or incomplete.") from error
     with archive:
@@ -109,7 +111,7 @@ def _entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str) -> Entry:
 
 
 def _require_plain_file(info: zipfile.ZipInfo) -> None:
-    if leaves_folder(info.orig_filename):
+    if leaves_folder(info.orig_filename) or leaves_folder(info.filename):
         raise UnreadableImageError("The entry points out of the zip.")
     if stat.S_ISLNK(info.external_attr >> 16):
         raise UnreadableImageError("The entry is a link, not a file.")

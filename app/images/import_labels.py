@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.database import now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Project, Truth
+from app.core.names import name_key
 from app.images.import_plan import ImportPlan
 from app.images.ingest import Known, Prepared, Refused
 from app.projects.category_service import add_category
@@ -21,31 +22,35 @@ def apply_labels(
 
     Returns the images whose folder names no category and may not make one; they are stored, but not labelled.
     """
-    labelled = [each for each in images if each.label and each.sha256 in ids]
-    categories = _categories(session, plan, [str(each.label) for each in labelled])
-    chosen = {ids[each.sha256]: categories[str(each.label)] for each in labelled if each.label in categories}
+    labelled = [(each, each.label) for each in images if each.label and each.sha256 in ids]
+    categories = _categories(session, plan, [label for _, label in labelled])
+    chosen = {
+        ids[each.sha256]: categories[name_key(label)]
+        for each, label in labelled
+        if name_key(label) in categories
+    }
     if plan.labels == "truth":
         _add_truths(session, chosen)
     else:
         _add_annotations(session, plan, chosen)
     return [
-        Refused(each.path, f"Stored without its label: there is no category called {each.label}.")
-        for each in labelled
-        if each.label not in categories
+        Refused(each.path, f"Stored without its label: there is no category called {label}.")
+        for each, label in labelled
+        if name_key(label) not in categories
     ]
 
 
 def _categories(session: Session, plan: ImportPlan, names: Sequence[str]) -> dict[str, str]:
-    """Return the ids of the active categories by name; missing `names` are made where the plan says so."""
+    """Return the ids of the active categories by key of their name; the plan says whether others are made."""
     active = select(Category.name, Category.id).where(
         Category.project_id == plan.project_id, Category.archived_at.is_(None)
     )
-    found = dict(session.execute(active).all())
-    missing = dict.fromkeys(name for name in names if name not in found)
+    found = {name_key(name): category for name, category in session.execute(active)}
+    missing = {name_key(name): name for name in reversed(names) if name_key(name) not in found}
     if plan.new_categories and missing:
         project = session.get_one(Project, plan.project_id)
-        for name in missing:
-            found[name] = add_category(session, project, name).id
+        for key, name in reversed(missing.items()):
+            found[key] = add_category(session, project, name).id
     return found
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
 from app.errors import Problem
-from app.images.archive import ArchiveError, Bounds, open_archive
+from app.images.archive import Bounds, open_archive
 from app.images.folder import folder_entries
 from app.images.import_checkpoint import resume
 from app.images.import_labels import apply_labels
@@ -31,6 +31,7 @@ from app.images.import_plan import ImportPlan, import_plan, new_tally, tally_res
 from app.images.ingest import Entry, Outcome, Refused, prepare_batches
 from app.images.records import Tally, lookup, store_outcomes
 from app.images.schemas import FolderImport, ZipImport
+from app.images.zip_names import ArchiveError, Naming
 
 __all__ = [
     "Entry",
@@ -59,8 +60,11 @@ def allowed_path(path: str) -> Path:
 
 
 @contextmanager
-def open_source(source: FolderImport | ZipImport) -> Iterator[Sequence[Entry]]:
-    """Yield the files of a folder or zip on the server, by name; Problem where it cannot be imported."""
+def open_source(source: FolderImport | ZipImport, *, labelled: bool = False) -> Iterator[Sequence[Entry]]:
+    """Yield the files of a folder or zip on the server, by name; Problem where it cannot be imported.
+
+    `labelled`: folders name categories, so that a zip whose names cannot be read for certain is refused.
+    """
     path = allowed_path(source.path)
     if isinstance(source, FolderImport):
         if not path.is_dir():
@@ -73,10 +77,11 @@ def open_source(source: FolderImport | ZipImport) -> Iterator[Sequence[Entry]]:
         raise Problem(422, "This path is not a file.", field="source.path")
     with path.open("rb") as file:
         try:
-            with open_archive(file, ZIP_BOUNDS, source.folder) as entries:
+            naming = Naming(source.names_encoding, certain=labelled)
+            with open_archive(file, ZIP_BOUNDS, source.folder, naming) as entries:
                 yield entries
         except ArchiveError as error:
-            raise Problem(422, str(error), field="source.path") from error
+            raise Problem(422, str(error), field=f"source.{error.field or 'path'}") from error
 
 
 def store_batch(session: Session, plan: ImportPlan, outcomes: Sequence[Outcome], tally: Tally) -> None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from app.core.names import tidy
+
 LONGEST = 200
 LONGEST_PATH = 1000
 _DRIVE = re.compile(r"(?:(?<=/)|^)[A-Za-z]:(?=/|$)|^[A-Za-z]:")
@@ -54,4 +56,4 @@ def is_clutter(name: str) -> bool:
 def class_folder(name: str) -> str | None:
     """Return the name of the folder that directly holds the file `name`, or None where there is none."""
     parts = [part for part in name.replace("\\", "/").split("/") if part not in {"", "."}]
-    return (plain_text(parts[-2], 120) or None) if len(parts) > 1 else None
+    return (tidy(parts[-2])[:120].strip() or None) if len(parts) > 1 else None

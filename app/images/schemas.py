@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field
 
 from app.auth.schemas import Body
+from app.images.code_pages import CodePage
 from app.images.ingest import Refused
 
 Split = Literal["pool", "test"]
@@ -60,11 +61,15 @@ class FolderImport(Body):
 
 
 class ZipImport(Body):
-    """A zip on the server below one of EIGENLABEL_IMPORT_ROOTS; `folder` is a path inside it."""
+    """A zip on the server below one of EIGENLABEL_IMPORT_ROOTS; `folder` is a path inside it.
+
+    `names_encoding` is the code page of names that are not marked as Unicode; null guesses it.
+    """
 
     kind: Literal["zip"]
     path: str = Field(max_length=4096)
     folder: str = Field("", max_length=1024)
+    names_encoding: CodePage | None = None
 
 
 class DatasetImport(Body):

@@ -16,11 +16,12 @@ from app.core.database import read_session, write_session
 from app.core.models import Project
 from app.deps import CurrentUser
 from app.errors import Problem
-from app.images.archive import ArchiveError, Bounds, is_zip, open_archive
+from app.images.archive import Bounds, is_zip, open_archive
 from app.images.decode import UnreadableImageError
 from app.images.ingest import Entry, prepare_batches
 from app.images.records import Tally, lookup, store_outcomes
 from app.images.schemas import Split
+from app.images.zip_names import ArchiveError
 
 UPLOAD_BODY: dict[str, Any] = {
     "requestBody": {

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import now
 from app.core.models import Annotation, Category, Project, Round, Truth
+from app.core.names import name_key
 from app.errors import Problem
 from app.projects.schemas import CategoryPatch
 from app.projects.shortcuts import default_shortcuts
@@ -27,9 +28,9 @@ def add_category(session: Session, project: Project, name: str, shortcut: str | 
     siblings = _siblings(session, project.id)
     if len(siblings) >= MAX_CATEGORIES:
         raise Problem(422, f"A project has {MAX_CATEGORIES} categories at most.")
-    same = next((each for each in siblings if each.name == name), None)
+    same = _called(siblings, name)
     if same is not None and same.archived_at is None:
-        raise Problem(409, f"There is a category called {name} already.", field="name")
+        raise Problem(409, f"There is a category called {same.name} already.", field="name")
     _require_free_key(siblings, shortcut)
     taken = [each.shortcut for each in siblings if each.shortcut]
     category = same or Category(project_id=project.id, name=name)
@@ -45,8 +46,9 @@ def change_category(session: Session, category: Category, patch: CategoryPatch) 
     """Rename, move or give another key; 409 where the name or the key is in use."""
     siblings = [each for each in _siblings(session, category.project_id) if each.id != category.id]
     if patch.name is not None:
-        if any(each.name == patch.name for each in siblings):
-            raise Problem(409, f"There is a category called {patch.name} already.", field="name")
+        same = _called(siblings, patch.name)
+        if same is not None:
+            raise Problem(409, f"There is a category called {same.name} already.", field="name")
         category.name = patch.name
     if "shortcut" in patch.model_fields_set:
         _require_free_key(siblings, patch.shortcut)
@@ -70,6 +72,12 @@ def remove_category(session: Session, category: Category) -> None:
     else:
         session.delete(category)
     session.flush()
+
+
+def _called(siblings: list[Category], name: str) -> Category | None:
+    """Return the category of that name, whatever its case: an exact match first, then an active one."""
+    same = [each for each in siblings if name_key(each.name) == name_key(name)]
+    return min(same, key=lambda each: (each.name != name, each.archived_at is not None), default=None)
 
 
 def _require_free_key(siblings: list[Category], shortcut: str | None) -> None:

@@ -6,14 +6,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.auth.schemas import Body
+from app.core.names import Name
 
 Role = Literal["owner", "reviewer", "annotator"]
-Name = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]+$"
-    ),
-]
 # c and z act on the page itself (label the cluster, undo)
 Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=r"^[0-9abd-y]$")]
 

@@ -1,5 +1,6 @@
 """Projects and who works on them."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -7,14 +8,17 @@ from sqlalchemy.orm import Session
 
 from app.auth.service import find_user
 from app.core.models import Category, Encoder, Image, Membership, Project, Round, Step, User
+from app.core.names import name_key
 from app.errors import Problem, not_found
 from app.projects.shortcuts import default_shortcuts
 
 
 def create_project(session: Session, owner_id: str, name: str, categories: Sequence[str]) -> Project:
     """Return a new project with `owner_id` as its owner; 422 where a category name comes twice."""
-    if len(set(categories)) < len(categories):
-        raise Problem(422, "Two categories have the same name.", field="categories")
+    twice = [name for name, times in Counter(map(name_key, categories)).items() if times > 1]
+    if twice:
+        names = " and ".join(dict.fromkeys(name for name in categories if name_key(name) == twice[0]))
+        raise Problem(422, f"Two categories have the same name: {names}.", field="categories")
     project = Project(name=name, created_by=owner_id)
     session.add(project)
     session.flush()

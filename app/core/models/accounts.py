@@ -1,19 +1,30 @@
 """Who may do what: users, their sessions, tokens and sign-in links, and memberships of projects."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
+from app.core.names import name_key
+
+
+def _key_of_name(context: DefaultExecutionContext) -> str:
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return name_key(parameters["name"])
 
 
 class User(Base):
+    """Someone who signs in; `name_key` makes names unique whatever their case."""
+
     __tablename__ = "users"
     __table_args__ = (CheckConstraint("role IN ('admin', 'member')", name="role"),)
 
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(String(80), unique=True)
+    name_key: Mapped[str | None] = mapped_column(String(320), index=True, unique=True, default=_key_of_name)
     password_hash: Mapped[str | None]
     role: Mapped[str] = mapped_column(String(10), default="member")
     active: Mapped[bool] = mapped_column(default=True)

@@ -59,6 +59,26 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+class LegacyName(zipfile.ZipInfo):
+    """An entry whose name is written in a code page, with nothing that says so."""
+
+    page = "cp437"
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802  (zipfile's own name)
+        return self.filename.encode(self.page), self.flag_bits & ~0x800
+
+
+def legacy_zip(files: Mapping[str, bytes], page: str) -> bytes:
+    """Return a zip as programs of old write them, with names in the code page `page`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            info = LegacyName(name)
+            info.page = page
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
 def new_project(client: TestClient, *categories: str) -> str:
     """Return the id of a new project."""
     answer = client.post("/api/v1/projects", json={"name": "p", "categories": list(categories)})

@@ -56,7 +56,7 @@ def run(project: str, job_id: str) -> dict[str, Any]:
     with read_session() as session:
         plan, tally = import_plan(project, session.get_one(Job, job_id).params), new_tally()
     assert plan.source.kind != "dataset"
-    with open_source(plan.source) as entries:
+    with open_source(plan.source, labelled=plan.labels != "ignore") as entries:
         for outcomes in prepare_batches(entries, lookup(project), 2):
             with write_session() as session:
                 store_batch(session, plan, outcomes, tally)

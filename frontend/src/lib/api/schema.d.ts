@@ -2720,6 +2720,8 @@ export interface components {
         /**
          * ZipImport
          * @description A zip on the server below one of EIGENLABEL_IMPORT_ROOTS; `folder` is a path inside it.
+         *
+         *     `names_encoding` is the code page of names that are not marked as Unicode; null guesses it.
          */
         ZipImport: {
             /**
@@ -2732,6 +2734,8 @@ export interface components {
              * @enum {string}
              */
             kind: "zip";
+            /** Names Encoding */
+            names_encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
             /** Path */
             path: string;
         };

@@ -1,5 +1,11 @@
-/** Returns the category names in typed or pasted text: one a line, or separated by commas, tabs or semicolons. */
+/** Returns the category names in typed or pasted text: one a line, or separated by commas, tabs or semicolons.
+ * Names that differ in case or composition only are one. */
 export function categoryNames(text: string): string[] {
   const names = text.split(/[\n\r,;\t]+/).map((name) => name.trim());
-  return [...new Set(names.filter(Boolean))];
+  const byKey = new Map<string, string>();
+  for (const name of names.filter(Boolean)) {
+    const key = name.normalize('NFKC').toLowerCase();
+    if (!byKey.has(key)) byKey.set(key, name.normalize('NFC'));
+  }
+  return [...byKey.values()];
 }
