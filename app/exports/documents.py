@@ -4,7 +4,19 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.exports.predictions import model_out
+from app.exports.rows import Source
 from app.exports.schemas import ExportedImage
+from app.rounds.newest import TrainedStep
+
+
+def document_head(source: Source, name: str) -> dict[str, Any]:
+    """Return what our own JSON says of the project called `name` and of the model that predicts."""
+    return {
+        "project": {"id": source.project_id, "name": name},
+        "categories": list(source.categories.values()),
+        "model": model_out(source.model).model_dump() if source.model else None,
+    }
 
 
 def json_document(images: Iterable[ExportedImage], head: dict[str, Any]) -> Iterator[str]:
@@ -14,11 +26,11 @@ def json_document(images: Iterable[ExportedImage], head: dict[str, Any]) -> Iter
     yield "\n]}\n"
 
 
-def label_studio_document(images: Iterable[ExportedImage], model_version: str | None) -> Iterator[str]:
+def label_studio_document(images: Iterable[ExportedImage], model: TrainedStep | None) -> Iterator[str]:
     """Yield a list of tasks; a task's `data` carries what the format has no place for."""
     yield "[\n"
     yield from _joined(
-        json.dumps(_task(number, image, model_version)) for number, image in enumerate(images, start=1)
+        json.dumps(_task(number, image, model)) for number, image in enumerate(images, start=1)
     )
     yield "\n]\n"
 
@@ -28,7 +40,7 @@ def _joined(items: Iterable[str]) -> Iterator[str]:
         yield f",\n{item}" if number else item
 
 
-def _task(number: int, image: ExportedImage, model_version: str | None) -> dict[str, Any]:
+def _task(number: int, image: ExportedImage, model: TrainedStep | None) -> dict[str, Any]:
     label, guess = image.label, image.prediction
     provenance = label.model_dump(mode="json", exclude={"category", "seconds", "skip"}) if label else None
     data = {
@@ -39,6 +51,7 @@ def _task(number: int, image: ExportedImage, model_version: str | None) -> dict[
         "sha256": image.sha256,
         "split": image.split,
         "label": provenance,
+        "model": model_out(model).model_dump() if model and guess else None,
     }
     annotation = {
         "result": [_choice(label.category)] if label and label.category else [],
@@ -47,7 +60,7 @@ def _task(number: int, image: ExportedImage, model_version: str | None) -> dict[
         "lead_time": label.seconds if label else None,
     }
     prediction = {
-        "model_version": model_version,
+        "model_version": model.version if model else None,
         "score": guess.confidence if guess else None,
         "result": [_choice(guess.category)] if guess else [],
     }

@@ -13,6 +13,7 @@ from app.exports.archives import add_blobs, new_archive
 from app.exports.schemas import ExportedImage
 from app.exports.tables import csv_lines
 from app.images.blobs import image_key
+from app.rounds.newest import TrainedStep
 
 EXTENSIONS = {"JPEG": "jpg", "TIFF": "tif"}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]')
@@ -38,13 +39,19 @@ def _cleaned(category: str) -> str:
     return f"_{name}" if not name or _RESERVED.fullmatch(name) else name
 
 
-def folder_archive(images: list[ExportedImage], categories: Iterable[str], *, with_truth: bool) -> ZipStream:
+def folder_archive(
+    images: list[ExportedImage],
+    categories: Iterable[str],
+    model: TrainedStep | None,
+    *,
+    with_truth: bool,
+) -> ZipStream:
     """Return the archive of the labelled `images`: `train/<category>/<hash>.<ext>` and `labels.csv`."""
     archive, folders = new_archive(), folder_names(categories)
     names = {image_key(image.sha256): _name(image, label, folders) for image, label in _labelled(images)}
     added = add_blobs(archive, names)
     stored = [image for image, _ in _labelled(images) if image_key(image.sha256) in added]
-    archive.add("".join(csv_lines(stored, with_truth=with_truth)), "labels.csv")
+    archive.add("".join(csv_lines(stored, model, with_truth=with_truth)), "labels.csv")
     return archive
 
 

@@ -10,14 +10,17 @@ from app.core.models import Encoder, Round
 from app.core.storage import get_storage
 from app.errors import Problem
 from app.exports.archives import add_blobs, new_archive
+from app.exports.predictions import model_out
 from app.rounds.newest import TrainedStep, newest_model_of_round
 
 ENCODER = "encoder.safetensors"
 DESCRIPTION = "model.json"
+ABOUT = "about.json"
+"""Which round and step the model is of, and the accuracy that was shown."""
 
 
 def model_archive(session: Session, row: Round) -> ZipStream:
-    """Return `model.safetensors`, `model.json` and `encoder.safetensors`; 404 before the first model."""
+    """Return `model.safetensors`, `model.json`, `about.json`, `encoder.safetensors`; 404 before the first."""
     model = newest_model_of_round(session, row.id)
     if model is None:
         raise Problem(404, "This round has no model yet.")
@@ -31,10 +34,11 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
     weights = f"{model.key}/{ENCODER}" if _finetuned(model) else _weights(session, model)
     if weights is not None:
         names[weights] = ENCODER
+    archive.add(model_out(model).model_dump_json(indent=2), ABOUT)
     lost = names.keys() - add_blobs(archive, names)
     if lost:
         what = ", ".join(sorted(names[key] for key in lost))
-        raise Problem(404, f"The model of {model.version} is not whole: {what} is missing from storage.")
+        raise Problem(404, f"The model of {model.name} is not whole: {what} is missing from storage.")
     return archive
 
 

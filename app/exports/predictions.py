@@ -11,7 +11,10 @@ from safetensors.numpy import load
 from sqlalchemy.orm import Session
 
 from app.core.storage import get_storage
+from app.exports.schemas import ModelOut
 from app.rounds.newest import TrainedStep, newest_model
+
+CONFIDENCE_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,19 @@ class Predictions:
         return self.ordered[start : start + count]
 
     def of(self, image_id: str) -> tuple[str, float] | None:
-        """Return (category id, confidence) for an image, or None where the model has not seen it."""
+        """Return (category id, confidence) for an image, or None where the model has not seen it.
+
+        The confidence is rounded here, so that it is the same number wherever it is shown or exported.
+        """
         row = self.rows.get(image_id)
         if row is None:
             return None
-        return self.categories[self.best[row]], float(self.confidence[row])
+        return self.categories[self.best[row]], round(float(self.confidence[row]), CONFIDENCE_DIGITS)
+
+
+def model_out(model: TrainedStep) -> ModelOut:
+    """Return what is said of the model that predicted."""
+    return ModelOut(**{name: getattr(model, name) for name in ModelOut.model_fields})
 
 
 def latest_predictions(session: Session, project_id: str) -> Predictions | None:

@@ -10,31 +10,36 @@ from app.core.database import read_session
 from app.core.models import Image, Project, Round
 from app.deps import CurrentUser
 from app.exports.archives import zip_response
-from app.exports.documents import json_document, label_studio_document
+from app.exports.documents import document_head, json_document, label_studio_document
 from app.exports.downloads import download
 from app.exports.folders import folder_archive
 from app.exports.models import model_archive
+from app.exports.predictions import model_out
 from app.exports.rows import Source, exported_images, open_source
-from app.exports.schemas import Format, Prediction
+from app.exports.schemas import Format, Prediction, PredictionsPage
 from app.exports.tables import csv_lines
-from app.pagination import Page, PageQuery, next_cursor
+from app.pagination import PageQuery, next_cursor
 
 router = APIRouter(tags=["exports"])
 
 
 @router.get("/projects/{project_id}/predictions")
-def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Page[Prediction]:
+def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> PredictionsPage:
     """Return what the newest model says of each image; without a model there are none."""
     with read_session() as session:
         _, role = find_with_role(session, Project, project_id, user)
         source = open_source(session, project_id, user.id)
         if source.predictions is None:
-            return Page(items=[])
+            return PredictionsPage(items=[])
         ids = source.predictions.after(page.after or "", page.limit + 1)
         shown = ids[: page.limit]
         images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
         items = [item for image in images if (item := _prediction(source, image, role))]
-    return Page(items=items, next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None)
+    return PredictionsPage(
+        items=items,
+        next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None,
+        model=model_out(source.predictions.model),
+    )
 
 
 def _prediction(source: Source, image: Image, role: str) -> Prediction | None:
@@ -66,28 +71,23 @@ def export_project(project_id: str, user: CurrentUser, format: Format = "csv") -
 
 
 def _csv(source: Source, project: Project) -> StreamingResponse:
-    lines = csv_lines(exported_images(source), with_truth=source.with_truth)
+    lines = csv_lines(exported_images(source), source.model, with_truth=source.with_truth)
     return download(lines, "text/csv", f"eigenlabel-{project.id}.csv")
 
 
 def _json(source: Source, project: Project) -> StreamingResponse:
-    head = {
-        "project": {"id": project.id, "name": project.name},
-        "categories": list(source.categories.values()),
-        "model": source.model_version,
-    }
-    document = json_document(exported_images(source), head)
+    document = json_document(exported_images(source), document_head(source, project.name))
     return download(document, "application/json", f"eigenlabel-{project.id}.json")
 
 
 def _label_studio(source: Source, project: Project) -> StreamingResponse:
-    tasks = label_studio_document(exported_images(source), source.model_version)
+    tasks = label_studio_document(exported_images(source), source.model)
     return download(tasks, "application/json", f"eigenlabel-{project.id}-labelstudio.json")
 
 
 def _image_folder(source: Source, project: Project) -> StreamingResponse:
     images = list(exported_images(source, labelled_only=True))
-    archive = folder_archive(images, source.categories.values(), with_truth=source.with_truth)
+    archive = folder_archive(images, source.categories.values(), source.model, with_truth=source.with_truth)
     return zip_response(archive, f"eigenlabel-{project.id}.zip")
 
 

@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
 from app.core.order import newest_first
-from app.exports.predictions import Predictions, latest_predictions
+from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.jobs.service import ROUND_ENDS
+from app.rounds.newest import TrainedStep
 
 ROWS_PER_PAGE = 500
 SPLITS = ("pool", "test")
@@ -32,9 +33,9 @@ class Source:
     with_truth: bool
 
     @property
-    def model_version(self) -> str | None:
+    def model(self) -> TrainedStep | None:
         """Return which model predicts, or None without one."""
-        return self.predictions.model.version if self.predictions else None
+        return self.predictions.model if self.predictions else None
 
 
 def open_source(session: Session, project_id: str, user_id: str) -> Source:
@@ -108,7 +109,7 @@ def prediction(source: Source, image_id: str) -> Guess | None:
 
 def _guess(source: Source, category_id: str, confidence: float) -> Guess | None:
     name = source.categories.get(category_id)
-    return Guess(category=name, confidence=confidence) if name is not None else None
+    return Guess(category=name, confidence=round(confidence, CONFIDENCE_DIGITS)) if name is not None else None
 
 
 def _truths(session: Session, source: Source, image_ids: list[str]) -> dict[str, str]:

@@ -6,8 +6,19 @@ from typing import Literal
 from pydantic import BaseModel
 
 from app.images.schemas import Split
+from app.pagination import Page
+from app.rounds.schemas import Accuracy
 
 Format = Literal["csv", "json", "labelstudio", "imagefolder"]
+
+
+class ModelOut(BaseModel):
+    """The model that predicted: the `step` of the `round`th round of the project, and the accuracy shown."""
+
+    round_id: str
+    round: int
+    step: int
+    accuracy: Accuracy | None
 
 
 class Prediction(BaseModel):
@@ -20,6 +31,12 @@ class Prediction(BaseModel):
     category_id: str
     category: str
     confidence: float
+
+
+class PredictionsPage(Page[Prediction]):
+    """`model` is the one that predicted all of them; None before the first."""
+
+    model: ModelOut | None = None
 
 
 class Guess(BaseModel):

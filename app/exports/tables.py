@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.exports.schemas import ExportedImage, ExportedLabel
+from app.rounds.newest import TrainedStep
 
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = set("=+-@\N{MINUS SIGN}")
@@ -21,20 +22,22 @@ COLUMNS = (
     "image_id", "filename", "path", "sha256", "split", "excluded",
     "category", "kind", "round_id", "step", "cluster_size", "suggestion", "suggestion_confidence",
     "annotator", "seconds", "version", "labelled_at",
-    "predicted_category", "predicted_confidence", "truth",
+    "predicted_category", "predicted_confidence", "model_round", "model_step", "model_accuracy", "truth",
 )  # fmt: skip
 
 
-def csv_lines(images: Iterable[ExportedImage], *, with_truth: bool) -> Iterator[str]:
+def csv_lines(
+    images: Iterable[ExportedImage], model: TrainedStep | None, *, with_truth: bool
+) -> Iterator[str]:
     """Yield the header and a line per image; the column `truth` only where truths may go out."""
     columns = COLUMNS if with_truth else COLUMNS[:-1]
     yield BYTE_ORDER_MARK + csv_line(columns)
     for image in images:
-        values = _values(image)
+        values = _values(image, model)
         yield csv_line([values.get(column) for column in columns])
 
 
-def _values(image: ExportedImage) -> dict[str, Any]:
+def _values(image: ExportedImage, model: TrainedStep | None) -> dict[str, Any]:
     values: dict[str, Any] = {
         "image_id": image.id,
         "filename": image.filename,
@@ -48,8 +51,16 @@ def _values(image: ExportedImage) -> dict[str, Any]:
         values |= _label_values(image.label)
     if image.prediction:
         values["predicted_category"] = image.prediction.category
-        values["predicted_confidence"] = round(image.prediction.confidence, 6)
+        values["predicted_confidence"] = image.prediction.confidence
+        values |= _model_values(model)
     return values
+
+
+def _model_values(model: TrainedStep | None) -> dict[str, Any]:
+    if model is None:
+        return {}
+    accuracy = model.accuracy.top1 if model.accuracy else None
+    return {"model_round": model.round, "model_step": model.step, "model_accuracy": accuracy}
 
 
 def _label_values(label: ExportedLabel) -> dict[str, Any]:
@@ -60,7 +71,7 @@ def _label_values(label: ExportedLabel) -> dict[str, Any]:
         "step": label.step,
         "cluster_size": label.cluster_size,
         "suggestion": label.suggestion.category if label.suggestion else None,
-        "suggestion_confidence": round(label.suggestion.confidence, 6) if label.suggestion else None,
+        "suggestion_confidence": label.suggestion.confidence if label.suggestion else None,
         "annotator": label.annotator,
         "seconds": label.seconds,
         "version": label.version,

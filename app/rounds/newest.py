@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Round, Step
 from app.core.storage import get_storage
+from app.rounds.schemas import Accuracy
 
 LENGTH_BYTES = 8
 """How long the length is that a safetensors file begins with; the names of what is in it follow."""
@@ -21,19 +22,27 @@ LENGTH_BYTES = 8
 
 @dataclass(frozen=True)
 class TrainedStep:
-    """A step that has trained a model, its files below `key`; `accuracy` is the one shown, as a share."""
+    """A step that has trained a model, its files below `key`; `accuracy` is the one shown, if any."""
 
     round_id: str
     round: int
     step: int
     key: str
     encoder_id: str
-    accuracy: float | None
+    accuracy: Accuracy | None
 
     @property
     def version(self) -> str:
-        """Return the name of its model: round and step as people see them, and which round that is."""
-        return f"round {self.round}, step {self.step} ({self.round_id})"
+        """Return the name of its model: round and step as people see them, and how good it was measured."""
+        if self.accuracy is None:
+            return self.name
+        right = f"accuracy {self.accuracy.top1} on {self.accuracy.images} test images"
+        return f"{self.name}, {right}"
+
+    @property
+    def name(self) -> str:
+        """Return its round and step as people see them."""
+        return f"round {self.round}, step {self.step}"
 
 
 _PUBLISHED = (
@@ -83,5 +92,5 @@ def _trained(row: Row[*tuple[Any, ...]]) -> TrainedStep:
         step=row.step,
         key=row.artefacts_key,
         encoder_id=row.encoder_id or row.round_encoder_id,
-        accuracy=row.accuracy["top1"] if row.accuracy else None,
+        accuracy=Accuracy.model_validate(row.accuracy) if row.accuracy else None,
     )

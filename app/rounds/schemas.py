@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.auth.schemas import Body
 from ml.config import RoundConfig
@@ -42,6 +42,8 @@ class RoundOut(BaseModel):
 
 class Accuracy(BaseModel):
     """On the images whose truth is known; `images` says how many those are."""
+
+    model_config = ConfigDict(frozen=True)
 
     top1: float
     mean_class: float

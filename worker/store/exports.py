@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.core.database import read_session
 from app.core.models import Membership, Project
-from app.exports.documents import json_document, label_studio_document
+from app.exports.documents import document_head, json_document, label_studio_document
 from app.exports.folders import folder_archive
 from app.exports.rows import exported_images, open_source
 from app.exports.schemas import Format
@@ -21,17 +21,15 @@ def export(project_id: str, form: Format) -> Iterator[bytes]:
         source = open_source(session, project_id, session.scalars(owners.limit(1)).one())
     if form == "imagefolder":
         images = list(exported_images(source, labelled_only=True))
-        yield from folder_archive(images, source.categories.values(), with_truth=source.with_truth)
+        yield from folder_archive(
+            images, source.categories.values(), source.model, with_truth=source.with_truth
+        )
         return
-    head = {
-        "project": {"id": project_id, "name": name},
-        "categories": list(source.categories.values()),
-        "model": source.model_version,
-    }
+    head = document_head(source, name)
     parts = {
-        "csv": lambda: csv_lines(exported_images(source), with_truth=source.with_truth),
+        "csv": lambda: csv_lines(exported_images(source), source.model, with_truth=source.with_truth),
         "json": lambda: json_document(exported_images(source), head),
-        "labelstudio": lambda: label_studio_document(exported_images(source), source.model_version),
+        "labelstudio": lambda: label_studio_document(exported_images(source), source.model),
     }[form]()
     for part in parts:
         yield part.encode()

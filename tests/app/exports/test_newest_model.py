@@ -38,6 +38,24 @@ def shown(client: TestClient, made: Labelling) -> set[str]:
     return set(predicted.values())
 
 
+def test_every_format_says_which_model_predicted(olga: TestClient, labelled: Labelling) -> None:
+    publish(labelled, 2, FIRST_IMAGE[2])
+    accuracy = {"top1": 0.725, "mean_class": 0.7, "images": 40}
+    with write_session() as session:
+        session.execute(update(Step).where(Step.index == 2).values(accuracy=accuracy))
+    base = f"{API}/projects/{labelled.project_id}"
+    model = {"round_id": labelled.round_id, "round": 1, "step": 2, "accuracy": accuracy}
+    assert olga.get(f"{base}/predictions").json()["model"] == model
+    assert json.loads(olga.get(f"{base}/export?format=json").text)["model"] == model
+    task = json.loads(olga.get(f"{base}/export?format=labelstudio").text)[0]
+    assert task["data"]["model"] == model
+    version = "round 1, step 2, accuracy 0.725 on 40 test images"
+    assert task["predictions"][0]["model_version"] == version
+    text = olga.get(f"{base}/export?format=csv").text.lstrip("\ufeff")
+    row = next(csv.DictReader(io.StringIO(text)))
+    assert (row["model_round"], row["model_step"], row["model_accuracy"]) == ("1", "2", "0.725")
+
+
 def names(client: TestClient, made: Labelling) -> list[str]:
     categories = client.get(f"{API}/projects/{made.project_id}").json()["categories"]
     return [category["name"] for category in categories]

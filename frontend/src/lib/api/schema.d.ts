@@ -1781,6 +1781,19 @@ export interface components {
             role: "owner" | "reviewer" | "annotator";
         };
         /**
+         * ModelOut
+         * @description The model that predicted: the `step` of the `round`th round of the project, and the accuracy shown.
+         */
+        ModelOut: {
+            accuracy: components["schemas"]["Accuracy"] | null;
+            /** Round */
+            round: number;
+            /** Round Id */
+            round_id: string;
+            /** Step */
+            step: number;
+        };
+        /**
          * MyAnnotation
          * @description One of the caller's answers in a round, newest first, for undo after a reload.
          */
@@ -1929,13 +1942,6 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
-        /** Page[Prediction] */
-        Page_Prediction_: {
-            /** Items */
-            items: components["schemas"]["Prediction"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
-        };
         /** Page[ProjectOut] */
         Page_ProjectOut_: {
             /** Items */
@@ -1993,6 +1999,17 @@ export interface components {
              * @enum {string}
              */
             split: "pool" | "test";
+        };
+        /**
+         * PredictionsPage
+         * @description `model` is the one that predicted all of them; None before the first.
+         */
+        PredictionsPage: {
+            /** Items */
+            items: components["schemas"]["Prediction"][];
+            model?: components["schemas"]["ModelOut"] | null;
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * PretrainConfig
@@ -3997,7 +4014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Prediction_"];
+                    "application/json": components["schemas"]["PredictionsPage"];
                 };
             };
             /** @description Problem */

@@ -1,0 +1,39 @@
+"""What leaves is what was shown: one journey on each database, its figures equal to the last digit."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.journey import Journey
+from tests.service.service import Service
+
+
+@pytest.fixture
+def own_service(
+    backend: str, digits: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Service]:
+    """Return the shared service on SQLite, or one of its own on PostgreSQL."""
+    if backend == "sqlite":
+        yield request.getfixturevalue("service")
+        return
+    databases = request.getfixturevalue("postgresql_databases")
+    with databases.copy() as address:
+        service = Service(tmp_path / "data", digits, settings={"EIGENLABEL_DATABASE_URL": address})
+        service.start()
+        yield service
+        service.stop()
+
+
+@pytest.mark.timeout(600)
+def test_what_leaves_is_what_was_shown(own_service: Service, digits: Path) -> None:
+    journey = Journey.begin(own_service.client(), str(digits))
+    journey.play([1, 1])
+    first = journey.check()
+    assert first["index"] == 2
+    assert len({step["accuracy"]["top1"] for step in journey.trained_steps()}) > 1, "no step would be missed"
+    journey.play([1])
+    assert journey.check()["labels"] == first["labels"] + 10
+    journey.play([1, 1], until_step=1)
+    journey.leave()
+    assert journey.check()["index"] == 0
