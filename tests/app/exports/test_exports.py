@@ -188,6 +188,8 @@ def test_the_newest_model_comes_with_its_encoder(olga: TestClient, labelled: Lab
     publish(labelled, 2, None)
     with zipfile.ZipFile(io.BytesIO(olga.get(url).content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
+    about = {"round_id": labelled.round_id, "round": 1, "step": 1, "accuracy": None}
+    assert json.loads(files.pop("about.json")) == about
     assert files == {
         "model.safetensors": b"head",
         "model.json": description,
