@@ -6,13 +6,13 @@ What only looks at the request is `async`: it waits for nothing, and a thread of
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from sqlalchemy import Select, bindparam, select
 
 from app.core.database import UtcDateTime, now, read_connection
 from app.core.models import ApiToken, BrowserSession, User
+from app.core.public_address import is_same_origin
 from app.core.security import token_hash
 from app.errors import Problem
 
@@ -61,12 +61,16 @@ async def get_credentials(request: Request) -> Credentials:
 
 
 def require_same_origin(request: Request) -> None:
-    """Raise 403 for an unsafe method whose `Origin` is missing or is not this host."""
-    if request.method in SAFE_METHODS:
+    """Raise 403 for an unsafe method that no page of this service sends."""
+    if request.method in SAFE_METHODS or is_same_origin(request):
         return
-    origin = request.headers.get("origin", "")
-    if urlsplit(origin).netloc != request.headers.get("host") or not origin:
-        raise Problem(403, "Requests with a session cookie must come from this site.")
+    detail, origin = "Requests with a session cookie must come from this site.", request.headers.get("origin")
+    if origin:
+        detail += (
+            f" This one comes from {origin} and asks for {request.headers.get('host')}. Behind a proxy, have "
+            "it hand on the Host header with its port, or set EIGENLABEL_PUBLIC_URL."
+        )
+    raise Problem(403, detail)
 
 
 async def require_json(request: Request) -> None:

@@ -50,8 +50,9 @@ def serve(
     """Run the whole service on this machine: API, workers and web pages."""
     use_data(data)
     from worker import serve as service  # noqa: PLC0415
+    from worker.addresses import Listening  # noqa: PLC0415
 
-    service.run(service.Options(host, port, workers, demo), console)
+    service.run(service.Options(Listening(host, port), workers, demo), console)
 
 
 @application.command()
@@ -63,8 +64,9 @@ def api(
     """Run the HTTP API and the web pages only; the database must be migrated."""
     use_data(data)
     from worker import serve as service  # noqa: PLC0415
+    from worker.addresses import Listening  # noqa: PLC0415
 
-    service.run_api(service.Options(host, port, workers=0, demo=False))
+    service.run_api(Listening(host, port))
 
 
 @application.command()
@@ -119,13 +121,17 @@ def demo(data: Data = None) -> None:
 def sign_in_link(
     name: str,
     data: Data = None,
-    url: Annotated[str, typer.Option(help="Where the service is reached.")] = "http://127.0.0.1:8400",
+    url: Annotated[
+        str | None,
+        typer.Option(help="Where the service is reached (EIGENLABEL_PUBLIC_URL, or where it was started)."),
+    ] = None,
 ) -> None:
     """Print a link that signs NAME in, once, within 24 hours."""
     use_data(data)
+    from worker.addresses import told_url  # noqa: PLC0415
     from worker.store.accounts import make_sign_in_link  # noqa: PLC0415
 
-    print(url.rstrip("/") + make_sign_in_link(name))  # noqa: T201  (plain, for pipes)
+    print((url or told_url()).rstrip("/") + make_sign_in_link(name))  # noqa: T201  (plain, for pipes)
 
 
 @application.command("import")

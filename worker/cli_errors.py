@@ -45,7 +45,10 @@ def _reason(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, ValidationError):
         first = error.errors()[0]
-        return ": ".join(filter(None, [".".join(map(str, first["loc"])), first["msg"]]))
+        name = ".".join(map(str, first["loc"]))
+        if error.title == "Settings" and name:
+            name = f"EIGENLABEL_{first['loc'][0]}".upper()
+        return ": ".join(filter(None, [name, first["msg"].removeprefix("Value error, ")]))
     reason: str | None = None
     if isinstance(error, ArgumentError):
         reason = "EIGENLABEL_DATABASE_URL is not the address of a database."

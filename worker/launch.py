@@ -32,6 +32,7 @@ def serve_api(host: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application reads them itself (app/core/forwarded.py)
         timeout_graceful_shutdown=STREAM_GRACE_SECONDS,
     )
 

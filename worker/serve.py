@@ -1,6 +1,5 @@
 """`eigenlabel serve` and `eigenlabel worker`: what has to be there first, and which processes run."""
 
-import json
 import os
 import socket
 import threading
@@ -13,7 +12,7 @@ import structlog
 from rich.console import Console
 
 from app.core import installation
-from app.core.config import get_settings
+from worker.addresses import Listening
 from worker.cli_errors import InputError
 from worker.data_directory import make_data_directory
 from worker.store import accounts
@@ -28,21 +27,9 @@ log = structlog.get_logger()
 class Options:
     """What `eigenlabel serve` was asked for."""
 
-    host: str
-    port: int
+    listening: Listening
     workers: int
     demo: bool
-
-    @property
-    def anywhere(self) -> bool:
-        """Return whether every address of this machine is listened on."""
-        return self.host in {"0.0.0.0", "::"}  # noqa: S104  (compared, not bound)
-
-    @property
-    def url(self) -> str:
-        """Return the address that a browser on this machine uses."""
-        host = "127.0.0.1" if self.anywhere else self.host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
 def prepare() -> None:
@@ -63,21 +50,15 @@ def require_free(host: str, port: int) -> None:
             raise InputError(f"Cannot listen on {host} port {port}: {reason}. Try --port.") from error
 
 
-def allow_host(options: Options) -> None:
-    """Have the API answer under the name that it was told to listen on."""
-    allowed = get_settings().allowed_hosts
-    name = f"[{options.host}]" if ":" in options.host else options.host
-    if not options.anywhere and name not in allowed:
-        os.environ["EIGENLABEL_ALLOWED_HOSTS"] = json.dumps([*allowed, name])
-
-
 def run(options: Options, console: Console) -> None:
     """Run the service until it is stopped. The workers start once the API answers: people come first."""
-    require_free(options.host, options.port)
+    listening = options.listening
+    require_free(listening.host, listening.port)
     make_data_directory()
-    allow_host(options)
+    listening.allow()
+    listening.remember()
     log.info("service.uses", **installation.describe())
-    api = Service("api", ["api", options.host, str(options.port)], held=True)
+    api = Service("api", ["api", listening.host, str(listening.port)], held=True)
     api.start()
     accounts.migrate()
     name, link = accounts.first_sign_in()
@@ -89,23 +70,25 @@ def run(options: Options, console: Console) -> None:
     supervisor = Supervisor([api])
 
     def when_ready() -> None:
-        ready = _wait_until_ready(options.url)
+        trouble = _wait_until_ready(listening.probe_url)
         gpu = [WorkerService(f"gpu worker {at + 1}", ["worker", "gpu"]) for at in range(options.workers)]
         supervisor.add([*gpu, *(_worker(queue) for queue in ("cpu", "pretrain"))])
-        if ready:
-            _greet(options, console, name, link)
+        if trouble:
+            log.error("service.not_ready", url=listening.probe_url, reason=trouble)
+        _greet(listening, console, name, link, trouble)
 
     threading.Thread(target=when_ready, daemon=True).start()
     supervisor.run()
 
 
-def run_api(options: Options) -> None:
+def run_api(listening: Listening) -> None:
     """Run the HTTP API until it is stopped; any number may run side by side on PostgreSQL."""
-    require_free(options.host, options.port)
+    require_free(listening.host, listening.port)
     make_data_directory()
-    allow_host(options)
+    listening.allow()
+    listening.remember()
     log.info("api.uses", **installation.describe())
-    Supervisor([Service("api", ["api", options.host, str(options.port)])]).run()
+    Supervisor([Service("api", ["api", listening.host, str(listening.port)])]).run()
 
 
 def run_workers(queues: list[str]) -> None:
@@ -122,31 +105,27 @@ def _worker(queue: str) -> Service:
     return WorkerService(f"{queue} worker", ["worker", queue])
 
 
-def _greet(options: Options, console: Console, name: str, link: str | None) -> None:
-    console.print(f"\n  Eigenlabel is ready at [bold]{options.url}[/bold]")
-    if options.anywhere:
-        console.print("  Other machines reach it under the names in EIGENLABEL_ALLOWED_HOSTS.")
+def _greet(listening: Listening, console: Console, name: str, link: str | None, trouble: str) -> None:
+    state = f"does not answer yet ({trouble})" if trouble else "is ready"
+    console.print(f"\n  Eigenlabel {state} at [bold]{listening.url}[/bold]")
     if link:
         console.print(f"  Sign in as [bold]{name}[/bold] with this link, once, within 24 hours:")
-        console.print(f"\n  [bold]{options.url}{link}[/bold]\n", soft_wrap=True)
+        console.print(f"\n  [bold]{listening.url}{link}[/bold]\n", soft_wrap=True)
     else:
-        console.print(f"  For a sign-in link: {_link_command(options, name)}\n", soft_wrap=True)
+        data = os.environ.get("EIGENLABEL_DATA")
+        words = ["eigenlabel sign-in-link", name, *([f"--data {data}"] if data else [])]
+        console.print(f"  For a sign-in link: {' '.join(words)}\n", soft_wrap=True)
 
 
-def _link_command(options: Options, name: str) -> str:
-    data = os.environ.get("EIGENLABEL_DATA")
-    words = ["eigenlabel sign-in-link", name]
-    words += [f"--data {data}"] if data else []
-    words += [f"--url {options.url}"] if options.port != 8400 else []
-    return " ".join(words)
-
-
-def _wait_until_ready(url: str) -> bool:
-    deadline = time.monotonic() + READY_SECONDS
+def _wait_until_ready(url: str) -> str:
+    """Return "" once the service answers that it is ready, or why it does not after a minute."""
+    deadline, trouble = time.monotonic() + READY_SECONDS, ""
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # not by way of HTTP_PROXY
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/ready", timeout=5):  # noqa: S310  (our own address)
-                return True
-        except (urllib.error.URLError, OSError):
+            with direct.open(f"{url}/ready", timeout=5):
+                return ""
+        except (urllib.error.URLError, OSError) as error:
+            trouble = str(error)
             time.sleep(0.1)
-    return False
+    return trouble

@@ -10,6 +10,7 @@ from app.auth.schemas import LinkOut, SetPassword, SignIn, UserOut
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
 from app.core.models import BrowserSession, User
+from app.core.public_address import is_https
 from app.core.security import hash_password
 from app.deps import SESSION_COOKIE, CurrentUser, require_same_origin
 from app.errors import Problem
@@ -37,7 +38,7 @@ def user_out(user: User) -> UserOut:
     )
 
 
-def set_cookie(response: Response, secret: str) -> None:
+def set_cookie(request: Request, response: Response, secret: str) -> None:
     """Hand the session to the browser, out of reach of scripts and of other sites' requests."""
     settings = get_settings()
     response.set_cookie(
@@ -47,7 +48,7 @@ def set_cookie(response: Response, secret: str) -> None:
         path=settings.root_path or "/",
         httponly=True,
         samesite="lax",
-        secure=settings.secure_cookies,
+        secure=settings.secure_cookies or is_https(request),
     )
 
 
@@ -63,7 +64,7 @@ def sign_in(body: SignIn, request: Request, response: Response) -> UserOut:
         raise Problem(401, "The name or the password is wrong.")
     with write_session() as session:
         secret = service.start_session(session, user.id)
-    set_cookie(response, secret)
+    set_cookie(request, response, secret)
     return user_out(user)
 
 
@@ -85,14 +86,14 @@ def get_sign_in_link(token: LinkToken) -> LinkOut:
 
 
 @router.post("/sign-in-links/{token}", status_code=201, dependencies=[Depends(refuse_foreign_page)])
-def use_sign_in_link(token: LinkToken, body: SetPassword, response: Response) -> UserOut:
+def use_sign_in_link(token: LinkToken, body: SetPassword, request: Request, response: Response) -> UserOut:
     """Sign in with a one-time link, choosing a password where there is none yet."""
     with read_session() as session:
         service.find_link_user(session, token)  # before the slow hash, so that guesses cost little
     password_hash = hash_password(body.password) if body.password is not None else None
     with write_session() as session:
         user, secret = service.use_link(session, token, password_hash)
-    set_cookie(response, secret)
+    set_cookie(request, response, secret)
     return user_out(user)
 
 

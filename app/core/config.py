@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from app.core.forwarded import checked_proxies
+from app.core.host_names import checked_hosts, host_name
+from app.core.list_setting import split_list
 from app.core.root_path import checked_root_path
 from app.core.secret_files import SecretFiles
 
@@ -28,6 +31,16 @@ def _endpoint(url: str) -> str:
     parts = urlsplit(url)
     if url and (parts.scheme not in {"http", "https"} or not parts.netloc or "@" in url):
         raise ValueError("an endpoint begins with https:// or http:// and holds no credentials")
+    return url.rstrip("/")
+
+
+def _public_url(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError("a public URL looks like https://labels.example or https://tools.example/labels")
+    if "@" in url or parts.port == 0:
+        raise ValueError("a public URL holds no credentials, and its port is one")
+    checked_root_path(parts.path)
     return url.rstrip("/")
 
 
@@ -49,9 +62,15 @@ class Settings(BaseSettings):
     storage_access_key: SecretStr = SecretStr("")
     storage_secret_key: SecretStr = SecretStr("")
     storage_cache_bytes: int = Field(20 * 1024**3, ge=0)
-    allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    allowed_hosts: Annotated[
+        list[str], NoDecode, BeforeValidator(split_list), AfterValidator(checked_hosts)
+    ] = []
+    trusted_proxies: Annotated[
+        list[str], NoDecode, BeforeValidator(split_list), AfterValidator(checked_proxies)
+    ] = []
+    public_url: Annotated[str, AfterValidator(_public_url)] = ""
     root_path: Annotated[str, AfterValidator(checked_root_path)] = ""
-    import_roots: list[Path] = []
+    import_roots: Annotated[list[Path], NoDecode, BeforeValidator(split_list)] = []
     secure_cookies: bool = False
     session_hours: int = 24 * 14
     lease_seconds: int = 120
@@ -72,11 +91,22 @@ class Settings(BaseSettings):
     thumbnail_pixels: int = Field(160, ge=32, le=1024)
 
     @model_validator(mode="after")
+    def _one_root_path(self) -> Self:
+        public = urlsplit(self.public_url).path
+        if self.public_url and self.root_path not in {"", public}:
+            raise ValueError(
+                f"EIGENLABEL_PUBLIC_URL ends in {public or '/'}, EIGENLABEL_ROOT_PATH is {self.root_path}: "
+                "they have to be the same"
+            )
+        self.root_path = self.root_path or public
+        return self
+
+    @model_validator(mode="after")
     def _whole_credentials(self) -> Self:
         if bool(self.storage_access_key.get_secret_value()) != bool(
             self.storage_secret_key.get_secret_value()
         ):
-            raise ValueError("storage_access_key and storage_secret_key go together")
+            raise ValueError("EIGENLABEL_STORAGE_ACCESS_KEY and EIGENLABEL_STORAGE_SECRET_KEY go together")
         return self
 
     @classmethod
@@ -89,6 +119,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003  (the same)
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @property
+    def served_hosts(self) -> list[str]:
+        """Return the host names that are answered, besides this machine's own."""
+        public = urlsplit(self.public_url).netloc
+        return [*self.allowed_hosts, *([host_name(public)] if public else [])]
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -1,45 +1,19 @@
-"""What surrounds every request: allowed hosts, security headers and bounds on sizes."""
+"""What surrounds every request: proxies, allowed hosts, security headers and bounds on sizes."""
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.config import get_settings
+from app.core.forwarded import ForwardedHeaders
 from app.core.headers import SECURITY_HEADERS
+from app.core.host_guard import HostGuard
 from app.core.observation import Observation
-from app.core.root_path import RootPath, route_path
+from app.core.root_path import RootPath
 from app.errors import problem_response
 
 JSON_BODY_BYTES = 8 * 1024 * 1024
 HEADER_BYTES = 32 * 1024
-
-
-def _host_name(host: str) -> str:
-    """Return the name in a `Host` header without its port; brackets of an IPv6 address stay."""
-    if host.startswith("["):
-        return host.partition("]")[0] + "]"
-    return host.partition(":")[0]
-
-
-class HostGuard:
-    """Answer 400 to a foreign `Host`, which a page on another site could send by DNS rebinding.
-
-    `open_paths` answer under any name: they ask for a token that no page can know.
-    """
-
-    def __init__(self, app: ASGIApp, allowed_hosts: list[str], open_paths: set[str]) -> None:
-        self.app, self.allowed = app, {host.lower() for host in allowed_hosts}
-        self.open_paths = open_paths
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and "*" not in self.allowed and route_path(scope) not in self.open_paths:
-            hosts = Headers(scope=scope).getlist("host")
-            if len(hosts) != 1 or _host_name(hosts[0]).lower() not in self.allowed:
-                response: Response = problem_response(400, "This host name is not served here.", [], {})
-                await response(scope, receive, send)
-                return
-        await self.app(scope, receive, send)
 
 
 class SecurityHeaders:
@@ -112,7 +86,8 @@ def install(application: FastAPI) -> None:
     settings = get_settings()
     application.add_middleware(SizeLimit, upload_bytes=settings.max_upload_bytes)
     open_paths = {"/metrics"} if settings.metrics_token.get_secret_value() else set()
-    application.add_middleware(HostGuard, allowed_hosts=settings.allowed_hosts, open_paths=open_paths)
+    application.add_middleware(HostGuard, allowed_hosts=settings.served_hosts, open_paths=open_paths)
     application.add_middleware(SecurityHeaders)
     application.add_middleware(Observation)
     application.add_middleware(RootPath, root_path=settings.root_path)
+    application.add_middleware(ForwardedHeaders, proxies=settings.trusted_proxies)

@@ -20,7 +20,7 @@ def api_process() -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Serve the application; yield the process and its port once it answers."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "app.main:create_app", "--factory"]
-    command += ["--port", str(port), "--log-level", "warning"]
+    command += ["--port", str(port), "--log-level", "warning", "--no-proxy-headers"]
     process = subprocess.Popen(command, env=dict(os.environ), cwd=ROOT)
     try:
         deadline = time.monotonic() + 60

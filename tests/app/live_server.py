@@ -13,7 +13,9 @@ from app.main import create_app
 @contextmanager
 def serving() -> Iterator[int]:
     """Serve the application of this process's settings on a free port of this machine; yield the port."""
-    config = uvicorn.Config(create_app(), port=0, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        create_app(), port=0, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

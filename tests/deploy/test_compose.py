@@ -1,6 +1,5 @@
 """What docker-compose.yml promises: nobody is root, writes where they need not, or is reachable unasked."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -70,7 +69,7 @@ def test_secrets_come_from_files_only(name: str) -> None:
         if variable.endswith("_FILE"):
             assert value.startswith("/run/secrets/")
             assert Path(value).name in service["secrets"]
-        elif variable != "EIGENLABEL_STORAGE_URL":
+        elif variable not in {"EIGENLABEL_STORAGE_URL", "EIGENLABEL_PUBLIC_URL"}:
             assert not re.search("PASSWORD|SECRET|ACCESS_KEY|_URL", variable), variable
     for secret in service["secrets"]:
         assert COMPOSE["secrets"][secret]["file"] == f"deploy/secrets/{secret}"
@@ -83,11 +82,29 @@ def test_every_variable_is_a_setting(name: str) -> None:
         assert setting in Settings.model_fields, variable
 
 
-def test_the_lists_among_the_variables_can_be_read() -> None:
-    environment = SERVICES["api"]["environment"]
-    hosts = environment["EIGENLABEL_ALLOWED_HOSTS"].replace("${EIGENLABEL_HOST:-localhost}", "labels.example")
-    assert json.loads(hosts) == ["localhost", "127.0.0.1", "labels.example"]
-    assert json.loads(environment["EIGENLABEL_IMPORT_ROOTS"]) == ["/imports"]
+def test_what_is_set_beside_the_file_reaches_the_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {
+        "EIGENLABEL_HOST": "labels.example,192.168.1.20",
+        "EIGENLABEL_TRUSTED_PROXIES": "172.16.0.0/12",
+        "EIGENLABEL_PUBLIC_URL": "https://labels.example/labels",
+        "EIGENLABEL_ROOT_PATH": "/labels",
+    }
+    for values in (given, {}):
+        for name, value in SERVICES["api"]["environment"].items():
+            if not name.endswith("_FILE"):
+                monkeypatch.setenv(name, interpolated(value, values))
+        settings = Settings()
+        assert settings.import_roots == [Path("/imports")]
+        hosts = values.get("EIGENLABEL_HOST", "localhost").split(",")
+        assert settings.allowed_hosts == hosts
+        assert ",".join(settings.trusted_proxies) == values.get("EIGENLABEL_TRUSTED_PROXIES", "")
+        assert settings.public_url == values.get("EIGENLABEL_PUBLIC_URL", "")
+        assert settings.root_path == values.get("EIGENLABEL_ROOT_PATH", "")
+
+
+def interpolated(value: str, given: dict[str, str]) -> str:
+    """Return a value of the file as Compose fills it in."""
+    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: given.get(found[1]) or found[2], value)
 
 
 def test_each_profile_serves_every_queue_once() -> None:

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from tests.worker.conftest import Run
+from worker.addresses import Listening
 
 
 def test_a_user_and_a_token_made_here_work_over_http(run: Run, anonymous: TestClient) -> None:
@@ -53,6 +54,39 @@ def test_bad_input_is_one_line_on_stderr(
     assert errors.startswith("eigenlabel: ")
     assert errors.count("\n") == 1
     assert reason in errors
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("EIGENLABEL_ALLOWED_HOSTS", "http://labels.example"),
+        ("EIGENLABEL_IMPORT_ROOTS", '["/srv"'),
+        ("EIGENLABEL_TRUSTED_PROXIES", "proxy"),
+        ("EIGENLABEL_PUBLIC_URL", "labels.example"),
+        ("EIGENLABEL_ROOT_PATH", "labels"),
+        ("EIGENLABEL_SESSION_HOURS", "a day"),
+        ("EIGENLABEL_STORAGE_URL", "https://bucket"),
+        ("EIGENLABEL_STORAGE_SECRET_KEY", "alone"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_the_variable(
+    run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    status, printed, errors = run("serve", "--port", "1")
+    assert (status, printed, errors.count("\n")) == (2, "", 1)
+    assert variable in errors
+
+
+def test_a_sign_in_link_leads_to_where_the_service_was_started(
+    run: Run, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("user", "create", "olga", stdin="a long password\n")
+    assert run("sign-in-link", "olga")[1].startswith("http://127.0.0.1:8400/sign-in/")
+    Listening("127.0.0.1", 9321).remember()
+    assert run("sign-in-link", "olga")[1].startswith("http://127.0.0.1:9321/sign-in/")
+    monkeypatch.setenv("EIGENLABEL_PUBLIC_URL", "https://tools.example/labels")
+    assert run("sign-in-link", "olga")[1].startswith("https://tools.example/labels/sign-in/")
 
 
 def test_without_a_command_there_is_help_and_nothing_else(run: Run, engine: Engine) -> None:
