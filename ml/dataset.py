@@ -2,21 +2,16 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from ml.errors import UnusableInputError
+from ml.imaging.reading import Enough, read_picture, read_size
 
 ARCHIVE_SEPARATOR = "::"
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-# What Pillow raises for files that are damaged, of another format or implausibly large.
-UNDECODABLE = (OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError)
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
 
 
 @lru_cache(maxsize=8)
@@ -34,23 +29,10 @@ def open_file(path: str) -> BinaryIO:
     return io.BytesIO(open_archive(archive).read(member)) if separator else Path(path).open("rb")
 
 
-@contextmanager
-def open_image(path: str) -> Iterator[Image.Image]:
-    """Open the image at `path` without decoding it. Raises one of UNDECODABLE when it is not one we read."""
-    with open_file(path) as file, Image.open(file, formats=FORMATS) as image:
-        yield image
-
-
-def to_rgb(image: Image.Image) -> Image.Image:
-    """Return `image` upright (EXIF) and in RGB; transparent parts become white, 16-bit grey becomes 8-bit."""
-    image = ImageOps.exif_transpose(image)
-    if image.mode.startswith("I;16"):
-        image = image.point(lambda value: value / 256).convert("L")
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        background = Image.new("RGBA", layered.size, "white")
-        return Image.alpha_composite(background, layered).convert("RGB")
-    return image if image.mode == "RGB" else image.convert("RGB")
+def picture_size(path: str) -> tuple[int, int]:
+    """Return the width and height of the image at `path`. Raises one of UNDECODABLE when it is none."""
+    with open_file(path) as file:
+        return read_size(file)
 
 
 def read_image(path: str, shortest_side: int | None = None) -> Image.Image:
@@ -58,7 +40,7 @@ def read_image(path: str, shortest_side: int | None = None) -> Image.Image:
 
     With `shortest_side`, a large JPEG may be decoded at a reduced scale of at least twice that many pixels.
     """
-    with open_image(path) as image:
-        if shortest_side is not None:
-            image.draft("RGB", (2 * shortest_side, 2 * shortest_side))
-        return to_rgb(image)
+    enough = None if shortest_side is None else Enough(shortest_side=2 * shortest_side)
+    with open_file(path) as file:
+        picture = read_picture(file, enough=enough)
+    return picture.pixels.convert("RGB")

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import UNDECODABLE
+from ml.imaging.formats import UNDECODABLE
 from ml.messages import ImageFile
 from ml.runtime import available_cores
 from ml.transforms import load_pixels

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ml.backbone import Encoder, open_encoder
-from ml.dataset import UNDECODABLE, open_image
+from ml.dataset import picture_size
 from ml.decoding import decoded_batches
 from ml.feature_cache import FeatureCache
 from ml.folding import folded
+from ml.imaging.formats import UNDECODABLE
 from ml.messages import EncoderFile, ImageFile
 from ml.progress import Progress
 from ml.runtime import choose_device
@@ -79,8 +80,7 @@ def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFi
     sides = []
     for image in sorted(images, key=lambda image: image.sha256)[:SIZE_SAMPLE]:
         try:
-            with open_image(image.path) as opened:
-                sides.append(min(opened.size))
+            sides.append(min(picture_size(image.path)))
         except UNDECODABLE:
             continue
     median = float(np.median(sides)) if sides else np.inf

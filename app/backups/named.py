@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from app.core.database import read_connection
 from app.core.models import Encoder, Image, Job, Step
 from app.core.order import oldest_first
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images.blobs import RENDITION_KEYS, image_key
 
 STEP_FILES = ("step.safetensors", "images.json", "labels.json")
 ROWS_AT_ONCE = 1000
@@ -48,8 +48,7 @@ def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
         if sha256 not in known:
             known.add(sha256)
             yield NamedBlob(image_key(sha256), size, sha256)
-            yield NamedBlob(thumbnail_key(sha256))
-            yield NamedBlob(display_key(sha256), optional=True)
+            yield from (NamedBlob(key(sha256), optional=True) for key in RENDITION_KEYS)
     for key, sha256 in _stream(connection, select(Encoder.weights_key, Encoder.weights_sha256)):
         if key is not None:
             yield NamedBlob(key, sha256=sha256)

@@ -20,6 +20,7 @@ from app.images.frames import read_frame, write_frame
 COMMAND = (sys.executable, "-m", "app.images.decoder")
 ANSWER_SECONDS = 60.0
 """How long one file may take; the largest that is allowed takes some seconds."""
+START_SECONDS = 60.0
 CRASHES = "The image cannot be decoded: the decoder crashes or hangs on it."
 log = structlog.get_logger()
 Answer = tuple[dict[str, Any], list[bytes]]
@@ -32,12 +33,15 @@ class Decoder:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(COMMAND, stdin=theirs.fileno(), stdout=subprocess.DEVNULL)  # noqa: S603  (our own)
-        ours.settimeout(ANSWER_SECONDS)
-        self._stream = ours.makefile("rwb")
-        ours.close()  # the stream keeps it open
+        ours.settimeout(START_SECONDS)
+        self._socket, self._stream, self._started = ours, ours.makefile("rwb"), False
 
     def answers(self, limits: dict[str, int], files: Sequence[bytes]) -> Iterator[Answer]:
         """Yield the answer to each file; EOFError or OSError where the process died or took too long."""
+        if not self._started:
+            read_frame(self._stream)  # it says when it is ready, so that its start is not held against a file
+            self._socket.settimeout(ANSWER_SECONDS)
+            self._started = True
         write_frame(self._stream, limits, files)
         for _ in files:
             yield read_frame(self._stream)
@@ -46,6 +50,7 @@ class Decoder:
         """End the process."""
         with contextlib.suppress(OSError):
             self._stream.close()
+        self._socket.close()
         self._process.kill()
         self._process.wait()
 

@@ -19,7 +19,7 @@ from pydantic import AliasChoices, Field
 
 from app.core.config import get_settings
 from app.core.storage import Putter, get_storage
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images.blobs import image_key, thumbnail_key, whole_key
 from app.images.decode import UnreadableImageError
 from app.images.guarded import decoders
 from app.images.names import base_name, relative_path
@@ -219,7 +219,7 @@ def _prepared(
 ) -> Prepared | Refused:
     if "refused" in facts:
         return Refused(file.path, facts["refused"])
-    keys = (thumbnail_key(file.sha256), display_key(file.sha256))
+    keys = (thumbnail_key(file.sha256), whole_key(file.sha256))
     blobs |= {image_key(file.sha256): file.content} | dict(zip(keys, copies, strict=False))
     size = len(file.content)
     return Prepared(

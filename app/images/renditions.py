@@ -1,4 +1,4 @@
-"""Smaller or plainer copies of an image, made once when it comes in."""
+"""Smaller or plainer copies of an image."""
 
 import io
 
@@ -23,14 +23,28 @@ def thumbnail(pixels: Image.Image, size: int) -> bytes:
         else:
             grown.save(buffer, "WEBP", quality=80, method=0)
     else:
-        small = pixels.copy()
-        small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2)
-        small.save(buffer, "WEBP", quality=80, method=2)
+        shrunk(pixels, size).save(buffer, "WEBP", quality=80, method=2)
     return buffer.getvalue()
 
 
-def display_copy(pixels: Image.Image) -> bytes:
+def shrunk(pixels: Image.Image, size: int) -> Image.Image:
+    """Return `pixels`, made to fit into a square of `size` where they are larger."""
+    scale = size / max(pixels.size)
+    if scale >= 1:
+        return pixels
+    shape = (max(1, round(pixels.width * scale)), max(1, round(pixels.height * scale)))
+    return pixels.resize(shape, Image.Resampling.LANCZOS, reducing_gap=2)
+
+
+def whole_copy(pixels: Image.Image) -> bytes:
     """Return a JPEG for browsers, of an image whose own file they show wrongly or not at all."""
     buffer = io.BytesIO()
     pixels.save(buffer, "JPEG", quality=95, subsampling=0)
+    return buffer.getvalue()
+
+
+def display_rendition(pixels: Image.Image, size: int) -> bytes:
+    """Return a JPEG that fits into a square of `size` pixels, to label by."""
+    buffer = io.BytesIO()
+    shrunk(pixels, size).save(buffer, "JPEG", quality=85)
     return buffer.getvalue()

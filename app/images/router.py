@@ -14,7 +14,7 @@ from app.images.blobs import remove_blobs
 from app.images.listing import ImageState, conditions, image_out, images_with_labels
 from app.images.names import LONGEST_PATH
 from app.images.schemas import ImageOut, Rejected, Split, UploadOut
-from app.images.serving import content_response, thumbnail_response
+from app.images.serving import content_response, display_response, thumbnail_response
 from app.images.upload import UPLOAD_BODY, Upload, read_upload, store_upload
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects.counts import FINISHED
@@ -77,17 +77,28 @@ def delete_image(image_id: str, user: CurrentUser) -> None:
     remove_blobs([image.sha256])
 
 
-@router.get("/images/{image_id}/content", response_class=Response, responses=BYTES)
-def get_image_content(image_id: str, request: Request, user: CurrentUser) -> Response:
-    """Return the image itself, in a format that browsers show."""
+def visible_image(image_id: str, user: CurrentUser) -> Image:
+    """Return the image, where the caller may see it."""
     with read_session() as session:
-        image = find(session, Image, image_id, user)
-    return content_response(request, image)
+        return find(session, Image, image_id, user)
+
+
+VisibleImage = Annotated[Image, Depends(visible_image)]
+
+
+@router.get("/images/{image_id}/content", response_class=Response, responses=BYTES)
+async def get_image_content(request: Request, image: VisibleImage) -> Response:
+    """Return the image itself in full size, in a format that browsers show."""
+    return await content_response(request, image)
+
+
+@router.get("/images/{image_id}/display", response_class=Response, responses=BYTES)
+async def get_image_display(request: Request, image: VisibleImage) -> Response:
+    """Return the image to look at: upright, with a longest side of 1,600 pixels where it is larger."""
+    return await display_response(request, image)
 
 
 @router.get("/images/{image_id}/thumbnail", response_class=Response, responses=BYTES)
-def get_image_thumbnail(image_id: str, request: Request, user: CurrentUser) -> Response:
+async def get_image_thumbnail(request: Request, image: VisibleImage) -> Response:
     """Return a small WebP of the image."""
-    with read_session() as session:
-        image = find(session, Image, image_id, user)
-    return thumbnail_response(request, image)
+    return await thumbnail_response(request, image)

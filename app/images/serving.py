@@ -1,19 +1,20 @@
 """Sending image bytes to browsers: cached for good, and inert whatever the file holds."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, StreamingResponse
 
 from app.core.models import Image
 from app.core.storage import get_storage
 from app.errors import not_found
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images import shown
 from app.images.byte_ranges import UnsatisfiableRangeError, requested_range
-from app.images.decode import MEDIA_TYPES
+from app.images.remaking import make
+from app.images.shown import Shown
 
 HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -33,32 +34,63 @@ def _known(request: Request, etag: str) -> Response | None:
     return None
 
 
-def content_response(request: Request, image: Image) -> Response:
-    """Return the image as it was sent or, where browsers cannot show that, its copy; 404 without a file."""
-    copy, media_type = f"{image.sha256}-display", MEDIA_TYPES.get(image.format)
-    if known := _known(request, image.sha256) or _known(request, copy):
+async def content_response(request: Request, image: Image) -> Response:
+    """Return the image in full size: as it was sent or, where browsers cannot show that, its copy.
+
+    404 without a file.
+    """
+    return await run_in_threadpool(_sent, request, await _whole(image))
+
+
+async def display_response(request: Request, image: Image) -> Response:
+    """Return the image at the size to label by: its display rendition, or the whole where that is light."""
+    choice = await run_in_threadpool(shown.display, image)
+    if choice is None:
+        choice = await _whole(image)
+        if choice is not None and not await run_in_threadpool(shown.is_light, image, choice):
+            await _make(image, display=True)
+            choice = await run_in_threadpool(shown.display, image) or choice
+    return await run_in_threadpool(_sent, request, choice)
+
+
+async def thumbnail_response(request: Request, image: Image) -> Response:
+    """Return the image's thumbnail; 404 without one."""
+    found = await run_in_threadpool(shown.thumbnail, image)
+    if found is None:
+        await _make(image, display=False)
+        found = await run_in_threadpool(shown.thumbnail, image, made=True)
+    if found is None:
+        raise not_found("file")
+    etag, content = found
+    return _known(request, etag) or Response(content, headers=_headers(etag), media_type="image/webp")
+
+
+async def _whole(image: Image) -> Shown | None:
+    choice = await run_in_threadpool(shown.whole, image)
+    if choice is None:
+        await _make(image, display=False)
+        choice = await run_in_threadpool(shown.whole, image, made=True)
+    return choice
+
+
+async def _make(image: Image, *, display: bool) -> None:
+    with suppress(FileNotFoundError):  # what is looked for afterwards tells it
+        await make(image.sha256, display=display)
+
+
+def _sent(request: Request, choice: Shown | None) -> Response:
+    if choice is None:
+        raise not_found("file")
+    if known := _known(request, choice.etag):
         return known
-    choices = [Choice(display_key(image.sha256), copy, "image/jpeg", image.filename)]
-    if media_type is not None:
-        choices.append(Choice(image_key(image.sha256), image.sha256, media_type, image.filename))
-    for choice in choices:
-        with suppress(FileNotFoundError):
-            path = get_storage().file(choice.key)
-            return _remote(request, choice) if path is None else _local(path, choice)
-    raise not_found("file")
+    try:
+        path = get_storage().file(choice.key)
+        return _remote(request, choice) if path is None else _local(path, choice)
+    except FileNotFoundError as error:
+        raise not_found("file") from error
 
 
-@dataclass(frozen=True)
-class Choice:
-    """A blob that shows an image, and what browsers are told of it."""
-
-    key: str
-    etag: str
-    media_type: str
-    filename: str
-
-
-def _local(path: Path, choice: Choice) -> Response:
+def _local(path: Path, choice: Shown) -> Response:
     """Return the file, or the ranges of it that are asked for; FileNotFoundError without one."""
     return FileResponse(
         path,
@@ -70,10 +102,10 @@ def _local(path: Path, choice: Choice) -> Response:
     )
 
 
-def _remote(request: Request, choice: Choice) -> Response:
+def _remote(request: Request, choice: Shown) -> Response:
     """Return the blob, or the range of it that is asked for; FileNotFoundError without one."""
     storage, headers, wanted = get_storage(), _headers(choice.etag), None
-    headers |= {"Accept-Ranges": "bytes", "Content-Disposition": _inline(choice.filename)}
+    headers |= {"Accept-Ranges": "bytes", "Content-Disposition": _inline(choice.filename or "image")}
     if "range" in request.headers:
         size = storage.sizes([choice.key]).get(choice.key)
         if size is None:
@@ -96,15 +128,3 @@ def _inline(filename: str) -> str:
     quoted = quote(filename)
     name = f'filename="{filename}"' if quoted == filename else f"filename*=utf-8''{quoted}"
     return f"inline; {name}"
-
-
-def thumbnail_response(request: Request, image: Image) -> Response:
-    """Return the image's thumbnail; 404 without one."""
-    etag = f"{image.sha256}-thumbnail"
-    if known := _known(request, etag):
-        return known
-    try:
-        content = get_storage().read(thumbnail_key(image.sha256))
-    except FileNotFoundError as error:
-        raise not_found("file") from error
-    return Response(content, headers=_headers(etag), media_type="image/webp")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ml import digits
-from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive, open_file
+from ml.dataset import ARCHIVE_SEPARATOR, open_archive, open_file
 from ml.errors import UnusableInputError
+from ml.imaging.formats import SUFFIXES
 from ml.messages import ImageFile
 
 

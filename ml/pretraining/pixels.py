@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.dataset import UNDECODABLE
 from ml.errors import UnusableInputError
+from ml.imaging.formats import UNDECODABLE
 from ml.pretraining.sources import ImageSet
 from ml.progress import Progress
 from ml.runtime import available_cores

@@ -11,8 +11,10 @@ from PIL import Image
 
 from ml import digits, torchvision_operators
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
-from ml.dataset import ARCHIVE_SEPARATOR, SUFFIXES, open_archive
+from ml.dataset import ARCHIVE_SEPARATOR, open_archive
 from ml.errors import UnusableInputError
+from ml.imaging.formats import SUFFIXES
+from ml.imaging.reading import to_rgb
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
 from ml.pretraining.downloads import download_failure
 from ml.progress import Progress
@@ -46,7 +48,7 @@ class ImageSet(Protocol):
         ...
 
     def pixels(self, index: int, size: int) -> Pixels:
-        """Return uint8[size, size, 3]; raises one of ml.dataset.UNDECODABLE where there is no image."""
+        """Return uint8[size, size, 3]; raises one of UNDECODABLE (ml.imaging.formats) for none."""
         ...
 
 
@@ -97,7 +99,7 @@ class TorchvisionImages:
 
     def pixels(self, index: int, size: int) -> Pixels:
         image: Image.Image = self._images[index][0]
-        return np.asarray(resize_and_crop(image.convert("RGB"), size))
+        return np.asarray(resize_and_crop(to_rgb(image), size))
 
 
 def open_source(source: ImageSource, cache_directory: Path) -> ImageSet:

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from app.core.storage import get_storage
 from app.core.storage.s3 import S3Storage
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images.blobs import image_key, thumbnail_key, whole_key
 from tests.app.images.files import encoded, new_project, picture, png, send, upload
 from tests.conftest import clear_process_state
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server
@@ -75,7 +75,7 @@ def test_deleting_takes_the_blobs_and_spares_those_still_needed(client: TestClie
     image = first_image(client, project)
     other = new_project(client)
     send(client, other, {"a.tif": encoded(picture(), "TIFF")})
-    keys = [make(image["sha256"]) for make in (image_key, thumbnail_key, display_key)]
+    keys = [make(image["sha256"]) for make in (image_key, thumbnail_key, whole_key)]
     client.delete(f"{API}/images/{image['id']}")
     assert len(get_storage().sizes(keys)) == 3
     assert client.delete(f"{API}/projects/{other}").status_code == 204

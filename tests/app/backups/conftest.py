@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 from app.core.database import get_engine, now, read_session, write_session
 from app.core.models import ApiToken, BrowserSession, Encoder, Image, Job, Step, User
 from app.core.storage import get_storage
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images.blobs import image_key, thumbnail_key, whole_key
 from tests.app.labelling_factory import Labelling, make_labelling
 from tests.conftest import clear_process_state
 from tests.servers.s3 import S3Server
@@ -41,7 +41,7 @@ def furnish() -> Labelling:
             columns = {"sha256": sha256_of(content), "bytes": len(content)}
             with write_session() as session:
                 session.execute(update(Image).where(Image.id == image_id).values(**columns))
-        batch.put(display_key(sha256_of(f"pixels of {made.images[0]}".encode())), b"display")
+        batch.put(whole_key(sha256_of(f"pixels of {made.images[0]}".encode())), b"display")
         batch.put(f"encoders/{made.encoder_id}/1/encoder.safetensors", b"weights")
         batch.put(f"encoders/{made.encoder_id}/1/notes.json", b"{}")
         for name in ("step.safetensors", "images.json", "labels.json", "model.json"):

@@ -7,9 +7,10 @@ import time
 from pathlib import Path
 
 from app.images import decode, decoder
+from ml.imaging.reading import Enough, Picture
 
 
-def fragile(content: bytes, max_pixels: int) -> decode.Decoded:
+def fragile(content: bytes, max_pixels: int, enough: Enough | None = None) -> Picture:
     """Decode as ever, but for files that say otherwise."""
     if content.startswith(b"crash"):
         os.kill(os.getpid(), signal.SIGSEGV)
@@ -19,7 +20,7 @@ def fragile(content: bytes, max_pixels: int) -> decode.Decoded:
     if content.endswith(b"once") and not first_time.exists():
         first_time.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    return decode.decode(content, max_pixels)
+    return decode.decode(content, max_pixels, enough)
 
 
 if __name__ == "__main__":

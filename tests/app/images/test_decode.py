@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.images.decode import UnreadableImageError, decode, to_rgb
-from app.images.renditions import display_copy, thumbnail
+from app.images.decode import UnreadableImageError, decode, shown_as_sent
+from app.images.renditions import thumbnail, whole_copy
 from tests.app.images.files import encoded, picture, rotated_jpeg
 
 LIMIT = 1_000_000
@@ -19,18 +19,6 @@ def first_pixel(image: Image.Image) -> tuple[int, ...]:
     value = image.getpixel((0, 0))
     assert isinstance(value, tuple)
     return tuple(int(band) for band in value)
-
-
-def test_deep_greys_keep_their_range() -> None:
-    deep = Image.new("I;16", (2, 1))
-    deep.putpixel((1, 0), 65535)
-    decoded = decode(encoded(deep), LIMIT).pixels
-    assert [decoded.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (255, 255, 255)]
-    measured = Image.new("F", (2, 1), -3.5)
-    measured.putpixel((1, 0), 900.0)
-    decoded = decode(encoded(measured, "TIFF"), LIMIT).pixels
-    assert [decoded.getpixel((x, 0)) for x in range(2)] == [(0, 0, 0), (255, 255, 255)]
-    assert first_pixel(to_rgb(Image.new("F", (2, 2), 7.0))) == (0, 0, 0)
 
 
 def test_transparency_lies_on_white() -> None:
@@ -50,7 +38,7 @@ def test_an_animation_is_its_first_frame() -> None:
     frames = encoded(picture(), "GIF", save_all=True, append_images=[picture(seed=9)])
     decoded = decode(frames, LIMIT)
     assert first_pixel(decoded.pixels) == first_pixel(picture())
-    assert not decoded.as_sent
+    assert not shown_as_sent(decoded)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +54,7 @@ def test_an_animation_is_its_first_frame() -> None:
     ids=["PNG", "JPEG", "EXIF", "TIFF", "CMYK", "animated"],
 )
 def test_knows_what_a_browser_shows_as_it_is(content: bytes, as_sent: bool) -> None:
-    assert decode(content, LIMIT).as_sent is as_sent
+    assert shown_as_sent(decode(content, LIMIT)) is as_sent
 
 
 def test_the_pixel_limit_counts_both_sides() -> None:
@@ -88,7 +76,7 @@ def test_a_flipped_byte_never_escapes(position: int, value: int) -> None:
     content = bytearray(encoded(picture(64, 64), "JPEG"))
     content[position % len(content)] = value
     with suppress(UnreadableImageError):
-        assert decode(bytes(content), LIMIT).pixels.mode == "RGB"
+        assert decode(bytes(content), LIMIT).pixels.mode in {"RGB", "L"}
 
 
 @given(st.integers(1, 700), st.integers(1, 700))
@@ -112,5 +100,5 @@ def test_a_tiny_image_grows_in_whole_pixels_unblurred() -> None:
 
 
 def test_the_copy_for_browsers_is_a_plain_jpeg() -> None:
-    copy = Image.open(io.BytesIO(display_copy(picture(300, 200))))
+    copy = Image.open(io.BytesIO(whole_copy(picture(300, 200))))
     assert (copy.format, copy.mode, copy.size) == ("JPEG", "RGB", (300, 200))

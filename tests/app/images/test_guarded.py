@@ -67,4 +67,5 @@ def test_a_decoder_ends_with_whoever_started_it(decoders: Decoders) -> None:
     decoders.decode([png(1)], LIMITS)
     (idle,) = decoders._idle
     idle._stream.close()
+    idle._socket.close()
     wait_until(lambda: idle._process.poll() is not None, 10)

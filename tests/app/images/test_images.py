@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 from app.core.database import write_session
 from app.core.models import Encoder, Image, Round
 from app.core.storage import get_storage
-from app.images.blobs import display_key, image_key, thumbnail_key
+from app.images.blobs import image_key, thumbnail_key, whole_key
 from tests.app.images.files import encoded, new_project, picture, png, rotated_jpeg, send, upload
 
 SignIn = Callable[..., TestClient]
@@ -117,7 +117,7 @@ def test_ranges_are_served_and_nonsense_ones_refused(client: TestClient, project
 def test_a_deleted_image_is_gone_with_its_blobs(client: TestClient, project: str) -> None:
     send(client, project, {"a.tif": encoded(picture(), "TIFF")})
     image = client.get(f"/api/v1/projects/{project}/images").json()["items"][0]
-    keys = [make(image["sha256"]) for make in (image_key, thumbnail_key, display_key)]
+    keys = [make(image["sha256"]) for make in (image_key, thumbnail_key, whole_key)]
     assert all(map(get_storage().exists, keys))
     assert client.delete(f"/api/v1/images/{image['id']}").status_code == 204
     assert client.get(f"/api/v1/images/{image['id']}").status_code == 404

@@ -23,6 +23,7 @@ from app.images.importing import (
     store_batch,
     tally_result,
 )
+from ml.imaging.formats import FORMAT_NAMES
 from tests.app.images.files import new_project, png, zipped
 
 SignIn = Callable[..., TestClient]
@@ -81,7 +82,7 @@ def test_a_folder_comes_in_and_a_second_run_changes_nothing(admin: TestClient, r
         {
             "path": "dog/broken.png",
             "filename": "broken.png",
-            "reason": "This is not a JPEG, PNG, WebP, BMP, TIFF or GIF image.",
+            "reason": f"This is not a {FORMAT_NAMES} image.",
         }
     ]
     first = imported(admin, project, root, split="test")

@@ -162,9 +162,29 @@ export interface paths {
         };
         /**
          * Get Image Content
-         * @description Return the image itself, in a format that browsers show.
+         * @description Return the image itself in full size, in a format that browsers show.
          */
         get: operations["get_image_content"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{image_id}/display": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Image Display
+         * @description Return the image to look at: upright, with a longest side of 1,600 pixels where it is larger.
+         */
+        get: operations["get_image_display"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3100,6 +3120,37 @@ export interface operations {
         };
     };
     get_image_content: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_image_display: {
         parameters: {
             query?: never;
             header?: never;

@@ -1,5 +1,5 @@
-import { address } from '$lib/address';
 import type { Image, LeaseItem, MyAnnotation } from '$lib/api/types';
+import { displayUrl } from '$lib/images/urls';
 import type { Answer } from './submissions.svelte';
 
 /** One image to be judged. `picture` resolves to a decoded element, or to null where it cannot be shown. */
@@ -17,13 +17,10 @@ export type Task = {
 /** An answer given in this round, newest last. `task` is missing for answers from before a reload. */
 export type Given = { queryId: string; imageId: string; answer: Answer; task: Task | null };
 
-export const contentUrl = (imageId: string) => address(`/api/v1/images/${imageId}/content`);
-export const thumbnailUrl = (imageId: string) => address(`/api/v1/images/${imageId}/thumbnail`);
-
 /** Fetches and decodes an image, so that showing it later costs one paint. */
 export async function decodedPicture(imageId: string): Promise<HTMLImageElement | null> {
   const picture = new Image();
-  picture.src = contentUrl(imageId);
+  picture.src = displayUrl(imageId);
   picture.alt = '';
   picture.draggable = false;
   try {
