@@ -6,7 +6,7 @@ from PIL import Image
 
 from ml.dataset import read_image
 
-PREPROCESSING_VERSION = "2"  # 2: ml/imaging reads the images (ADR 18)
+PREPROCESSING_VERSION = "2"  # 2: ml/imaging reads the images (ADR 19)
 
 
 def resize_and_crop(image: Image.Image, size: int) -> Image.Image:

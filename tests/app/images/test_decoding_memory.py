@@ -15,7 +15,7 @@ SIDE = 8000
 LIMITS = {"max_pixels": SIDE * SIDE, "thumbnail_pixels": 160}
 MEBIBYTE = 1024**2
 PEAK = 800 * MEBIBYTE
-"""1,254 MiB before the rule of ADR 18, for 16-bit colours with alpha; 640 since."""
+"""1,254 MiB before the rule of ADR 19, for 16-bit colours with alpha; 640 since."""
 MEASURE = f"""
 import resource, sys
 from app.images.decoder import answer

@@ -1,4 +1,4 @@
-"""People and the encoder see the same picture, whatever file it came in (ADR 18)."""
+"""People and the encoder see the same picture, whatever file it came in (ADR 19)."""
 
 import io
 
