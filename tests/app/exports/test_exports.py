@@ -11,7 +11,7 @@ from sqlalchemy import update
 from app.core.database import write_session
 from app.core.models import Encoder
 from app.core.storage import get_storage
-from app.exports.folders import folder_names
+from app.exports.file_names import folder_names
 from app.exports.tables import inert
 from tests.app.exports.conftest import NAMES, end_round, publish
 from tests.app.labelling_factory import Labelling
@@ -136,11 +136,12 @@ def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) ->
         assert archive.testzip() is None
         stored = {name: archive.read(name).decode() for name in archive.namelist()}
     one, other = folder_names(NAMES).values()
+    assert len(stored.pop("train/metadata.csv").splitlines()) == 3
     labels = list(csv.DictReader(io.StringIO(stored.pop("labels.csv").removeprefix("\ufeff"))))
     assert [label["image_id"] for label in labels] == present
     assert stored == {
-        f"train/{one}/{rows[present[0]]['sha256']}.png": present[0],
-        f"train/{other}/{rows[present[1]]['sha256']}.png": present[1],
+        f"train/{one}/＝1/-1+1.png": present[0],
+        f"train/{other}/{rows[present[1]]['filename']}": present[1],
     }
 
 
@@ -154,6 +155,10 @@ def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) ->
         ("CON", "_CON"),
         ("\x00\u202egnp", "__gnp"),
         ("x" * 300, "x" * 80),
+        ("None", "_None"),
+        ("n/a", "n_a"),
+        ("-rf", "_-rf"),
+        ("a;b", "a_b"),
     ],
 )
 def test_folder_names(category: str, folder: str) -> None:
