@@ -16,6 +16,7 @@ from app.core.config import get_settings
 from app.exports.schemas import Format
 from app.images.schemas import FolderImport, NewImport, ZipImport
 from worker import runner
+from worker.addresses import told_url
 from worker.cli_errors import InputError
 from worker.store.exports import export
 from worker.store.projects import find_project, queue_import, read_job
@@ -54,7 +55,7 @@ def _follow(job_id: str) -> Any:
 
 def export_to(project: str, form: Format, output: Path | None) -> None:
     """Write an export of the project to a file, or to standard output."""
-    parts = export(find_project(project), form)
+    parts = export(find_project(project), form, told_url())
     try:
         with output.open("wb") if output else nullcontext(sys.stdout.buffer) as stream:
             for part in parts:

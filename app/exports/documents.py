@@ -26,11 +26,13 @@ def json_document(images: Iterable[ExportedImage], head: dict[str, Any]) -> Iter
     yield "\n]}\n"
 
 
-def label_studio_document(images: Iterable[ExportedImage], model: TrainedStep | None) -> Iterator[str]:
-    """Yield a list of tasks; a task's `data` carries what the format has no place for."""
+def label_studio_document(
+    images: Iterable[ExportedImage], model: TrainedStep | None, site: str
+) -> Iterator[str]:
+    """Yield a list of tasks, their images at `site`; `data` carries what the format has no place for."""
     yield "[\n"
     yield from _joined(
-        json.dumps(_task(number, image, model)) for number, image in enumerate(images, start=1)
+        json.dumps(_task(number, image, model, site)) for number, image in enumerate(images, start=1)
     )
     yield "\n]\n"
 
@@ -40,11 +42,11 @@ def _joined(items: Iterable[str]) -> Iterator[str]:
         yield f",\n{item}" if number else item
 
 
-def _task(number: int, image: ExportedImage, model: TrainedStep | None) -> dict[str, Any]:
+def _task(number: int, image: ExportedImage, model: TrainedStep | None, site: str) -> dict[str, Any]:
     label, guess = image.label, image.prediction
     provenance = label.model_dump(mode="json", exclude={"category", "seconds", "skip"}) if label else None
     data = {
-        "image": f"/api/v1/images/{image.id}/content",
+        "image": f"{site}/api/v1/images/{image.id}/content",
         "image_id": image.id,
         "filename": image.filename,
         "path": image.path,

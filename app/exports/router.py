@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.access import find, find_with_role, scoped, shown_path
 from app.core.database import read_session
 from app.core.models import Image, Project, Round
+from app.core.public_address import absolute_url
 from app.deps import CurrentUser
 from app.exports.archives import zip_response
 from app.exports.documents import document_head, json_document, label_studio_document
@@ -58,7 +59,9 @@ def _prediction(source: Source, image: Image, role: str) -> Prediction | None:
 
 
 @router.get("/projects/{project_id}/export", response_class=StreamingResponse)
-def export_project(project_id: str, user: CurrentUser, format: Format = "csv") -> StreamingResponse:
+def export_project(
+    project_id: str, user: CurrentUser, request: Request, format: Format = "csv"
+) -> StreamingResponse:
     """Return every image with its labels, where they came from, and the newest prediction, as a download.
 
     `imagefolder` has the labelled images themselves. Truths are in it for owners only, once the project's
@@ -67,31 +70,31 @@ def export_project(project_id: str, user: CurrentUser, format: Format = "csv") -
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
         source = open_source(session, project_id, user.id)
-    return EXPORTS[format](source, project)
+    return EXPORTS[format](source, project, absolute_url(request, ""))
 
 
-def _csv(source: Source, project: Project) -> StreamingResponse:
+def _csv(source: Source, project: Project, _site: str) -> StreamingResponse:
     lines = csv_lines(exported_images(source), source.model, with_truth=source.with_truth)
     return download(lines, "text/csv", f"eigenlabel-{project.id}.csv")
 
 
-def _json(source: Source, project: Project) -> StreamingResponse:
+def _json(source: Source, project: Project, _site: str) -> StreamingResponse:
     document = json_document(exported_images(source), document_head(source, project.name))
     return download(document, "application/json", f"eigenlabel-{project.id}.json")
 
 
-def _label_studio(source: Source, project: Project) -> StreamingResponse:
-    tasks = label_studio_document(exported_images(source), source.model)
+def _label_studio(source: Source, project: Project, site: str) -> StreamingResponse:
+    tasks = label_studio_document(exported_images(source), source.model, site)
     return download(tasks, "application/json", f"eigenlabel-{project.id}-labelstudio.json")
 
 
-def _image_folder(source: Source, project: Project) -> StreamingResponse:
+def _image_folder(source: Source, project: Project, _site: str) -> StreamingResponse:
     images = list(exported_images(source, labelled_only=True))
     archive = folder_archive(images, source.categories.values(), source.model, with_truth=source.with_truth)
     return zip_response(archive, f"eigenlabel-{project.id}.zip")
 
 
-EXPORTS: dict[Format, Callable[[Source, Project], StreamingResponse]] = {
+EXPORTS: dict[Format, Callable[[Source, Project, str], StreamingResponse]] = {
     "csv": _csv,
     "json": _json,
     "labelstudio": _label_studio,

@@ -13,8 +13,11 @@ from app.exports.schemas import Format
 from app.exports.tables import csv_lines
 
 
-def export(project_id: str, form: Format) -> Iterator[bytes]:
-    """Yield the export of the project in pieces; it is read from the database as they are taken."""
+def export(project_id: str, form: Format, site: str) -> Iterator[bytes]:
+    """Yield the export of the project in pieces; it is read from the database as they are taken.
+
+    `site` is where people reach the service.
+    """
     owners = select(Membership.user_id).where(Membership.project_id == project_id, Membership.role == "owner")
     with read_session() as session:
         name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
@@ -29,7 +32,7 @@ def export(project_id: str, form: Format) -> Iterator[bytes]:
     parts = {
         "csv": lambda: csv_lines(exported_images(source), source.model, with_truth=source.with_truth),
         "json": lambda: json_document(exported_images(source), head),
-        "labelstudio": lambda: label_studio_document(exported_images(source), source.model),
+        "labelstudio": lambda: label_studio_document(exported_images(source), source.model, site),
     }[form]()
     for part in parts:
         yield part.encode()
