@@ -1,20 +1,9 @@
+import { choiceAction, type ChoiceAction } from '$lib/categories/gestures';
 import type { Category, Skip } from '$lib/api/types';
+import { isCommand, isUndo, readKey, type KeyPress } from '$lib/keys';
 
 export type Action =
-  | { kind: 'label'; category: Category }
-  | { kind: 'skip'; reason: Skip }
-  | { kind: 'ask-skip' | 'undo' | 'help' | 'filter' | 'accept' | 'up' | 'down' | 'close' };
-
-export type Gesture = {
-  key: string;
-  ctrlKey?: boolean;
-  metaKey?: boolean;
-  altKey?: boolean;
-  repeat?: boolean;
-};
-
-/** Keys that act on the page, so that they cannot be the shortcut of a category. */
-export const RESERVED_KEYS = ['c', 'z'];
+  ChoiceAction | { kind: 'skip'; reason: Skip } | { kind: 'ask-skip' | 'undo' | 'help' | 'find' };
 
 export const SKIP_REASONS: { reason: Skip; key: string; label: string; hint: string }[] = [
   { reason: 'unclear', key: '1', label: 'Unclear', hint: 'I cannot tell; others may.' },
@@ -22,18 +11,26 @@ export const SKIP_REASONS: { reason: Skip; key: string; label: string; hint: str
   { reason: 'broken', key: '3', label: 'Broken', hint: 'The image cannot be judged by anyone.' }
 ];
 
+const UNDO = 'Undo the last answer';
+
 /** The keys that move nothing and label nothing, for the list that `?` shows. */
 export const PAGE_KEYS: { key: string; label: string }[] = [
   { key: 'Space', label: 'Skip, then a reason; twice for unclear' },
-  { key: 'Z', label: 'Undo the last answer' },
+  { key: 'Z', label: `${UNDO}; Ctrl Z as well` },
   { key: '?', label: 'Show or hide the keys' },
   { key: 'Esc', label: 'Close what is open' }
 ];
 
 export const LONG_LIST_KEYS: { key: string; label: string }[] = [
-  { key: '/', label: 'Find a category by name' },
-  { key: '↑ ↓', label: 'Move in the list' },
-  { key: 'Enter', label: 'Choose the marked category' }
+  { key: '1 – 9', label: 'Choose by rank: 1 is the first row' },
+  { key: 'A – Z', label: 'Search by name, initials or a part' },
+  { key: 'Enter', label: 'Choose the marked category' },
+  { key: '↑ ↓', label: 'Mark another' },
+  { key: '/', label: 'Search for digits too' },
+  { key: 'Esc', label: 'Clear the search' },
+  { key: 'Space', label: 'Skip, then a reason; twice for unclear' },
+  { key: 'Ctrl Z', label: UNDO },
+  { key: '?', label: 'Show or hide the keys' }
 ];
 
 function skipAction(key: string): Action | null {
@@ -43,36 +40,28 @@ function skipAction(key: string): Action | null {
   return key === ' ' ? { kind: 'skip', reason: 'unclear' } : null;
 }
 
-const PLAIN: Record<string, Action> = {
+const PAGE: Record<string, Action> = {
   ' ': { kind: 'ask-skip' },
-  z: { kind: 'undo' },
   '?': { kind: 'help' },
   Escape: { kind: 'close' }
 };
 
-const LONG_LIST: Record<string, Action> = {
-  '/': { kind: 'filter' },
-  Enter: { kind: 'accept' },
-  ArrowUp: { kind: 'up' },
-  ArrowDown: { kind: 'down' }
-};
-
 /**
- * Returns what a key press means, or null where it means nothing here.
+ * Returns what a key press means on the annotate page, or null where it means nothing.
  *
- * A held key never repeats an answer, and browser shortcuts (Ctrl, Alt, Meta) are left alone.
+ * A held key never repeats an answer, and browser shortcuts (Ctrl, Alt, Meta) are left alone, but for undo.
  */
 export function actionFor(
-  gesture: Gesture,
+  press: KeyPress,
   categories: Category[],
-  state: { skipping: boolean; long: boolean }
+  state: { skipping: boolean; long: boolean; filter: string }
 ): Action | null {
-  if (gesture.ctrlKey || gesture.metaKey || gesture.altKey) return null;
-  const key = gesture.key.length === 1 ? gesture.key.toLowerCase() : gesture.key;
-  const moves = key === 'ArrowUp' || key === 'ArrowDown';
-  if (gesture.repeat && !moves) return null;
-  if (state.skipping) return skipAction(key);
-  const category = categories.find((each) => !each.archived && each.shortcut === key);
-  if (category && !RESERVED_KEYS.includes(key)) return { kind: 'label', category };
-  return PLAIN[key] ?? (state.long ? (LONG_LIST[key] ?? null) : null);
+  if (isUndo(press)) return { kind: 'undo' };
+  const key = readKey(press);
+  const free = !isCommand(press) && !press.repeat;
+  if (state.skipping) return free ? skipAction(key) : null;
+  const choice = choiceAction(press, categories, state);
+  if (choice || !free) return choice;
+  if (key === 'z') return { kind: 'undo' };
+  return state.long && key === '/' ? { kind: 'find' } : (PAGE[key] ?? null);
 }

@@ -1,6 +1,7 @@
 import type { Category, Suggestion } from '$lib/api/types';
+import { searchRank } from '$lib/categories/search';
 
-/** Above this many categories the model's guesses come first and typing filters. */
+/** Above this many categories the model's guesses come first, digits are ranks and letters search. */
 export const SHORT_LIST = 10;
 
 export type Choice = { category: Category; confidence: number | null };
@@ -12,11 +13,14 @@ export function activeCategories(categories: Category[]): Category[] {
     .sort((one, other) => one.position - other.position);
 }
 
+const byConfidence = (one: Choice, other: Choice) =>
+  (other.confidence ?? -1) - (one.confidence ?? -1);
+
 /**
  * Returns what the palette lists: every category with the model's confidence, if it has one.
  *
- * A short list keeps its order, so that the hand learns it; a long one puts the guesses first. `filter` keeps
- * the names that contain it, those that start with it first.
+ * A short list keeps its order, so that the hand learns it; a long one puts the guesses first. `filter` keeps the
+ * names that it finds, the best found first and among those alike the likeliest.
  */
 export function rankChoices(
   categories: Category[],
@@ -28,13 +32,21 @@ export function rankChoices(
     category,
     confidence: confidence.get(category.id) ?? null
   }));
-  const text = filter.trim().toLowerCase();
-  if (text) {
-    const place = ({ category }: Choice) => category.name.toLowerCase().indexOf(text);
+  if (filter.trim()) {
     return choices
-      .filter((choice) => place(choice) >= 0)
-      .sort((one, other) => Number(place(one) > 0) - Number(place(other) > 0));
+      .flatMap((choice) => {
+        const rank = searchRank(filter, choice.category.name);
+        return rank === null ? [] : [{ choice, rank }];
+      })
+      .sort((one, other) => one.rank - other.rank || byConfidence(one.choice, other.choice))
+      .map(({ choice }) => choice);
   }
-  if (choices.length <= SHORT_LIST) return choices;
-  return choices.sort((one, other) => (other.confidence ?? -1) - (one.confidence ?? -1));
+  return choices.length <= SHORT_LIST ? choices : choices.sort(byConfidence);
+}
+
+/** Returns `choices` in the order of `ids`; those that are not in it come last, in their own order. */
+export function inOrder(choices: Choice[], ids: string[]): Choice[] {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const place = ({ category }: Choice) => places.get(category.id) ?? ids.length;
+  return choices.toSorted((one, other) => place(one) - place(other));
 }
