@@ -76,8 +76,13 @@ class Visit:
         return source.split("/")[-2]
 
     def wait_for_other_image(self, image_id: str) -> None:
-        """Wait until another image than this one is shown."""
+        """Wait until another image than this one is shown, and has been long enough to be answered."""
         expect(self.page.locator(f"{IMAGE}:not([src*='{image_id}'])")).to_be_visible()
+        self.wait_until_answers_count()
+
+    def wait_until_answers_count(self) -> None:
+        """Wait until what is asked has been on the screen long enough for an answer to count."""
+        expect(self.page.locator("#answer[aria-busy='false']")).to_be_visible()
 
 
 def new_visit(context: BrowserContext, url: str) -> Visit:

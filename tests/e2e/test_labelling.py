@@ -26,6 +26,7 @@ def digit_shown(visit: Visit, oracle: Oracle) -> str:
 
 def label(visit: Visit, oracle: Oracle) -> str:
     """Press the right key, wait for the next image or a wait, and return the image that was labelled."""
+    visit.wait_until_answers_count()
     image_id = visit.shown_image()
     visit.page.keyboard.press(digit_shown(visit, oracle))
     expect(visit.page.locator(f"{IMAGE}[src*='{image_id}']")).to_have_count(0)
@@ -51,6 +52,7 @@ def test_a_step_is_labelled_with_the_keyboard_alone(signed_in: Visit, started: t
 
     first = visit.shown_image()
     wrong = next(digit for digit in DIGITS if digit != digit_shown(visit, oracle))
+    visit.wait_until_answers_count()
     page.keyboard.press(wrong)
     visit.wait_for_other_image(first)
     progress(page, 1)
@@ -61,6 +63,7 @@ def test_a_step_is_labelled_with_the_keyboard_alone(signed_in: Visit, started: t
     label(visit, oracle)
     progress(page, 1)
 
+    visit.wait_until_answers_count()
     second = visit.shown_image()
     page.keyboard.press(wrong)
     visit.wait_for_other_image(second)
@@ -68,15 +71,18 @@ def test_a_step_is_labelled_with_the_keyboard_alone(signed_in: Visit, started: t
     page.reload()
     expect(page.locator(IMAGE)).to_be_visible()
     progress(page, 2)
+    visit.wait_until_answers_count()
     page.keyboard.press("z")
     expect(page.locator(f"{IMAGE}[src*='{second}']")).to_be_visible()
     progress(page, 1)
     expect(page.get_by_text("stands for")).to_be_visible()
     label(visit, oracle)
 
+    visit.wait_until_answers_count()
     broken = visit.shown_image()
     page.keyboard.press("Space")
     expect(page.get_by_role("heading", name="Skip, because it is")).to_be_visible()
+    visit.wait_until_answers_count()
     page.keyboard.press("3")
     visit.wait_for_other_image(broken)
     progress(page, 2)
@@ -126,6 +132,7 @@ def test_the_mouse_does_not_get_in_the_way_of_keys(signed_in: Visit, started: tu
     page, (oracle, round_id) = signed_in.page, started
     signed_in.goto(f"/rounds/{round_id}/annotate")
     expect(page.locator(IMAGE)).to_be_visible()
+    signed_in.wait_until_answers_count()
     image_id = signed_in.shown_image()
     page.get_by_role("list", name="Categories").get_by_role("button").nth(7).click()
     signed_in.wait_for_other_image(image_id)
@@ -157,6 +164,7 @@ def test_a_long_list_is_searched_by_name(signed_in: Visit, administrator: Oracle
     signed_in.goto(f"/rounds/{made['id']}/annotate")
     expect(page.locator(IMAGE)).to_be_visible()
     for keys in (["/", "1", "1", "Enter"], ["ArrowDown", "ArrowDown", "Enter"], ["4"]):
+        signed_in.wait_until_answers_count()
         image_id = signed_in.shown_image()
         for key in keys:
             page.keyboard.press(key)

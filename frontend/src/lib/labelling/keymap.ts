@@ -3,7 +3,12 @@ import type { Category, Skip } from '$lib/api/types';
 import { isCommand, isUndo, readKey, type KeyPress } from '$lib/keys';
 
 export type Action =
-  ChoiceAction | { kind: 'skip'; reason: Skip } | { kind: 'ask-skip' | 'undo' | 'help' | 'find' };
+  | ChoiceAction
+  | { kind: 'skip'; reason: Skip }
+  | { kind: 'ask-skip' }
+  | { kind: 'undo' }
+  | { kind: 'help' }
+  | { kind: 'find' };
 
 export const SKIP_REASONS: { reason: Skip; key: string; label: string; hint: string }[] = [
   { reason: 'unclear', key: '1', label: 'Unclear', hint: 'I cannot tell; others may.' },
