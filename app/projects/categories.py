@@ -21,11 +21,12 @@ def _category_out(session: Session, category: Category) -> CategoryOut:
 
 
 @router.get("/projects/{project_id}/categories")
-def list_categories(project_id: str, user: CurrentUser) -> Page[CategoryOut]:
-    """List all categories in the order in which they are shown, archived ones included, on one page."""
+def list_categories(project_id: str, user: CurrentUser, *, archived: bool | None = None) -> Page[CategoryOut]:
+    """List all categories in the order in which they are shown, or only those (not) archived, on one page."""
     with read_session() as session:
         project = find(session, Project, project_id, user)
-        return Page(items=categories_of(session, [project.id])[project.id])
+        listed = categories_of(session, [project.id])[project.id]
+        return Page(items=[each for each in listed if archived in (None, each.archived)])
 
 
 @router.post("/projects/{project_id}/categories", status_code=201)
@@ -39,7 +40,7 @@ def create_category(project_id: str, body: NewCategory, user: CurrentUser) -> Ca
 
 @router.patch("/categories/{category_id}")
 def change_category(category_id: str, body: CategoryPatch, user: CurrentUser) -> CategoryOut:
-    """Rename a category, move it in the list or give it another key."""
+    """Rename a category, move it in the list, give it another key, archive it or bring it back."""
     with write_session() as session:
         category = find(session, Category, category_id, user, "owner")
         category_service.change_category(session, category, body)

@@ -43,7 +43,7 @@ def add_category(session: Session, project: Project, name: str, shortcut: str | 
 
 
 def change_category(session: Session, category: Category, patch: CategoryPatch) -> None:
-    """Rename, move or give another key; 409 where the name or the key is in use."""
+    """Rename, move, give another key, archive or bring back; 409 where the name or the key is in use."""
     siblings = [each for each in _siblings(session, category.project_id) if each.id != category.id]
     if patch.name is not None:
         same = _called(siblings, patch.name)
@@ -53,11 +53,25 @@ def change_category(session: Session, category: Category, patch: CategoryPatch) 
     if "shortcut" in patch.model_fields_set:
         _require_free_key(siblings, patch.shortcut)
         category.shortcut = patch.shortcut
+    if patch.archived is not None:
+        _archive(category, patch.archived, siblings)
     if patch.position is not None:
         siblings.insert(patch.position, category)
         for position, each in enumerate(siblings):
             each.position = position
     session.flush()
+
+
+def _archive(category: Category, archived: bool, siblings: list[Category]) -> None:
+    """Archive a category, or bring it back to its place; without a key of its own it gets a free one."""
+    if archived == (category.archived_at is not None):
+        return
+    if archived:
+        category.archived_at, category.shortcut = now(), None
+        return
+    category.archived_at = None
+    taken = [each.shortcut for each in siblings if each.shortcut]
+    category.shortcut = category.shortcut or default_shortcuts([category.name], taken)[0]
 
 
 def remove_category(session: Session, category: Category) -> None:

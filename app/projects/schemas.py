@@ -40,11 +40,12 @@ class NewCategory(Body):
 
 
 class CategoryPatch(Body):
-    """Fields left out stay; `shortcut: null` takes the key away."""
+    """Fields left out stay; `shortcut: null` takes the key away, `archived: false` brings it back."""
 
     name: Name | None = None
     shortcut: Shortcut | None = None
     position: int | None = Field(None, ge=0)
+    archived: bool | None = None
 
 
 class Counts(BaseModel):

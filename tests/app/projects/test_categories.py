@@ -80,3 +80,30 @@ def test_a_used_category_is_archived_and_can_come_back(client: TestClient) -> No
     assert (archived["archived"], archived["labels"], archived["shortcut"]) == (True, 1, None)
     back = client.post(f"/api/v1/projects/{project['id']}/categories", json={"name": "glass"}).json()
     assert (back["id"], back["archived"], back["labels"]) == (glass, False, 1)
+
+
+def test_an_archived_category_is_listed_and_comes_back_as_it_was(client: TestClient) -> None:
+    project: Any = new_project(client, categories=["a", "b", "c"])
+    listing = f"/api/v1/projects/{project['id']}/categories"
+    before = client.get(listing).json()["items"]
+    path = f"/api/v1/categories/{before[1]['id']}"
+    gone = client.patch(path, json={"archived": True}).json()
+    assert (gone["archived"], gone["shortcut"]) == (True, None)
+    assert [each["name"] for each in client.get(listing, params={"archived": True}).json()["items"]] == ["b"]
+    assert [each["name"] for each in client.get(listing, params={"archived": False}).json()["items"]] == [
+        "a",
+        "c",
+    ]
+    assert client.patch(path, json={"archived": False, "shortcut": "2"}).status_code == 200
+    assert client.get(listing).json()["items"] == before
+
+
+def test_a_category_that_comes_back_takes_no_key_from_another(client: TestClient) -> None:
+    project: Any = new_project(client, categories=["a", "b"])
+    ids = [each["id"] for each in project["categories"]]
+    client.patch(f"/api/v1/categories/{ids[0]}", json={"archived": True})
+    client.patch(f"/api/v1/categories/{ids[1]}", json={"shortcut": "1"})
+    back = f"/api/v1/categories/{ids[0]}"
+    assert client.patch(back, json={"archived": False, "shortcut": "1"}).status_code == 409
+    assert client.get(f"/api/v1/projects/{project['id']}").json()["categories"][0]["archived"]
+    assert client.patch(back, json={"archived": False}).json()["shortcut"] == "2"

@@ -18,7 +18,7 @@ export interface paths {
         head?: never;
         /**
          * Change Category
-         * @description Rename a category, move it in the list or give it another key.
+         * @description Rename a category, move it in the list, give it another key, archive it or bring it back.
          */
         patch: operations["change_category"];
         trace?: never;
@@ -374,7 +374,7 @@ export interface paths {
         };
         /**
          * List Categories
-         * @description List all categories in the order in which they are shown, archived ones included, on one page.
+         * @description List all categories in the order in which they are shown, or only those (not) archived, on one page.
          */
         get: operations["list_categories"];
         put?: never;
@@ -1304,9 +1304,11 @@ export interface components {
         };
         /**
          * CategoryPatch
-         * @description Fields left out stay; `shortcut: null` takes the key away.
+         * @description Fields left out stay; `shortcut: null` takes the key away, `archived: false` brings an archived one back.
          */
         CategoryPatch: {
+            /** Archived */
+            archived?: boolean | null;
             /** Name */
             name?: string | null;
             /** Position */
@@ -3531,7 +3533,9 @@ export interface operations {
     };
     list_categories: {
         parameters: {
-            query?: never;
+            query?: {
+                archived?: boolean | null;
+            };
             header?: never;
             path: {
                 project_id: string;

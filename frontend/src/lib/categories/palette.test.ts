@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { categoryColour, PALETTE } from './palette';
+import { categoryColour, categoryShape, PALETTE } from './palette';
 
 type Vector = [number, number, number];
 
@@ -57,21 +58,57 @@ function oklab(rgb: Vector): Vector {
   );
 }
 
-function smallestDistance(view: Vector[]): number {
-  const colours = PALETTE.map((hex) => oklab(apply(view, linear(hex)).map(clamp) as Vector));
+const THEMES = ['light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
+
+function smallestDistance(theme: Theme, view: Vector[]): number {
+  const colours = PALETTE.map((each) =>
+    oklab(apply(view, linear(each[theme])).map(clamp) as Vector)
+  );
   const distances = colours.flatMap((one, index) =>
     colours.slice(index + 1).map((other) => Math.hypot(...one.map((v, axis) => v - other[axis]!)))
   );
   return Math.min(...distances);
 }
 
-describe('the category palette', () => {
+const luminance = ([red, green, blue]: Vector) => 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+
+/** The luminance of the app's backgrounds; a grey of OKLCH lightness L has L cubed, and these are nearly grey. */
+function backgrounds(theme: Theme): number[] {
+  const css = readFileSync(new URL('../../app.css', import.meta.url), 'utf8');
+  return ['canvas', 'surface', 'sunken', 'accent-soft'].map((name) => {
+    const sides = new RegExp(
+      `--color-${name}: light-dark\\(oklch\\(([\\d.]+)[^)]*\\), oklch\\(([\\d.]+)`
+    );
+    return Number(sides.exec(css)![theme === 'light' ? 1 : 2]) ** 3;
+  });
+}
+
+describe.each(THEMES)('the category palette, %s', (theme) => {
   it.each(Object.entries(VIEWS))('keeps every two colours apart under %s', (_name, view) => {
-    expect(smallestDistance(view)).toBeGreaterThan(0.075);
+    expect(smallestDistance(theme, view)).toBeGreaterThan(0.1);
   });
 
-  it('repeats after ten categories', () => {
-    expect(categoryColour(0)).toBe(PALETTE[0]);
-    expect(categoryColour(13)).toBe(PALETTE[3]);
+  it('stands out from every background by 3 to 1', () => {
+    const contrasts = PALETTE.flatMap((each) => {
+      const own = luminance(linear(each[theme]));
+      return backgrounds(theme).map(
+        (other) => (Math.max(own, other) + 0.05) / (Math.min(own, other) + 0.05)
+      );
+    });
+    expect(Math.min(...contrasts)).toBeGreaterThan(3);
+  });
+});
+
+describe('the swatches', () => {
+  it('differ in colour, shape or filling for 160 categories', () => {
+    const looks = Array.from({ length: 160 }, (_, position) =>
+      JSON.stringify([categoryColour(position), categoryShape(position)])
+    );
+    expect(new Set(looks).size).toBe(160);
+  });
+
+  it('repeat their colours after ten', () => {
+    expect(categoryColour(13)).toBe(categoryColour(3));
   });
 });

@@ -21,3 +21,11 @@ export async function withdrawLabel(image: Labelled): Promise<void> {
     api.DELETE('/api/v1/images/{image_id}/annotation', { params: pathAndVersion(image) })
   );
 }
+
+/** Gives an image the category that it had before, or none. */
+export async function restoreLabel(image_id: string, before: string | null): Promise<void> {
+  const params = { path: { image_id } };
+  const image = await unwrap(api.GET('/api/v1/images/{image_id}', { params }));
+  if (before !== null) await annotateImage(image, before);
+  else if (image.category_id !== null) await withdrawLabel(image);
+}
