@@ -1304,7 +1304,7 @@ export interface components {
         };
         /**
          * CategoryPatch
-         * @description Fields left out stay; `shortcut: null` takes the key away, `archived: false` brings an archived one back.
+         * @description Fields left out stay; `shortcut: null` takes the key away, `archived: false` brings it back.
          */
         CategoryPatch: {
             /** Archived */
