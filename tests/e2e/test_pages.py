@@ -3,13 +3,25 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import IMAGE, SCREEN, Visit, new_visit
 from tests.service.oracle import Oracle
 from tests.service.service import Service
 
 pytestmark = pytest.mark.e2e
+
+
+AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+RUN_AXE = """async () => (await axe.run()).violations.map(
+    ({ id, impact, nodes }) => `${impact}: ${id}: ${nodes.map(({ html }) => html.slice(0, 200)).join(' ')}`
+)"""
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe finds on the page that keeps people out: impact, rule and elements."""
+    page.evaluate(AXE.read_text())
+    return list(page.evaluate(RUN_AXE))
 
 
 def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
@@ -19,6 +31,7 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
     def keep(name: str, *, whole: bool = False) -> None:
         page.wait_for_load_state("load")
         visit.screenshot(f"{name}-{theme}", whole=whole)
+        assert barriers(page) == [], name
 
     visit.goto("/")
     expect(page.get_by_role("link", name="Digits").first).to_be_visible()
