@@ -44,7 +44,7 @@ def test_what_is_done_by_one_click_can_be_undone(signed_in: Visit, oracle: Oracl
         page.get_by_role("button", name="Undo").click()
     assert category(oracle, "3") == before
 
-    image = page.get_by_role("button", name=re.compile(r"^5-0001\.png"))
+    image = page.get_by_role("button", name=re.compile(r"\b5-0001\.png"))
     image.first.click()
     page.get_by_role("button", name="Delete image").click()
     expect(image).to_have_count(0)
@@ -55,7 +55,7 @@ def test_what_is_done_by_one_click_can_be_undone(signed_in: Visit, oracle: Oracl
     with page.expect_response(lambda answer: answer.request.method == "DELETE"):
         page.get_by_role("button", name="Dismiss").click()
     page.reload()
-    expect(page.get_by_role("button", name=re.compile(r"^5-0000\.png")).first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile(r"\b5-0000\.png")).first).to_be_visible()
     expect(image).to_have_count(0)
 
 
