@@ -54,6 +54,7 @@ def save_model(
         {"head.weight": model.head.weight, "head.bias": model.head.bias}, directory / "model.safetensors"
     )
     description = encoder.model_dump(exclude={"path", "sha256"}, mode="json")
+    description["feature_dim"] = model.head.weight.shape[1]  # an older encoder may say otherwise
     sha256 = encoder.sha256
     if model.tensors is not None:
         sha256 = write_encoder(model.tensors, description, directory / "encoder.safetensors")

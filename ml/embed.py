@@ -18,6 +18,7 @@ from ml.feature_cache import FeatureCache
 from ml.folding import folded
 from ml.imaging.formats import UNDECODABLE
 from ml.messages import EncoderFile, ImageFile
+from ml.pooling import pooled_width
 from ml.progress import Progress
 from ml.runtime import choose_device
 from ml.vectors import l2_normalised
@@ -96,10 +97,14 @@ def batch_size(image_size: int, device: torch.device) -> int:
 def compute_features(
     encoder: Encoder, network: nn.Module, images: list[ImageFile], size: int, progress: Progress
 ) -> Iterator[tuple[list[ImageFile], NDArray[np.float32]]]:
-    """Yield (images, their pooled features float32[B, D]) batch by batch; undecodable images are left out."""
+    """Yield (images, their pooled features float32[B, D]) batch by batch; undecodable images are left out.
+
+    Raises UnusableInputError where the network does not give one row of features an image of this `size`.
+    """
     device = choose_device()
+    pooled_width(network.cpu(), size)  # says so where the network cannot be used like this
     probe = encoder.normalised(torch.zeros(1, 3, size, size))
-    fast = folded(network.cpu(), probe).to(device)
+    fast = folded(network, probe).to(device)
     done, count = 0, batch_size(size, device)
     for readable, pixels in decoded_batches(images, size, count):
         if readable:
@@ -136,15 +141,16 @@ def embed_images(
 ) -> Embedding:
     """Return the features of `images`, computing only those that the cache in `cache_directory` lacks."""
     started = time.perf_counter()
-    cache = FeatureCache(cache_directory, encoder.sha256, size, encoder.feature_dim)
+    cache = FeatureCache(cache_directory, encoder.sha256, size)
     first_of = {image.sha256: image for image in reversed(images)}
     missing = cache.missing([image.sha256 for image in images])
     if missing:
         fill_cache(encoder, [first_of[digest] for digest in missing], size, cache, progress)
     failed = set(cache.missing(missing))
     unreadable = np.array([image.sha256 in failed for image in images], dtype=np.bool_)
-    features = np.zeros((len(images), encoder.feature_dim), dtype=np.float32)
-    features[~unreadable] = cache.read([image.sha256 for image in images if image.sha256 not in failed])
+    stored = cache.read([image.sha256 for image in images if image.sha256 not in failed])
+    features = np.zeros((len(images), stored.shape[1] or encoder.feature_dim), dtype=np.float32)
+    features[~unreadable] = stored
     return Embedding(features, unreadable, size, len(missing), time.perf_counter() - started)
 
 

@@ -7,3 +7,8 @@ class UnusableInputError(ValueError):
 
 class PausedError(Exception):
     """The work was asked to stop for now; what it has done so far is in a checkpoint, where it keeps any."""
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of what `error` says, or its name where it says nothing."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)[:200]

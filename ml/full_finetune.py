@@ -124,7 +124,7 @@ def finetune_fully(
     by_digest: dict[str, NDArray[np.float32]] = {}
     for readable, pooled in compute_features(encoder, network, distinct(files), size, rest):
         by_digest.update(zip((image.sha256 for image in readable), pooled, strict=True))
-    nothing = np.zeros(encoder.feature_dim, dtype=np.float32)
+    nothing = np.zeros(embedding.features.shape[1], dtype=np.float32)
     features = np.stack([by_digest.get(image.sha256, nothing) for image in files])
     linear = head.linear_head(training.seen, training.categories)
     return StepModel(linear, features, linear.probabilities(features), network.state_dict())

@@ -7,12 +7,16 @@ from torch import nn
 
 from ml import bundled, torchvision_operators
 from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
-from ml.errors import UnusableInputError
+from ml.errors import UnusableInputError, first_line
+from ml.pooling import pooled_width
 
 torchvision_operators.declare_missing()
 import timm  # noqa: E402  (imports torchvision)
 
 from ml import resnets  # noqa: E402, F401  (registers networks with timm)
+
+# Networks that take any size are asked at this one at most: the width is the same, the wait shorter.
+PROBE_SIZE = 224
 
 
 def create_network(architecture: str, *, classifier: bool = False, pretrained: bool = False) -> nn.Module:
@@ -23,9 +27,8 @@ def create_network(architecture: str, *, classifier: bool = False, pretrained: b
     try:
         network: nn.Module = timm.create_model(architecture, pretrained=pretrained, **arguments)
     except Exception as error:
-        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         doing = "the pretrained weights cannot be downloaded" if pretrained else "it cannot be built"
-        raise UnusableInputError(f"timm's {architecture}: {doing}: {reason[:200]}") from error
+        raise UnusableInputError(f"timm's {architecture}: {doing}: {first_line(error)}") from error
     return network.eval()
 
 
@@ -52,12 +55,15 @@ def described(spec: EncoderSpec, architecture: str, network: nn.Module) -> dict[
     """Return what is stored beside the weights: architecture, feature dimension, sizes, normalisation."""
     settings = input_settings(network)
     own = isinstance(spec, BundledEncoder)
-    fixed = settings["input_size"][-1] if settings.get("fixed_input_size") else None
+    native = settings["input_size"][-1]
+    fixed = native if settings.get("fixed_input_size") else None
+    if isinstance(spec, PretrainedEncoder):
+        native = fixed = spec.image_size
     return {
         "architecture": architecture,
-        "feature_dim": network.num_features,
+        "feature_dim": pooled_width(network, fixed or min(native, PROBE_SIZE)),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
-        "fixed_image_size": spec.image_size if isinstance(spec, PretrainedEncoder) else fixed,
+        "fixed_image_size": fixed,
         "mean": list(bundled.MEAN if own else settings["mean"]),
         "std": list(bundled.STD if own else settings["std"]),
     }

@@ -63,7 +63,7 @@ def record_of(request: StepRequest, embedded: Embedded) -> dict[str, object]:
     return run_record(request_seed(request), choose_device()) | {
         "encoder": encoder.architecture,
         "encoder_sha256": encoder.sha256,
-        "feature_dim": encoder.feature_dim,
+        "feature_dim": embedding.features.shape[1],
         "image_size": embedding.image_size,
         "images": len(request.pool) + len(request.test),
         "images_embedded": embedding.computed,

@@ -12,6 +12,7 @@ from torch.optim import SGD
 from ml import networks
 from ml.config import PretrainConfig
 from ml.folding import channels_last
+from ml.pooling import pooled_width
 from ml.pretraining.moco import MoCo, contrastive_loss
 from ml.pretraining.split_batch_norm import split_batch_norms
 from ml.pretraining.views import Views
@@ -61,7 +62,7 @@ class Trainer:
         backbone = networks.create_network(architecture_of(config))
         if initial is not None:
             backbone.load_state_dict(initial)
-        features = int(backbone.num_features)  # type: ignore[arg-type]  # timm's networks have it
+        features = pooled_width(backbone, config.image_size)
         model = MoCo(backbone, features, config.projection_dim, queue_size, config.key_momentum)
         self.model = model.to(self.device).train()
         channels_last(split_batch_norms(self.model, config.batch_norm_splits))

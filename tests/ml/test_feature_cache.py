@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.feature_cache import FeatureCache
+from ml import feature_cache
+from ml.errors import UnusableInputError
+from ml.feature_cache import FeatureCache, drop_outdated
 
 DIMENSIONS = 6
 
@@ -28,21 +30,21 @@ def stored(cache: FeatureCache, numbers: list[int]) -> None:
 
 
 def test_reads_in_any_order_what_another_process_wrote(tmp_path: Path) -> None:
-    reader = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    reader = FeatureCache(tmp_path, "w", 64)
     assert reader.missing([digest(1), digest(2), digest(1)]) == [digest(1), digest(2)]
-    stored(FeatureCache(tmp_path, "w", 64, DIMENSIONS), [1, 2, 3])
+    stored(FeatureCache(tmp_path, "w", 64), [1, 2, 3])
     assert reader.missing([digest(3), digest(4)]) == [digest(4)]
     np.testing.assert_array_equal(reader.read([digest(3), digest(1), digest(3)]), rows([3, 1, 3]))
 
 
 def test_another_encoder_or_size_shares_nothing(tmp_path: Path) -> None:
-    stored(FeatureCache(tmp_path, "w", 64, DIMENSIONS), [1])
-    for other in (FeatureCache(tmp_path, "v", 64, DIMENSIONS), FeatureCache(tmp_path, "w", 96, DIMENSIONS)):
+    stored(FeatureCache(tmp_path, "w", 64), [1])
+    for other in (FeatureCache(tmp_path, "v", 64), FeatureCache(tmp_path, "w", 96)):
         assert other.missing([digest(1)]) == [digest(1)]
 
 
 def test_what_two_processes_computed_is_stored_once(tmp_path: Path) -> None:
-    first, second = (FeatureCache(tmp_path, "w", 64, DIMENSIONS) for _ in range(2))
+    first, second = (FeatureCache(tmp_path, "w", 64) for _ in range(2))
     stored(first, [1, 2])
     stored(second, [2, 3])
     assert (first.directory / "index.bin").stat().st_size == 3 * 32
@@ -50,21 +52,51 @@ def test_what_two_processes_computed_is_stored_once(tmp_path: Path) -> None:
 
 
 def test_values_beyond_half_precision_are_clipped_not_infinite(tmp_path: Path) -> None:
-    cache = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    cache = FeatureCache(tmp_path, "w", 64)
     cache.append([digest(1)], np.full((1, DIMENSIONS), 1e9, dtype=np.float32))
     assert np.isfinite(cache.read([digest(1)])).all()
 
 
 def test_unknown_images_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
-        FeatureCache(tmp_path, "w", 64, DIMENSIONS).read([digest(1)])
+        FeatureCache(tmp_path, "w", 64).read([digest(1)])
+
+
+def test_rows_of_another_width_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    stored(FeatureCache(tmp_path, "w", 64), [1])
+    cache = FeatureCache(tmp_path, "w", 64)
+    with pytest.raises(UnusableInputError, match=f"{DIMENSIONS} numbers"):
+        cache.append([digest(2)], np.zeros((1, DIMENSIONS + 1), dtype=np.float32))
+    assert cache.missing([digest(1), digest(2)]) == [digest(2)]
+    stored(cache, [2])
+    np.testing.assert_array_equal(FeatureCache(tmp_path, "w", 64).read([digest(2), digest(1)]), rows([2, 1]))
+
+
+def test_caches_of_other_releases_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first format stored rows under a declared width that the network did not keep to."""
+    kept = FeatureCache(tmp_path, "w", 64)
+    old = tmp_path / "features" / "0123456789abcdef"
+    old.mkdir()
+    (old / "key.json").write_text(
+        '{"weights": "w", "preprocessing": "1", "image_size": 64, "feature_dim": 6}'
+    )
+    (old / "features.f16").write_bytes(b"\0" * 100)
+    with monkeypatch.context() as patch:
+        patch.setattr(feature_cache, "PREPROCESSING_VERSION", "of another day")
+        drop_outdated.cache_clear()
+        other = FeatureCache(tmp_path, "w", 64)
+    assert not old.exists()
+    assert not kept.directory.exists()
+    drop_outdated.cache_clear()
+    assert FeatureCache(tmp_path, "w", 64).directory == kept.directory
+    assert not other.directory.exists()
 
 
 def test_an_index_without_its_features_is_not_believed(tmp_path: Path) -> None:
-    cache = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    cache = FeatureCache(tmp_path, "w", 64)
     stored(cache, [1, 2])
     (cache.directory / "features.f16").write_bytes(b"")
-    reopened = FeatureCache(tmp_path, "w", 64, DIMENSIONS)
+    reopened = FeatureCache(tmp_path, "w", 64)
     assert reopened.missing([digest(1)]) == [digest(1)]
     stored(reopened, [3, 1])
     np.testing.assert_array_equal(reopened.read([digest(1), digest(3)]), rows([1, 3]))
@@ -75,18 +107,16 @@ def test_an_index_without_its_features_is_not_believed(tmp_path: Path) -> None:
 def test_a_crash_while_appending_loses_only_unfinished_rows(
     tmp_path_factory: pytest.TempPathFactory, lost: int, rows_only: bool
 ) -> None:
-    cache = FeatureCache(tmp_path_factory.mktemp("cache"), "w", 64, DIMENSIONS)
+    cache = FeatureCache(tmp_path_factory.mktemp("cache"), "w", 64)
     stored(cache, [1, 2])
     stored(cache, [3, 4, 5])
     features, index = cache.directory / "features.f16", cache.directory / "index.bin"
     # The rows reach the disk before the index, so a torn row means that the index has not grown at all.
     lost_index = 3 * 32 if rows_only else lost
     if rows_only:
-        features.write_bytes(
-            features.read_bytes()[: features.stat().st_size - min(lost, 3 * cache.row_bytes)]
-        )
+        features.write_bytes(features.read_bytes()[: features.stat().st_size - min(lost, 3 * DIMENSIONS * 2)])
     index.write_bytes(index.read_bytes()[: 5 * 32 - lost_index])
-    reopened = FeatureCache(cache.directory.parents[1], "w", 64, DIMENSIONS)
+    reopened = FeatureCache(cache.directory.parents[1], "w", 64)
     stored(reopened, [3, 4, 5, 6])
     everything = [digest(number) for number in (6, 5, 4, 3, 2, 1)]
     np.testing.assert_array_equal(reopened.read(everything), rows([6, 5, 4, 3, 2, 1]))

@@ -1,0 +1,60 @@
+"""The features of every family of networks that timm offers are as wide as the network makes them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from ml import networks
+from ml.backbone import Encoder
+from ml.config import TimmEncoder
+from ml.embed import compute_features
+from ml.feature_cache import FeatureCache
+from ml.messages import ImageFile
+from ml.progress import no_progress
+from tests.ml.conftest import write_image
+from tests.ml.timm_families import LIST, family_name, names
+
+FAMILIES: dict[str, str] = json.loads(LIST.read_text())
+SIZE = 64
+# Their smallest member has 160 million parameters or more: these are asked for their width on no data.
+LARGE = {"aimv2_large_patch14_224", "deepseek_vit_412m", "gemma4_vit_167m"}
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> ImageFile:
+    """Return one small image."""
+    return write_image(tmp_path_factory.mktemp("image") / "a.png", (200, 90, 30), 0)
+
+
+def test_the_list_has_every_family() -> None:
+    """A newer timm may have more: then write the list again, as tests/ml/timm_families.py says."""
+    assert {family.split()[1] for family in FAMILIES} == {family_name(name) for name in names()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(FAMILIES.values()) - LARGE))
+def test_features_are_what_the_network_gives(
+    name: str, image: ImageFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ml.embed.CPU_BATCH_PIXELS", 1)  # one image at a time
+    architecture, network = networks.network_of(TimmEncoder(name=name, pretrained=False))
+    described = networks.described(TimmEncoder(name=name, pretrained=False), architecture, network)
+    encoder = Encoder(path=tmp_path / "none", sha256="0" * 64, **described)  # type: ignore[arg-type]
+    size = encoder.fixed_image_size or SIZE
+    ((_, features),) = compute_features(encoder, network, [image], size, no_progress)
+    assert features.shape == (1, encoder.feature_dim)
+    assert np.isfinite(features).all()
+    cache = FeatureCache(tmp_path, encoder.sha256, size)
+    cache.append([image.sha256], features)
+    np.testing.assert_allclose(cache.read([image.sha256]), features, rtol=1e-2, atol=1e-3)
+
+
+@pytest.mark.parametrize("name", sorted(LARGE))
+def test_the_large_ones_give_one_row_too(name: str) -> None:
+    with torch.device("meta"):
+        network = networks.create_network(name)
+        size = networks.input_settings(network)["input_size"][-1]
+        assert network(torch.zeros(1, 3, size, size)).ndim == 2
