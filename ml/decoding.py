@@ -10,18 +10,20 @@ from numpy.typing import NDArray
 from ml.imaging.formats import UNDECODABLE
 from ml.messages import ImageFile
 from ml.runtime import available_cores
-from ml.transforms import load_pixels
+from ml.transforms import WHOLE, Framing, load_pixels
 
 BATCHES_AHEAD = 4
 Pixels = NDArray[np.uint8]
 
 
-def load_batch(images: list[ImageFile], size: int) -> tuple[list[ImageFile], list[Pixels]]:
+def load_batch(
+    images: list[ImageFile], size: int, framing: Framing = WHOLE
+) -> tuple[list[ImageFile], list[Pixels]]:
     """Return those of `images` that can be decoded, with their uint8[size, size, 3] pixels."""
     readable, pixels = [], []
     for image in images:
         try:
-            pixels.append(load_pixels(image.path, size))
+            pixels.append(load_pixels(image.path, size, framing))
         except UNDECODABLE:
             continue
         readable.append(image)
@@ -29,14 +31,14 @@ def load_batch(images: list[ImageFile], size: int) -> tuple[list[ImageFile], lis
 
 
 def decoded_batches(
-    images: list[ImageFile], size: int, batch_size: int
+    images: list[ImageFile], size: int, batch_size: int, framing: Framing = WHOLE
 ) -> Iterator[tuple[list[ImageFile], list[Pixels]]]:
     """Yield `load_batch` of consecutive batches, in order, decoding ahead in one thread per core."""
     pending: deque[Future[tuple[list[ImageFile], list[Pixels]]]] = deque()
     with ThreadPoolExecutor(available_cores(), thread_name_prefix="decode") as pool:
         try:
             for start in range(0, len(images), batch_size):
-                pending.append(pool.submit(load_batch, images[start : start + batch_size], size))
+                pending.append(pool.submit(load_batch, images[start : start + batch_size], size, framing))
                 if len(pending) > BATCHES_AHEAD:
                     yield pending.popleft().result()
             while pending:

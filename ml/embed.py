@@ -21,6 +21,7 @@ from ml.messages import EncoderFile, ImageFile
 from ml.pooling import pooled_width
 from ml.progress import Progress
 from ml.runtime import choose_device
+from ml.sizes import require_size
 from ml.vectors import l2_normalised
 
 # On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
@@ -72,12 +73,14 @@ class Embedded:
 def choose_image_size(encoder: Encoder, wanted: int | None, images: list[ImageFile]) -> int:
     """Return the pixels a side that the encoder is shown.
 
-    A fixed or stated size wins; otherwise it follows the median shorter side of a sample of `images`.
+    A fixed or stated size wins, then the one that the network was made for; otherwise it follows the median
+    shorter side of a sample of `images`. Raises UnusableInputError where the stated size is not the fixed.
     """
-    if encoder.fixed_image_size is not None:
-        return encoder.fixed_image_size
-    if wanted is not None:
-        return wanted
+    if encoder.arguments is not None:
+        require_size(encoder.architecture, encoder.fixed_image_size, wanted)
+    stated = encoder.fixed_image_size or wanted or encoder.native_image_size
+    if stated is not None:
+        return stated
     sides = []
     for image in sorted(images, key=lambda image: image.sha256)[:SIZE_SAMPLE]:
         try:
@@ -106,7 +109,7 @@ def compute_features(
     probe = encoder.normalised(torch.zeros(1, 3, size, size))
     fast = folded(network, probe).to(device)
     done, count = 0, batch_size(size, device)
-    for readable, pixels in decoded_batches(images, size, count):
+    for readable, pixels in decoded_batches(images, size, count, encoder.framing):
         if readable:
             # Always a whole batch: for a smaller one other kernels are taken, which round otherwise, and what
             # a model sees would depend on where an earlier run was interrupted.

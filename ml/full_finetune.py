@@ -52,11 +52,11 @@ class ScaledHead(nn.Module):
 class Views:
     """Random views of the labelled images, epoch by epoch."""
 
-    def __init__(self, images: list[ImageFile], classes: NDArray[np.int64], size: int, seed: int) -> None:
+    def __init__(self, images: list[ImageFile], classes: NDArray[np.int64], crop: TrainingCrop) -> None:
         self.images = images
         self.classes = torch.from_numpy(classes)
-        self.generator = np.random.default_rng(seed)
-        self.crop = TrainingCrop(size, self.generator)
+        self.generator = crop.generator
+        self.crop = crop
 
     def epoch(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield (uint8[B, 3, S, S], int64[B]) over all images in random order."""
@@ -108,10 +108,11 @@ def finetune_fully(
     """Return the model trained from the round's encoder on `training`, with its features of all images."""
     settings = request.config.finetune
     assert isinstance(settings, FullFinetune)
-    size = embedding.image_size
     images = [request.pool[row] for row in training.rows]
     classes = np.searchsorted(training.seen, training.targets)
-    views = Views(images, classes, size, request.config.seed)
+    generator = np.random.default_rng(request.config.seed)
+    crop = TrainingCrop(embedding.image_size, generator, flip=settings.flip, framing=encoder.framing)
+    views = Views(images, classes, crop)
     network = channels_last(encoder.network())
     # Building a network draws random numbers: what follows must not depend on how many were built before.
     seed_everything(request.config.seed)
@@ -122,7 +123,7 @@ def finetune_fully(
     files = request.pool + request.test
     rest = within(progress, TRAINING_SHARE, 1.0)
     by_digest: dict[str, NDArray[np.float32]] = {}
-    for readable, pooled in compute_features(encoder, network, distinct(files), size, rest):
+    for readable, pooled in compute_features(encoder, network, distinct(files), embedding.image_size, rest):
         by_digest.update(zip((image.sha256 for image in readable), pooled, strict=True))
     nothing = np.zeros(embedding.features.shape[1], dtype=np.float32)
     features = np.stack([by_digest.get(image.sha256, nothing) for image in files])

@@ -25,12 +25,22 @@ class ImageFile(Message):
 class EncoderFile(Message):
     """The encoder of a round: `weights` is the path of the file that `prepare_encoder` wrote.
 
-    Without `weights` they are made from `spec` (for the bundled encoder: read from its package).
+    Without `weights` they are made from `spec` (for the bundled encoder: read from its package); `folder` is
+    where pretrained weights of timm's networks are looked for before they are downloaded.
     """
 
     spec: EncoderSpec
     weights: str | None = None
     sha256: str | None = None
+    folder: str | None = None
+
+
+class EncoderRequest(Message):
+    """The weights of `spec` are wanted in `output_directory`; `folder` as in EncoderFile."""
+
+    spec: EncoderSpec
+    output_directory: Path
+    folder: str | None = None
 
 
 class StepRequest(Message):

@@ -1,14 +1,19 @@
 """Building networks with timm: slow to import, so only what needs a network imports this."""
 
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import nn
 
-from ml import bundled, torchvision_operators
+from ml import bundled, timm_weights, torchvision_operators
 from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.errors import UnusableInputError, first_line
 from ml.pooling import pooled_width
+from ml.sizes import require_size
+from ml.transforms import INTERPOLATIONS, Framing
 
 torchvision_operators.declare_missing()
 import timm  # noqa: E402  (imports torchvision)
@@ -17,33 +22,94 @@ from ml import resnets  # noqa: E402, F401  (registers networks with timm)
 
 # Networks that take any size are asked at this one at most: the width is the same, the wait shorter.
 PROBE_SIZE = 224
+SEED = 0
 
 
-def create_network(architecture: str, *, classifier: bool = False, pretrained: bool = False) -> nn.Module:
-    """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`."""
+def create_network(architecture: str, *, pretrained: bool = False, **arguments: Any) -> nn.Module:
+    """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`.
+
+    It has no classifier, unless `num_classes` is among the `arguments`, which are those of timm.
+    """
     if not timm.is_model(architecture.split(".", maxsplit=1)[0]):
         raise UnusableInputError(f"timm has no model called {architecture}")
-    arguments: dict[str, Any] = {} if classifier else {"num_classes": 0}
     try:
-        network: nn.Module = timm.create_model(architecture, pretrained=pretrained, **arguments)
+        network: nn.Module = timm.create_model(
+            architecture, pretrained=pretrained, **({"num_classes": 0} | arguments)
+        )
     except Exception as error:
-        doing = "the pretrained weights cannot be downloaded" if pretrained else "it cannot be built"
+        doing = "its pretrained weights cannot be had" if pretrained else "it cannot be built"
         raise UnusableInputError(f"timm's {architecture}: {doing}: {first_line(error)}") from error
     return network.eval()
 
 
-def network_of(spec: EncoderSpec) -> tuple[str, nn.Module]:
-    """Return (architecture, network without classifier, with its weights) of the encoder `spec` names."""
+@dataclass(frozen=True)
+class Built:
+    """A `network` without classifier, with its weights: timm's `architecture` made with `arguments`."""
+
+    architecture: str
+    network: nn.Module
+    arguments: dict[str, Any]
+
+
+def network_of(spec: EncoderSpec, weights: Path | None = None) -> Built:
+    """Return the network of the encoder that `spec` names; `weights` is a folder to look for them first."""
     if isinstance(spec, PretrainedEncoder):
         raise UnusableInputError("a pretrained encoder has weights of its own, and they are not here")
     if isinstance(spec, TimmEncoder):
-        torch.manual_seed(0)  # random weights are the same every time, so that features can be cached
-        return spec.name, create_network(spec.name, pretrained=spec.pretrained)
-    whole = create_network(bundled.ARCHITECTURE, classifier=True)
+        return timm_network(spec, weights)
+    whole = create_network(bundled.ARCHITECTURE, num_classes=bundled.CLASSES)
     tensors = bundled.renamed(bundled.read_weights(bundled.weights_path()), whole)
     network = create_network(bundled.ARCHITECTURE)
     network.load_state_dict({name: tensors[name] for name in network.state_dict()})
-    return bundled.ARCHITECTURE, network
+    return Built(bundled.ARCHITECTURE, network, {})
+
+
+def timm_network(spec: TimmEncoder, folder: Path | None) -> Built:
+    """Return the network of a timm encoder, which takes any image size where it can be made to."""
+    arguments = timm_arguments(spec)
+    torch.manual_seed(SEED)  # random weights are the same every time, so that features can be cached
+    if not spec.pretrained:
+        return Built(spec.name, create_network(spec.name, **arguments), arguments)
+    settings = timm.get_pretrained_cfg(spec.name)
+    stored = timm_weights.stored_weights(spec.name, settings, folder)
+    if stored is None:
+        timm_weights.require_net(spec.name, settings)
+        return Built(spec.name, create_network(spec.name, pretrained=True, **arguments), arguments)
+    network = create_network(
+        spec.name, pretrained=True, pretrained_cfg_overlay={"file": str(stored)}, **arguments
+    )
+    require_loaded(network, spec.name, arguments, stored)
+    return Built(spec.name, network, arguments)
+
+
+def timm_arguments(spec: TimmEncoder) -> dict[str, Any]:
+    """Return what timm is told beside the name: how to pool, and to take any size where it says it can.
+
+    Raises UnusableInputError where the network cannot pool so, or not with the weights that it has.
+    """
+    pooling: dict[str, Any] = {"global_pool": spec.pooling} if spec.pooling else {}
+    with torch.device("meta"):
+        own = create_network(spec.name)
+        other = create_network(spec.name, **pooling) if pooling else own
+    if own.state_dict().keys() != other.state_dict().keys():
+        raise UnusableInputError(f"{spec.name} has no weights for pooling by {spec.pooling}")
+    sized = "dynamic_img_size" in inspect.signature(type(own).__init__).parameters
+    return pooling | ({"dynamic_img_size": True} if sized and fixed_size(own) else {})
+
+
+def require_loaded(network: nn.Module, name: str, arguments: dict[str, Any], path: Path) -> None:
+    """Raise UnusableInputError where `network` has parts that the file at `path` did not fill.
+
+    timm leaves them at random; they are those that another seed changes and the file has not changed.
+    """
+    torch.manual_seed(SEED)
+    same = create_network(name, **arguments).state_dict()
+    torch.manual_seed(SEED + 1)
+    other = create_network(name, **arguments).state_dict()
+    tensors = network.state_dict()
+    left = [key for key in same if not same[key].equal(other[key]) and same[key].equal(tensors[key])]
+    if left:
+        raise UnusableInputError(f"{path} does not hold the weights of {name}: {left[0]} is missing")
 
 
 def input_settings(network: nn.Module) -> dict[str, Any]:
@@ -51,27 +117,57 @@ def input_settings(network: nn.Module) -> dict[str, Any]:
     return cast(dict[str, Any], network.pretrained_cfg)
 
 
-def described(spec: EncoderSpec, architecture: str, network: nn.Module) -> dict[str, object]:
-    """Return what is stored beside the weights: architecture, feature dimension, sizes, normalisation."""
+def fixed_size(network: nn.Module) -> int | None:
+    """Return the pixels a side that timm says the network is fixed to, None where it takes any."""
     settings = input_settings(network)
-    own = isinstance(spec, BundledEncoder)
-    native = settings["input_size"][-1]
-    fixed = native if settings.get("fixed_input_size") else None
+    return settings["input_size"][-1] if settings.get("fixed_input_size") else None
+
+
+def described(spec: EncoderSpec, built: Built) -> dict[str, object]:
+    """Return what is stored beside the weights: architecture, feature dimension, sizes, preprocessing.
+
+    Raises UnusableInputError where the network does not take images of the size that `spec` states.
+    """
+    network, native = built.network, fixed_size(built.network)
+    fixed = None if "dynamic_img_size" in built.arguments else native
     if isinstance(spec, PretrainedEncoder):
-        native = fixed = spec.image_size
+        fixed = spec.image_size
+    require_size(built.architecture, fixed, spec.image_size)
+    usual = input_settings(network)["input_size"][-1]
+    probe = spec.image_size or native or min(usual, PROBE_SIZE)
     return {
-        "architecture": architecture,
-        "feature_dim": pooled_width(network, fixed or min(native, PROBE_SIZE)),
+        "architecture": built.architecture,
+        "arguments": built.arguments,
+        "feature_dim": pooled_width(network, probe),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "fixed_image_size": fixed,
-        "mean": list(bundled.MEAN if own else settings["mean"]),
-        "std": list(bundled.STD if own else settings["std"]),
+        "native_image_size": native,
+        **normalisation(spec, network),
     }
 
 
-def loaded(architecture: str, tensors: dict[str, torch.Tensor]) -> nn.Module:
+def normalisation(spec: EncoderSpec, network: nn.Module) -> dict[str, object]:
+    """Return how pixels are prepared for the network: `mean` and `std`, and timm's framing for its own."""
+    settings = input_settings(network)
+    if isinstance(spec, BundledEncoder):
+        return {"mean": list(bundled.MEAN), "std": list(bundled.STD)}
+    figures = {"mean": list(settings["mean"]), "std": list(settings["std"])}
+    return figures | ({"framing": framing_of(settings)} if isinstance(spec, TimmEncoder) else {})
+
+
+def framing_of(settings: dict[str, Any]) -> dict[str, object]:
+    """Return the `ml.transforms.Framing` that timm's `settings` of a network ask for, as JSON."""
+    interpolation = settings.get("interpolation")
+    return Framing(
+        interpolation=interpolation if interpolation in INTERPOLATIONS else "bicubic",
+        kept=min(1.0, settings.get("crop_pct") or 1.0),
+        squashed=settings.get("crop_mode") == "squash",
+    ).model_dump()
+
+
+def loaded(architecture: str, arguments: dict[str, Any], tensors: dict[str, torch.Tensor]) -> nn.Module:
     """Return `architecture` with `tensors` as its weights. Raises UnusableInputError when they do not fit."""
-    network = create_network(architecture)
+    network = create_network(architecture, **arguments)
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:

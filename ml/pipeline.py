@@ -72,12 +72,19 @@ def record_of(request: StepRequest, embedded: Embedded) -> dict[str, object]:
     }
 
 
-def prepare_encoder(spec: EncoderSpec, output_directory: Path) -> dict[str, object]:
-    """Write `encoder.safetensors` with the weights that `spec` names. Return its details, sha256 included."""
+def prepare_encoder(
+    spec: EncoderSpec, output_directory: Path, folder: str | None = None
+) -> dict[str, object]:
+    """Write `encoder.safetensors` with the weights that `spec` names. Return its details, sha256 included.
+
+    Weights of timm's networks are looked for in `folder` before they are downloaded.
+    """
     output_directory.mkdir(parents=True, exist_ok=True)
-    encoder = materialise(spec, output_directory / "encoder.safetensors")
+    weights = Path(folder) if folder else None
+    encoder = materialise(spec, output_directory / "encoder.safetensors", weights)
     details = encoder.model_dump(exclude={"path", "mean", "std"}, mode="json")
-    return details | {"image_size": encoder.fixed_image_size or spec.image_size or PHOTO_SIZE}
+    stated = encoder.fixed_image_size or spec.image_size or encoder.native_image_size
+    return details | {"image_size": stated or PHOTO_SIZE}
 
 
 def indicator_candidates(request: CandidatesRequest, progress: Progress) -> list[Candidate]:

@@ -12,7 +12,6 @@ import os
 import sys
 import threading
 import traceback
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -58,10 +57,7 @@ def perform(
     operation: str, request: dict[str, Any], answer: "Answer", pause: threading.Event
 ) -> dict[str, Any]:
     """Return the JSON result of one job; progress goes to `answer`. A pretraining heeds `pause`."""
-    from pydantic import TypeAdapter  # noqa: PLC0415
-
     from ml import messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
-    from ml.config import EncoderSpec  # noqa: PLC0415
 
     match operation:
         case "step":
@@ -72,8 +68,8 @@ def perform(
             found = pipeline.indicator_candidates(wanted, answer.progress)
             return {"items": [candidate.model_dump() for candidate in found]}
         case "encoder":
-            spec = TypeAdapter(EncoderSpec).validate_python(request["spec"])
-            return pipeline.prepare_encoder(spec, Path(request["output_directory"]))
+            encoder = messages.EncoderRequest.model_validate(request)
+            return pipeline.prepare_encoder(encoder.spec, encoder.output_directory, encoder.folder)
         case "source" | "pretrain" | "throughput":
             return perform_pretraining(operation, request, answer, pause)
     raise ValueError(f"unknown operation {operation!r}")

@@ -1,15 +1,14 @@
 """What each kind of job does: resolve the claim, compute, save."""
 
-import json
 from collections.abc import Callable
 
-from ml.messages import StepResult
+from ml.messages import EncoderRequest, StepResult
 from worker.guard import Guard
 from worker.imports import import_images
 from worker.pretraining import count_source, measure_throughput, pretrain
 from worker.store.blobs import local_inputs
 from worker.store.claims import Claim
-from worker.store.encoders import load_encoder_spec, save_encoder
+from worker.store.encoders import load_encoder_spec, save_encoder, weights_folder
 from worker.store.outcomes import finish
 from worker.store.requests import load_candidates, load_step, output_directory
 from worker.store.steps import save_step
@@ -40,8 +39,10 @@ def find_candidates(claim: Claim, guard: Guard) -> None:
 def prepare_encoder(claim: Claim, guard: Guard) -> None:
     """Materialise an encoder's weights."""
     directory = output_directory(claim)
-    request = {"spec": load_encoder_spec(claim), "output_directory": str(directory)}
-    details = child.run("encoder", json.dumps(request), guard.progress, guard.check)
+    request = EncoderRequest(
+        spec=load_encoder_spec(claim), output_directory=directory, folder=weights_folder()
+    )
+    details = child.run("encoder", request.model_dump_json(), guard.progress, guard.check)
     save_encoder(claim, directory, details)
 
 

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     root_path: Annotated[str, AfterValidator(checked_root_path)] = ""
     import_roots: Annotated[list[Path], NoDecode, BeforeValidator(split_list)] = []
+    weights_directory: Path | None = None
     secure_cookies: bool = False
     session_hours: int = 24 * 14
     lease_seconds: int = 120

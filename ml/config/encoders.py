@@ -21,11 +21,16 @@ class BundledEncoder(FrozenModel):
 
 
 class TimmEncoder(FrozenModel):
-    """Any timm model by name; pretrained weights are downloaded when the job runs."""
+    """Any timm model by name; pretrained weights are taken from the service's weights folder, or downloaded.
+
+    `pooling` says how the network's patches or pixels become one row of features; left out, it is the
+    network's own. DINOv3's authors take the class token (`token`), where timm takes the mean (`avg`).
+    """
 
     kind: Literal["timm"] = "timm"
     name: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")
     pretrained: bool = True
+    pooling: Literal["token", "avg", "max", "avgmax"] | None = None
     image_size: ImageSize = None
 
 

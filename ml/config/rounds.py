@@ -26,10 +26,15 @@ class FrozenFinetune(FrozenModel):
 
 
 class FullFinetune(FrozenModel):
-    """Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details)."""
+    """Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
+
+    With `flip`, which is part of that recipe for photographs, an image is shown mirrored half the time. Turn
+    it off where a mirror image is another thing: digits, letters, signs.
+    """
 
     kind: Literal["full"] = "full"
     epochs: int = Field(60, ge=1, le=1000)
+    flip: bool = True
     head_learning_rate: float = Field(3.0, gt=0)
     encoder_learning_rate: float = Field(1e-4, ge=0)
     batch_size: int = Field(64, ge=2, le=4096)

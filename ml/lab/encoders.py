@@ -1,6 +1,7 @@
 """Which encoder a command means: the bundled one, a timm model, or a file that `eigenlab pretrain` wrote."""
 
 import json
+import os
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -12,14 +13,22 @@ from ml.lab.options import BUNDLED_NAME
 from ml.messages import EncoderFile
 
 SUFFIX = ".safetensors"
+POOLING = ":"
+FOLDER = "EIGENLABEL_WEIGHTS_DIRECTORY"
 
 
 def encoder_named(name: str, image_size: int | None) -> EncoderFile:
-    """Return the encoder called `name`; UnusableInputError where a file of that name is none."""
+    """Return the encoder called `name`; UnusableInputError where a file of that name is none.
+
+    `NAME:token` is a timm model with its class token as features. Pretrained weights are looked for in the
+    folder that the environment names, as the service does.
+    """
     if name == BUNDLED_NAME:
         return EncoderFile(spec=BundledEncoder(image_size=image_size))
     if not name.endswith(SUFFIX):
-        return EncoderFile(spec=TimmEncoder(name=name, image_size=image_size))
+        model, _, pooling = name.partition(POOLING)
+        settings = {"name": model, "image_size": image_size, "pooling": pooling or None}
+        return EncoderFile(spec=TimmEncoder.model_validate(settings), folder=os.environ.get(FOLDER))
     try:
         with safe_open(name, framework="pt") as file:
             description = json.loads((file.metadata() or {})[METADATA_KEY])

@@ -21,7 +21,11 @@ errors = Console(stderr=True)
 Location = Annotated[str, typer.Option(help="Class folders: DIR, file.zip::FOLDER, or mnist-5000.")]
 Cache = Annotated[Path, typer.Option(help="Where features stay between runs.", envvar="EIGENLABEL_CACHE")]
 EncoderName = Annotated[
-    str, typer.Option(help="efficientnet_lite0 (bundled), a timm model, or a file of eigenlab pretrain.")
+    str,
+    typer.Option(
+        help="efficientnet_lite0 (bundled), a timm model (NAME:token: its class token), "
+        "or a file of eigenlab pretrain."
+    ),
 ]
 BUNDLED_NAME = "efficientnet_lite0"
 ImageSize = Annotated[int | None, typer.Option(help="Pixels a side; left out: chosen by the images.")]

@@ -53,6 +53,9 @@ def simulate(
     finetune: Annotated[Literal["frozen", "full"], typer.Option()] = "frozen",
     head: Annotated[str, typer.Option(help=f"Of a frozen encoder: {', '.join(HEADS)}.")] = DEFAULT_HEAD,
     epochs: Annotated[int, typer.Option(help="Epochs of a full finetune.")] = 60,
+    flip: Annotated[
+        bool, typer.Option(help="Mirror images in a full finetune; not for digits, letters or signs.")
+    ] = True,
     indicators: Annotated[bool, typer.Option(help="Start from one label per category, or from none.")] = True,
     settings: Settings = None,
     seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
@@ -63,7 +66,8 @@ def simulate(
     from ml.lab.material import read_material  # noqa: PLC0415
     from ml.lab.simulate import simulate as simulate_round  # noqa: PLC0415
 
-    kind = {"kind": "full", "epochs": epochs} if finetune == "full" else {"kind": "frozen", "head": head}
+    whole = {"kind": "full", "epochs": epochs, "flip": flip}
+    kind = whole if finetune == "full" else {"kind": "frozen", "head": head}
     config = round_config(numbers(schedule, "--schedule"), strategy, eigen_rule, kind, settings or [])
     named = encoder_named(encoder, image_size)
     experiment = Experiment(

@@ -216,7 +216,9 @@ def finished(
 ) -> dict[str, object]:
     """Write the encoder and return what there is to say about it."""
     config, architecture = request.config, architecture_of(request.config)
-    description = networks.described(PretrainedEncoder(config=config), architecture, trainer.backbone)
+    description = networks.described(
+        PretrainedEncoder(config=config), networks.Built(architecture, trainer.backbone, {})
+    )
     description |= {"pretraining": config.model_dump(mode="json")}
     tensors = trainer.backbone.state_dict()
     sha256 = write_encoder(tensors, description, Path(request.output_directory) / "encoder.safetensors")

@@ -1,5 +1,8 @@
 """Encoders: the bundled weights, storage as safetensors, and what is refused."""
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -8,14 +11,15 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from ml import bundled, networks
-from ml.backbone import open_encoder, read_encoder
+from ml.backbone import Encoder, open_encoder, read_encoder
 from ml.config import BundledEncoder, EncoderSpec, TimmEncoder
+from ml.embed import choose_image_size
 from ml.errors import UnusableInputError
 from ml.folding import folded
 from ml.lab.collections import read_collection
 from ml.messages import EncoderFile
 from ml.pipeline import prepare_encoder
-from ml.transforms import load_pixels
+from ml.transforms import Framing, load_pixels
 from tests.ml.conftest import TINY
 
 
@@ -56,7 +60,7 @@ def test_bundled_weights_recognise_breeds_that_imagenet_names(shared_data: Path,
     collection = read_collection(f"{shared_data}/pets37/pets37.zip::test", "test", tmp_path)
     rows = [row for row, name in enumerate(collection.classes) if name in of_imagenet]
     pixels = np.stack([load_pixels(collection.images[row].path, 224) for row in rows])
-    whole = networks.create_network(bundled.ARCHITECTURE, classifier=True)
+    whole = networks.create_network(bundled.ARCHITECTURE, num_classes=bundled.CLASSES)
     whole.load_state_dict(bundled.renamed(bundled.read_weights(bundled.weights_path()), whole))
     mean, std = (255 * torch.tensor(value).view(1, 3, 1, 1) for value in (bundled.MEAN, bundled.STD))
     with torch.inference_mode():
@@ -133,14 +137,150 @@ def test_an_unknown_timm_model_is_refused_in_one_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_weights_that_cannot_be_downloaded_are_explained_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def unreachable(*arguments: object, **settings: object) -> None:
-        raise ConnectionError("no route to the host\nand a long story")
+@pytest.fixture
+def no_net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Send downloads to a host that hangs up on every request; yields those that it was asked."""
+    asked: list[str] = []
 
-    monkeypatch.setattr("timm.models._hub.hf_hub_download", unreachable)
-    with pytest.raises(UnusableInputError, match="cannot be downloaded: no route") as caught:
-        prepare_encoder(TimmEncoder(name="test_efficientnet"), tmp_path)
+    class HangUp(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            asked.append(self.rfile.readline().decode())
+            self.close_connection = True
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), HangUp)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "downloads"))
+    yield asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_missing_net_is_found_out_by_one_request(tmp_path: Path, no_net: list[str]) -> None:
+    """The library alone asks for three files, six times each, and waits longer between each: 47 seconds."""
+    with pytest.raises(
+        UnusableInputError, match=r"127.0.0.1:[0-9]+ does not answer.*weights folder"
+    ) as caught:
+        prepare_encoder(TimmEncoder(name="test_efficientnet"), tmp_path / "out")
     assert "\n" not in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
+    assert len(no_net) == 1
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def offline_weights(folder: Path, name: str, seed: int, place: str) -> None:
+    """Write the weights of timm's network `name`, its classifier included, to `folder`/`place`."""
+    torch.manual_seed(seed)
+    network = networks.create_network(name, num_classes=1000)
+    (folder / place).parent.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), folder / place)
+
+
+@pytest.mark.parametrize("place", ["test_vit.r160_in1k.safetensors", "test_vit.r160_in1k/model.safetensors"])
+def test_weights_come_from_a_folder_without_a_net(tmp_path: Path, no_net: list[str], place: str) -> None:
+    offline_weights(tmp_path / "weights", "test_vit.r160_in1k", 7, place)
+    prepare_encoder(TimmEncoder(name="test_vit.r160_in1k"), tmp_path / "out", str(tmp_path / "weights"))
+    tensors = load_file(tmp_path / "out" / "encoder.safetensors")
+    given = load_file(tmp_path / "weights" / place)
+    assert not any(name.startswith("head") for name in tensors)
+    assert all(tensor.equal(given[name]) for name, tensor in tensors.items())
+    assert no_net == []
+
+
+def test_weights_in_the_folder_that_do_not_fit_are_refused(tmp_path: Path, no_net: list[str]) -> None:
+    folder, name = tmp_path / "weights", "test_vit.r160_in1k"
+    folder.mkdir()
+
+    def prepare() -> None:
+        prepare_encoder(TimmEncoder(name=name), tmp_path / "out", str(folder))
+
+    save_file({"something.else": torch.zeros(3)}, folder / f"{name}.safetensors")
+    with pytest.raises(UnusableInputError, match="does not hold the weights of test_vit"):
+        prepare()
+    torch.save({"weight": torch.zeros(3)}, folder / f"{name}.safetensors")
+    with pytest.raises(UnusableInputError, match="not a safetensors file"):
+        prepare()
+    (folder / f"{name}.safetensors").unlink()
+    torch.save({"weight": torch.zeros(3)}, folder / f"{name}.pth")  # a pickle is no weights
+    with pytest.raises(UnusableInputError, match="does not answer"):
+        prepare()
+
+
+def features_of(encoder: Encoder, size: int) -> torch.Tensor:
+    """Return what the network of `encoder` makes of one image of noise."""
+    network = encoder.network()
+    torch.manual_seed(1)
+    with torch.inference_mode():
+        features: torch.Tensor = network(torch.randn(1, 3, size, size))
+    return features
+
+
+def test_a_stated_size_is_used_where_the_network_can_be_made_to_take_it(tmp_path: Path) -> None:
+    """timm says that this one is fixed to 160 pixels, as it says of DINOv2 and 518."""
+    spec = TimmEncoder(name="test_vit", pretrained=False, image_size=64)
+    assert prepare_encoder(spec, tmp_path)["image_size"] == 64
+    encoder = read_encoder(tmp_path / "encoder.safetensors")
+    assert choose_image_size(encoder, 64, []) == 64
+    assert choose_image_size(encoder, None, []) == 160
+    assert features_of(encoder, 64).shape == (1, encoder.feature_dim)
+    plain = networks.create_network("test_vit")
+    plain.load_state_dict(load_file(encoder.path))
+    torch.manual_seed(1)
+    with torch.inference_mode():
+        expected = plain(torch.randn(1, 3, 160, 160))
+    torch.testing.assert_close(features_of(encoder, 160), expected)
+
+
+def test_a_stated_size_that_the_network_cannot_take_is_refused(tmp_path: Path) -> None:
+    spec = TimmEncoder(name="test_vit_relpos", pretrained=False, image_size=64)
+    with pytest.raises(UnusableInputError, match="160 x 160 pixels only, not 64"):
+        prepare_encoder(spec, tmp_path / "one")
+    file = EncoderFile(spec=TimmEncoder(name="test_vit_relpos", pretrained=False, image_size=160))
+    encoder = open_encoder(file, tmp_path)
+    assert choose_image_size(encoder, 160, []) == choose_image_size(encoder, None, []) == 160
+    with pytest.raises(UnusableInputError, match="160 x 160 pixels only, not 64"):
+        choose_image_size(encoder, 64, [])
+    with pytest.raises(UnusableInputError, match="no images of 100 x 100 pixels"):
+        prepare_encoder(TimmEncoder(name="test_vit", pretrained=False, image_size=100), tmp_path / "two")
+
+
+def test_an_encoder_of_an_earlier_release_keeps_the_size_its_rounds_have_seen(tmp_path: Path) -> None:
+    prepare_encoder(TimmEncoder(name="test_vit", pretrained=False), tmp_path)
+    encoder = read_encoder(tmp_path / "encoder.safetensors")
+    before = encoder.model_copy(update={"arguments": None, "fixed_image_size": 160})
+    assert choose_image_size(before, 64, []) == 160
+
+
+def test_features_can_be_those_of_the_class_token(tmp_path: Path) -> None:
+    """The architecture of DINOv3, where timm takes the mean of the patches and its authors this token."""
+    for pooling in (None, "token"):
+        spec = TimmEncoder(name="vit_small_patch16_dinov3", pretrained=False, image_size=32, pooling=pooling)
+        prepare_encoder(spec, tmp_path / str(pooling))
+    mean, token = (read_encoder(tmp_path / name / "encoder.safetensors") for name in ("None", "token"))
+    network = mean.network()
+    torch.manual_seed(1)
+    with torch.inference_mode():
+        tokens = network.forward_features(torch.randn(1, 3, 32, 32))  # type: ignore[operator]
+    torch.testing.assert_close(features_of(token, 32), tokens[:, 0])
+    torch.testing.assert_close(features_of(mean, 32), tokens[:, network.num_prefix_tokens :].mean(dim=1))
+
+
+@pytest.mark.parametrize(("name", "pooling"), [("test_resnet", "token"), ("test_vit3", "token")])
+def test_pooling_that_a_network_does_not_have_is_refused(tmp_path: Path, name: str, pooling: str) -> None:
+    spec = TimmEncoder.model_validate({"name": name, "pretrained": False, "pooling": pooling})
+    with pytest.raises(UnusableInputError, match=f"{name}.*(cannot be built|no weights)") as caught:
+        prepare_encoder(spec, tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_network_of_timm_sees_images_as_it_was_trained_to(tmp_path: Path) -> None:
+    """Its settings say bicubic and 95 % of the shorter side; another squashes; the bundled one sees all."""
+    prepare_encoder(TimmEncoder(name="test_vit", pretrained=False), tmp_path)
+    encoder = read_encoder(tmp_path / "encoder.safetensors")
+    assert encoder.framing == Framing(interpolation="bicubic", kept=0.95)
+    assert "floor(image_size / 0.95) (bicubic)" in encoder.framing.described()
+    squashing = networks.framing_of({"interpolation": "bilinear", "crop_mode": "squash", "crop_pct": 1.0})
+    assert squashing == Framing(interpolation="bilinear", squashed=True).model_dump()
+
+
+def test_the_bundled_encoder_sees_the_whole_shorter_side(bundled_directory: Path) -> None:
+    assert read_encoder(bundled_directory / "encoder.safetensors").framing == Framing()

@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
-from ml.backbone import read_encoder
+from ml.backbone import Encoder, read_encoder
 from ml.config import FullFinetune, RoundConfig
 from ml.full_finetune import training_mode
 from ml.messages import EncoderFile, ImageFile, StepRequest, StepResult
@@ -67,6 +68,24 @@ def test_a_still_encoder_keeps_its_weights(run: Run, tiny_encoder: EncoderFile, 
     before = read_encoder(Path(str(tiny_encoder.weights))).network().state_dict()
     after = read_encoder(tmp_path / "out" / "encoder.safetensors").network().state_dict()
     assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+@pytest.mark.parametrize("flip", [True, False])
+def test_images_are_mirrored_only_where_the_round_says_so(
+    run: Run, monkeypatch: pytest.MonkeyPatch, flip: bool
+) -> None:
+    """Every image is a gradient from left to right: only a mirrored one is brighter on the left."""
+    gradient = np.tile(np.arange(0, 240, 6, dtype=np.uint8)[None, :, None], (40, 1, 3))
+    monkeypatch.setattr("ml.transforms.read_image", lambda *_: Image.fromarray(gradient))
+    seen: list[torch.Tensor] = []
+    shown = Encoder.normalised
+    monkeypatch.setattr(Encoder, "normalised", lambda *given: seen.append(given[1]) or shown(*given))
+    run(flip=flip, epochs=2)
+    batches = [batch for batch in seen if len(batch) == 6]
+    mirrored = [
+        float(view[0, :, 0].float().mean() - view[0, :, -1].float().mean()) > 0 for b in batches for view in b
+    ]
+    assert any(mirrored) == flip
 
 
 def test_can_be_stopped_from_its_progress(run: Run) -> None:

@@ -40,11 +40,12 @@ def test_features_are_what_the_network_gives(
     name: str, image: ImageFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ml.embed.CPU_BATCH_PIXELS", 1)  # one image at a time
-    architecture, network = networks.network_of(TimmEncoder(name=name, pretrained=False))
-    described = networks.described(TimmEncoder(name=name, pretrained=False), architecture, network)
+    spec = TimmEncoder(name=name, pretrained=False)
+    built = networks.network_of(spec)
+    described = networks.described(spec, built)
     encoder = Encoder(path=tmp_path / "none", sha256="0" * 64, **described)  # type: ignore[arg-type]
-    size = encoder.fixed_image_size or SIZE
-    ((_, features),) = compute_features(encoder, network, [image], size, no_progress)
+    size = encoder.fixed_image_size or encoder.native_image_size or SIZE
+    ((_, features),) = compute_features(encoder, built.network, [image], size, no_progress)
     assert features.shape == (1, encoder.feature_dim)
     assert np.isfinite(features).all()
     cache = FeatureCache(tmp_path, encoder.sha256, size)

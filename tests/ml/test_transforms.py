@@ -12,7 +12,7 @@ from ml.dataset import read_image
 from ml.errors import UnusableInputError
 from ml.lab.collections import folder_paths
 from ml.pretraining.sources import folder_images
-from ml.transforms import TrainingCrop, load_pixels
+from ml.transforms import Framing, TrainingCrop, load_pixels
 
 SIDE = 8
 
@@ -84,7 +84,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 def test_training_views_differ_and_repeat_with_the_seed(tmp_path: Path) -> None:
     left_red().save(tmp_path / "a.png")
-    crops = [TrainingCrop(SIDE, np.random.default_rng(5)) for _ in range(2)]
+    crops = [TrainingCrop(SIDE, np.random.default_rng(5), flip=True) for _ in range(2)]
     first, second = ([crop(str(tmp_path / "a.png")) for _ in range(6)] for crop in crops)
     np.testing.assert_array_equal(first, second)
     assert len({view.tobytes() for view in first}) > 1
@@ -97,3 +97,24 @@ def test_phone_photos_are_found_by_their_names(tmp_path: Path) -> None:
     found = [Path(path).name for path in folder_images(tmp_path)]
     assert found == ["a.heic", "b.HEIF", "c.avif"]
     assert [Path(path).name for _, path in folder_paths(tmp_path)] == found
+
+
+@pytest.mark.parametrize("flip", [True, False])
+def test_training_views_are_mirrored_only_where_asked(tmp_path: Path, flip: bool) -> None:
+    left_red().save(tmp_path / "a.png")
+    crop = TrainingCrop(SIDE, np.random.default_rng(5), flip=flip)
+    views = [crop(str(tmp_path / "a.png")) for _ in range(40)]
+    mirrored = [int(view[:, 0, 2].sum()) > int(view[:, -1, 2].sum()) for view in views]
+    assert any(mirrored) == flip
+
+
+def test_framing_keeps_the_middle_or_squashes(tmp_path: Path) -> None:
+    """Of 32 x 16 pixels, half of the shorter side is 8 x 8 in the middle; squashed, all 32 columns stay."""
+    image = Image.new("RGB", (32, 16), (0, 0, 255))
+    image.paste((255, 0, 0), (0, 0, 12, 16))
+    image.save(tmp_path / "a.png")
+    middle = load_pixels(str(tmp_path / "a.png"), 8, Framing(interpolation="nearest", kept=0.5))
+    np.testing.assert_array_equal(middle, np.asarray(image)[4:12, 12:20])
+    squashed = load_pixels(str(tmp_path / "a.png"), 16, Framing(interpolation="nearest", squashed=True))
+    np.testing.assert_array_equal(squashed[:, :6], np.asarray(image)[:, 0:12:2])
+    assert (squashed[:, 6:] == (0, 0, 255)).all()

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import null, select
 
+from app.core.config import get_settings
 from app.core.database import read_connection
 from app.core.models import Encoder
 from worker.store.claims import Claim, UnwantedError, fenced_session, held
@@ -12,6 +13,12 @@ from worker.store.outcomes import finish_in
 from worker.store.published import publish
 
 WEIGHTS = "encoder.safetensors"
+
+
+def weights_folder() -> str | None:
+    """Return the folder with pretrained weights of timm's networks, None where the settings name none."""
+    folder = get_settings().weights_directory
+    return str(folder.resolve()) if folder else None
 
 
 def load_encoder_spec(claim: Claim) -> dict[str, Any]:

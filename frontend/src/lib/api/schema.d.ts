@@ -1570,6 +1570,9 @@ export interface components {
         /**
          * FullFinetune
          * @description Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
+         *
+         *     With `flip`, which is part of that recipe for photographs, an image is shown mirrored half the time. Turn
+         *     it off where a mirror image is another thing: digits, letters, signs.
          */
         FullFinetune: {
             /**
@@ -1587,6 +1590,11 @@ export interface components {
              * @default 60
              */
             epochs: number;
+            /**
+             * Flip
+             * @default true
+             */
+            flip: boolean;
             /**
              * Head Learning Rate
              * @default 3
@@ -2583,7 +2591,10 @@ export interface components {
         };
         /**
          * TimmEncoder
-         * @description Any timm model by name; pretrained weights are downloaded when the job runs.
+         * @description Any timm model by name; pretrained weights are taken from the service's weights folder, or downloaded.
+         *
+         *     `pooling` says how the network's patches or pixels become one row of features; left out, it is the
+         *     network's own. DINOv3's authors take the class token (`token`), where timm takes the mean (`avg`).
          */
         TimmEncoder: {
             /**
@@ -2598,6 +2609,8 @@ export interface components {
             kind: "timm";
             /** Name */
             name: string;
+            /** Pooling */
+            pooling?: ("token" | "avg" | "max" | "avgmax") | null;
             /**
              * Pretrained
              * @default true

@@ -26,6 +26,8 @@ describe('the advanced choices of a round', () => {
 
   it('send no head where the whole model is trained', () => {
     const choices = { ...DEFAULT_ADVANCED, finetune: 'full', head: 'ridge', epochs: 5 } as const;
-    expect(advancedConfig(choices).finetune).toEqual({ kind: 'full', epochs: 5 });
+    expect(advancedConfig(choices).finetune).toEqual({ kind: 'full', epochs: 5, flip: true });
+    const still = { ...choices, flip: false } as const;
+    expect(advancedConfig(still).finetune).toEqual({ kind: 'full', epochs: 5, flip: false });
   });
 });

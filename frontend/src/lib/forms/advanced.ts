@@ -10,6 +10,7 @@ export type AdvancedChoices = {
   finetune: RoundConfig['finetune']['kind'];
   head: HeadKind;
   epochs: number;
+  flip: boolean;
   seed: number;
 };
 
@@ -21,6 +22,7 @@ export const DEFAULT_ADVANCED: AdvancedChoices = {
   finetune: ROUND.finetune.kind,
   head: FROZEN.head,
   epochs: FULL.epochs,
+  flip: FULL.flip,
   seed: ROUND.seed
 };
 
@@ -32,7 +34,7 @@ export function advancedConfig(
     strategy: { kind: choices.strategy } as RoundConfig['strategy'],
     eigen_rule: choices.eigenRule,
     finetune: (choices.finetune === 'full'
-      ? { kind: 'full', epochs: choices.epochs }
+      ? { kind: 'full', epochs: choices.epochs, flip: choices.flip }
       : { kind: 'frozen', head: choices.head }) as RoundConfig['finetune'],
     seed: choices.seed
   };

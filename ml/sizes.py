@@ -1,0 +1,12 @@
+"""How many pixels a side a network is shown."""
+
+from ml.errors import UnusableInputError
+
+
+def require_size(architecture: str, fixed: int | None, wanted: int | None) -> None:
+    """Raise UnusableInputError where a network that takes the size `fixed` only shall see another."""
+    if fixed is not None and wanted not in {None, fixed}:
+        raise UnusableInputError(
+            f"{architecture} takes images of {fixed} x {fixed} pixels only, not {wanted}: "
+            f"leave image_size out, or say {fixed}"
+        )
