@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8400
 STACK_PORT ?= 8401
-SLOW_UNTIL := $(shell echo $$(($$(date +%s) + 25 * 60))) # on a slow machine the slowest tests are left out, and told
+SLOW_UNTIL := $(shell echo $$(($$(date +%s) + 25 * 60))) # a slow machine leaves out the slowest tests and says so; CI none
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts

@@ -6,7 +6,6 @@ A test that asks for the database, itself or through a fixture, runs on SQLite a
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -34,25 +33,13 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side use all cores as i
 settings.register_profile("no deadline", deadline=None)  # how long a test takes is its machine's affair
 settings.load_profile("no deadline")
 
+pytest_plugins = ["tests.left_out"]
 DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--database` and `--slow-until`."""
+    """Add `--database`."""
     parser.addoption("--database", choices=DATABASES, help="run the tests of this database only")
-    parser.addoption(
-        "--slow-until",
-        type=float,
-        metavar="TIME",
-        help="begin no slow test after this time, in seconds since 1970",
-    )
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what takes long once the time for it is over."""
-    until = item.config.getoption("--slow-until")
-    if until and time.time() > until and any(map(item.get_closest_marker, ("slow", "alone", "e2e"))):
-        pytest.skip("the time for slow tests is over")
 
 
 @pytest.hookimpl(tryfirst=True)
