@@ -46,7 +46,11 @@ class MaxHerdingStrategy(FrozenModel):
 
 
 class UHerdingStrategy(FrozenModel):
-    """MaxHerding with every image weighted by how unsure the model is of it (UHerding, Bae et al. 2025)."""
+    """MaxHerding with every image weighted by how unsure the model is of it: the weights of UHerding.
+
+    Bae et al. (2025) also fit a temperature on held-out labels and take the least distance between two
+    labelled images as the kernel's width. This does neither: few labels leave none to hold out.
+    """
 
     kind: Literal["uherding"] = "uherding"
     sigma: float = Field(1.0, gt=0, description="Width of the Gaussian kernel on unit-length features.")

@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from ml.errors import UnusableInputError
+from ml.lab.calibration_command import calibration
 from ml.lab.encoder_commands import clusters, embed, knn, project
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
@@ -14,7 +15,7 @@ from ml.lab.run_command import run
 from ml.lab.simulate_command import simulate
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (pretrain, embed, knn, clusters, project, simulate, run, table, plot):
+for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot):
     app.command()(command)
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
@@ -18,8 +18,9 @@ class Experiment(FrozenModel):
     """One setting, run with several seeds (that of `config` does not count); a result file belongs to one.
 
     With `oracle` the truth chooses, class by class, in place of the strategy of `config`. Without
-    `indicators` the round starts from no label at all. `weights` is the path of an encoder that is a file,
-    and `weights_sha256` says which one it was.
+    `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
+    the pool, so that what a strategy without chance does varies too. `weights` is the path of an encoder that
+    is a file, and `weights_sha256` says which one it was.
     """
 
     pool: str
@@ -28,6 +29,7 @@ class Experiment(FrozenModel):
     config: RoundConfig
     oracle: bool = False
     indicators: bool = True
+    pool_share: float = Field(1.0, gt=0, le=1)
     weights: str | None = None
     weights_sha256: str | None = None
 

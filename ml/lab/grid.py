@@ -46,6 +46,7 @@ class Grid(FrozenModel):
     encoder: str = BUNDLED_NAME
     image_size: int | None = None
     indicators: bool = True
+    pool_share: float = Field(1.0, gt=0, le=1)
     at: list[int] = Field([0, 1, 3, 5, 9], min_length=1)
 
 
@@ -120,6 +121,7 @@ def cell_of(
         config=config,
         oracle=oracle,
         indicators=grid.indicators,
+        pool_share=grid.pool_share,
         weights=encoder.weights,
         weights_sha256=encoder.sha256,
     )

@@ -1,6 +1,6 @@
 """What every simulation of one collection and one encoder shares, read once: images, truth and features."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +22,28 @@ class Material:
     encoder: EncoderFile
     embedded: Embedded
     cache: Path
+
+    def drawn(self, share: float, seed: int) -> "Material":
+        """Return this with `share` of each class of the pool, one image at least, drawn by `seed`.
+
+        Features stay what they are: they are of an image alone.
+        """
+        if share == 1:
+            return self
+        generator = np.random.default_rng([seed, 3])
+        parts = [np.flatnonzero(self.truth == category) for category in range(len(self.categories))]
+        drawn = [generator.choice(part, max(1, round(share * len(part))), replace=False) for part in parts]
+        rows = np.sort(np.concatenate(drawn))
+        pool = Collection(
+            self.pool.name, [self.pool.images[row] for row in rows], [self.pool.classes[row] for row in rows]
+        )
+        own = np.concatenate([rows, np.arange(len(self.truth), len(self.embedded.embedding.features))])
+        embedding = replace(
+            self.embedded.embedding,
+            features=self.embedded.embedding.features[own],
+            unreadable=self.embedded.embedding.unreadable[own],
+        )
+        return replace(self, pool=pool, embedded=replace(self.embedded, embedding=embedding))
 
     @cached_property
     def categories(self) -> list[str]:

@@ -1,5 +1,6 @@
 """A round without people: the truth answers every query."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +27,19 @@ def indicators(truth: NDArray[np.int64], seed: int) -> list[int]:
     return [int(generator.choice(np.flatnonzero(truth == category))) for category in np.unique(truth)]
 
 
-def simulate(experiment: Experiment, seed: int, material: Material, progress: Progress) -> Run:
+Watch = Callable[[Evolution, Material, int], None]
+
+
+def simulate(
+    experiment: Experiment, seed: int, material: Material, progress: Progress, watch: Watch | None = None
+) -> Run:
     """Return the curve of one round: a point before the first evolution step, then one after each.
 
-    A round without indicators has no model before its first labels, and so no point there.
+    A round without indicators has no model before its first labels, and so no point there. `watch` is told of
+    every evolution, the material of the round, and how many labels beyond the indicators it had.
     """
     config = experiment.config.model_copy(update={"seed": seed})
+    material = material.drawn(experiment.pool_share, seed)
     truth, images = material.truth, material.pool.images
     selector = OracleSelector(truth) if experiment.oracle else None
     start = indicators(truth, seed) if experiment.indicators else []
@@ -44,6 +52,8 @@ def simulate(experiment: Experiment, seed: int, material: Material, progress: Pr
         part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
         timer = PhaseTimer()
         step = evolve(request, part, timer, selector=selector, embedded=material.embedded)
+        if watch is not None:
+            watch(step, material, len(labels) - len(start))
         found = score(request, step.confidences) or accuracy_of_one(request)
         if found is not None:
             points.append(point(found, labels, fresh, len(start), timer))

@@ -57,6 +57,9 @@ def simulate(
         bool, typer.Option(help="Mirror images in a full finetune; not for digits, letters or signs.")
     ] = True,
     indicators: Annotated[bool, typer.Option(help="Start from one label per category, or from none.")] = True,
+    pool_share: Annotated[
+        float, typer.Option(help="Of each class of the pool; every seed draws other images.")
+    ] = 1.0,
     settings: Settings = None,
     seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
     cache: Cache = DEFAULT_CACHE,
@@ -77,6 +80,7 @@ def simulate(
         config=config,
         oracle=strategy == ORACLE,
         indicators=indicators,
+        pool_share=pool_share,
         weights=named.weights,
         weights_sha256=named.sha256,
     )

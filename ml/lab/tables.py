@@ -76,8 +76,9 @@ def schedule_text(schedule: Sequence[int]) -> str:
 
 def names_of(result: ResultFile) -> dict[str, str]:
     """Return what tells `result` from others, by column; results are grouped by collection, then head."""
+    share = result.experiment.pool_share
     return {
-        "images": result.name,
+        "images": result.name if share == 1 else f"{result.name}, {share:.0%} of the pool",
         "head": result.experiment.head,
         "schedule": schedule_text(result.experiment.config.schedule),
         "strategy": result.experiment.label,

@@ -22,7 +22,10 @@ class MaxHerdingSelector:
 
 @dataclass(frozen=True)
 class UHerdingSelector:
-    """Weight each image by 1 - the margin of its prediction (Bae et al. 2025); MaxHerding without a model."""
+    """Weight each image by 1 - the margin of its prediction; MaxHerding without a model.
+
+    These are UHerding's weights (Bae et al. 2025), without its temperature and its adaptive width.
+    """
 
     strategy: UHerdingStrategy
 

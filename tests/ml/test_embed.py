@@ -15,6 +15,7 @@ from ml.embed import compute_features, embed_images
 from ml.errors import UnusableInputError
 from ml.messages import EncoderFile, ImageFile, StepRequest
 from ml.pipeline import prepare_encoder, run_step
+from ml.pooling import pooled_width
 from ml.progress import no_progress
 from ml.transforms import load_pixels
 
@@ -93,3 +94,14 @@ def test_a_network_that_takes_no_such_images_is_refused_in_one_line(
     encoder = open_encoder(EncoderFile(spec=TimmEncoder(name="test_vit_relpos", pretrained=False)), tmp_path)
     with pytest.raises(UnusableInputError, match="no images of 64 x 64 pixels"):
         embed_images(encoder, colour_images("size", 2), 64, tmp_path, no_progress)
+
+
+def test_asking_for_the_width_changes_nothing_in_a_network_that_trains() -> None:
+    network = torch.nn.Sequential(
+        torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten()
+    ).train()
+    network[1].eval()
+    before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    assert pooled_width(network, 8) == 4
+    assert [module.training for module in network] == [True, False, True, True]
+    assert all(tensor.equal(before[name]) for name, tensor in network.state_dict().items())

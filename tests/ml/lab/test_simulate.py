@@ -5,12 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ml.config import BundledEncoder, RandomStrategy, RoundConfig
+from ml.config import BundledEncoder, MaxHerdingStrategy, RandomStrategy, RoundConfig
 from ml.errors import UnusableInputError
+from ml.evolution import Evolution
+from ml.lab.calibration import calibration, calibration_table
 from ml.lab.experiment import Experiment
 from ml.lab.material import Material, read_material
 from ml.lab.simulate import accuracy_of_one, indicators, request_of, simulate
 from ml.messages import EncoderFile, StepRequest
+from ml.metrics.calibration import expected_calibration_error
 from ml.pipeline import run_step
 from ml.progress import no_progress
 
@@ -76,3 +79,43 @@ def test_a_test_set_with_other_classes_is_refused(folders: Path) -> None:
         read_material(
             str(folders / "pool"), str(folders), EncoderFile(spec=SPEC), folders / "cache", no_progress
         )
+
+
+def test_each_seed_draws_its_own_part_of_the_pool(material: Material) -> None:
+    """A strategy without chance gives one figure a pool: only another pool shows how sure that figure is."""
+    first, again, other = (material.drawn(0.5, seed) for seed in (1, 1, 2))
+    names = [[image.id for image in part.pool.images] for part in (first, again, other)]
+    assert names[0] == names[1] != names[2]
+    assert np.bincount(first.truth).tolist() == [6, 6, 6]
+    rows = [[image.id for image in material.pool.images].index(name) for name in names[0]]
+    features = material.embedded.embedding.features
+    np.testing.assert_array_equal(first.embedded.embedding.features[:18], features[rows])
+    np.testing.assert_array_equal(first.embedded.embedding.features[18:], features[36:])
+    config = RoundConfig(schedule=[1], strategy=MaxHerdingStrategy())
+    whole, half = (
+        experiment(config, start=False).model_copy(update={"pool_share": share}) for share in (1.0, 0.5)
+    )
+    asked = {
+        share.pool_share: {simulate(share, seed, material, no_progress).points[0].images for seed in range(4)}
+        for share in (whole, half)
+    }
+    assert len(asked[1.0]) == 1
+    assert len(asked[0.5]) > 1
+
+
+def test_calibration_compares_what_the_head_says_with_what_people_see(material: Material) -> None:
+    config = RoundConfig(schedule=[1])
+    errors = calibration(experiment(config), [0, 1], material, no_progress)
+    assert set(errors) == {(place, labels) for place in ("pool", "test images") for labels in (0.0, 1.0)}
+    expected: list[float] = []
+
+    def watch(step: Evolution, drawn: Material, asked: int) -> None:
+        assert step.model is not None
+        expected.append(expected_calibration_error(step.model.confidences[:36], drawn.truth))
+
+    simulate(experiment(config), 1, material, no_progress, watch)
+    assert [errors["pool", labels][1][1] for labels in (0.0, 1.0)] == expected
+    table = calibration_table(errors, [0, 1, 3])
+    assert table.splitlines()[0] == "| images | 1+0 | 1+1 | 1+3 |"
+    mean = 100 * np.mean(errors["test images", 0.0], axis=0)
+    assert f"| test images | {mean[0]:.1f}, {mean[1]:.1f} |" in table

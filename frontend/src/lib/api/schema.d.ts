@@ -2680,7 +2680,10 @@ export interface components {
         };
         /**
          * UHerdingStrategy
-         * @description MaxHerding with every image weighted by how unsure the model is of it (UHerding, Bae et al. 2025).
+         * @description MaxHerding with every image weighted by how unsure the model is of it: the weights of UHerding.
+         *
+         *     Bae et al. (2025) also fit a temperature on held-out labels and take the least distance between two
+         *     labelled images as the kernel's width. This does neither: few labels leave none to hold out.
          */
         UHerdingStrategy: {
             /**

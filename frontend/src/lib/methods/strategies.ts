@@ -57,7 +57,7 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   uherding: {
     name: 'UHerding',
     family: 'unsure',
-    hint: 'Like MaxHerding, but images the model is unsure of weigh more, once there is a model; good with few and with many labels.'
+    hint: 'Like MaxHerding, but images the model is unsure of weigh more, once there is a model: the weights of the method of this name, without its temperature and radius.'
   },
   badge: {
     name: 'BADGE',
