@@ -21,7 +21,7 @@ from ml.messages import EncoderFile, ImageFile
 from ml.pooling import pooled_width
 from ml.progress import Progress
 from ml.runtime import choose_device
-from ml.sizes import require_size
+from ml.sizes import PHOTO_SIZE, SIZES, require_size
 from ml.vectors import l2_normalised
 
 # On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
@@ -29,9 +29,6 @@ CPU_BATCH_PIXELS = 2**18
 GPU_BATCH_PIXELS = 2**23
 STORE_EVERY_SECONDS = 2.0
 SIZE_SAMPLE = 64
-# (shorter side of the images up to, pixels shown): more are more accurate and slower (docs/results.md).
-SIZES = ((40, 96), (160, 128))
-PHOTO_SIZE = 224
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,11 @@ def folded(network: nn.Module, probe: torch.Tensor) -> nn.Module:
 
 
 def channels_last(network: nn.Module) -> nn.Module:
-    """Return `network` with its weights laid out for images stored channels last."""
-    moved: nn.Module = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # no stub
-    return moved
+    """Return `network` with its weights laid out for images stored channels last.
+
+    Only those of convolutions over images: `Module.to` refuses a network that has others of more dimensions.
+    """
+    for parameter in network.parameters():
+        if parameter.ndim == 4:
+            parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
+    return network

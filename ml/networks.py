@@ -12,7 +12,7 @@ from ml import bundled, timm_weights, torchvision_operators
 from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.errors import UnusableInputError, first_line
 from ml.pooling import pooled_width
-from ml.sizes import require_size
+from ml.sizes import CHOSEN_BY_IMAGES, require_size
 from ml.transforms import INTERPOLATIONS, Framing
 
 torchvision_operators.declare_missing()
@@ -20,8 +20,6 @@ import timm  # noqa: E402  (imports torchvision)
 
 from ml import resnets  # noqa: E402, F401  (registers networks with timm)
 
-# Networks that take any size are asked at this one at most: the width is the same, the wait shorter.
-PROBE_SIZE = 224
 SEED = 0
 
 
@@ -133,17 +131,30 @@ def described(spec: EncoderSpec, built: Built) -> dict[str, object]:
     if isinstance(spec, PretrainedEncoder):
         fixed = spec.image_size
     require_size(built.architecture, fixed, spec.image_size)
-    usual = input_settings(network)["input_size"][-1]
-    probe = spec.image_size or native or min(usual, PROBE_SIZE)
+    width, native = measured(network, spec.image_size, native)
     return {
         "architecture": built.architecture,
         "arguments": built.arguments,
-        "feature_dim": pooled_width(network, probe),
+        "feature_dim": width,
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "fixed_image_size": fixed,
         "native_image_size": native,
         **normalisation(spec, network),
     }
+
+
+def measured(network: nn.Module, stated: int | None, native: int | None) -> tuple[int, int | None]:
+    """Return (width of the features, the size that the network was made for where it does not take others).
+
+    Without a stated size it has to take all that may be chosen by the images; some want multiples of 64.
+    """
+    if stated or native:
+        return pooled_width(network, stated or native or 0), native
+    try:
+        return max(pooled_width(network, size) for size in CHOSEN_BY_IMAGES), None
+    except UnusableInputError:
+        native = input_settings(network)["input_size"][-1]
+        return pooled_width(network, native), native
 
 
 def normalisation(spec: EncoderSpec, network: nn.Module) -> dict[str, object]:

@@ -7,7 +7,7 @@ import numpy as np
 from ml.artefacts import save_model, save_step
 from ml.backbone import materialise
 from ml.config import AckmeansStrategy, EncoderSpec
-from ml.embed import PHOTO_SIZE, Embedded, embed_collection
+from ml.embed import Embedded, embed_collection
 from ml.evolution import Evolution, evolve, request_seed, score
 from ml.messages import Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.progress import Progress, within
@@ -15,6 +15,7 @@ from ml.proposals import proposals_of
 from ml.runtime import PhaseTimer, choose_device, run_record
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import SelectionInput
+from ml.sizes import PHOTO_SIZE
 
 
 def run_step(request: StepRequest, progress: Progress) -> StepResult:
