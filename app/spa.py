@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.config import get_settings
 from app.core.root_path import route_path
+from app.precompressed import Precompressed
 
 STATIC = Path(__file__).parent / "static"
 IMMUTABLE = "/_app/immutable/"
@@ -136,6 +137,7 @@ def install(application: FastAPI, directory: Path = STATIC) -> None:
     index, root_path = directory / "index.html", get_settings().root_path
     if index.is_file():
         application.frontend("/", directory=directory, fallback="index.html", check_dir=False)
+        application.add_middleware(Precompressed, directory=directory)
         application.add_middleware(Frontend, page=Page(index.read_text(), root_path))
         return
 

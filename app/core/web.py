@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.compression import Compression
 from app.core.config import get_settings
 from app.core.forwarded import ForwardedHeaders
 from app.core.headers import SECURITY_HEADERS
@@ -84,6 +85,7 @@ class SizeLimit:
 def install(application: FastAPI) -> None:
     """Wrap `application`; the last one added is the outermost."""
     settings = get_settings()
+    application.add_middleware(Compression)
     application.add_middleware(SizeLimit, upload_bytes=settings.max_upload_bytes)
     open_paths = {"/metrics"} if settings.metrics_token.get_secret_value() else set()
     application.add_middleware(HostGuard, allowed_hosts=settings.served_hosts, open_paths=open_paths)
