@@ -1,8 +1,8 @@
 """Answers as gzip, for clients that take it.
 
-Only whole answers to GET that are JSON or a page: event streams, exports sent piece by piece, images and ranges
-pass as they are. What the length of a compressed answer tells of it (BREACH) is kept harmless: secrets are
-answered to POST alone, and the session's cookie goes with no other site's request but a visit.
+Only whole answers to GET that are JSON or a page: event streams, exports sent piece by piece, images and
+ranges pass as they are. What the length of a compressed answer tells of it (BREACH) is kept harmless: secrets
+are answered to POST alone, and the session's cookie goes with no other site's request but a visit.
 """
 
 import gzip
