@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, from wherever the package is installed."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -32,6 +33,7 @@ def current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def head_revision() -> str | None:
     """Return the newest revision."""
     return ScriptDirectory(str(Path(__file__).parent)).get_current_head()

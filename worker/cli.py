@@ -90,7 +90,10 @@ def worker_alive(
     use_data(data)
     from worker.alive import is_alive  # noqa: PLC0415
     from worker.cli_errors import InputError  # noqa: PLC0415
+    from worker.store import schema  # noqa: PLC0415
 
+    if not schema.is_ours():
+        raise InputError(schema.FOREIGN)
     silent = [queue for queue in queues.split(",") if not is_alive(queue)]
     if silent:
         raise InputError(f"The worker of the queue {silent[0]!r} does not answer.")
@@ -213,12 +216,12 @@ def verify(
 def create_user(
     name: str, data: Data = None, admin: Annotated[bool, typer.Option("--admin")] = False
 ) -> None:
-    """Make a user; the password is read from standard input."""
+    """Make a user; the password, of at least 8 characters, is asked for or read from standard input."""
     use_data(data)
     from worker.store.accounts import create_user as create  # noqa: PLC0415
 
     prompt = typer.prompt if sys.stdin.isatty() else _read_line
-    create(name, prompt("Password", hide_input=True), admin=admin)
+    create(name, prompt("Password (at least 8 characters)", hide_input=True), admin=admin)
 
 
 def _read_line(_prompt: str, **_options: Any) -> str:

@@ -14,7 +14,7 @@ from worker import guard, handlers
 from worker.canary import canary
 from worker.causes import cause_of
 from worker.model_process import ChildDiedError
-from worker.store import claims, figures, outcomes, sweep
+from worker.store import claims, figures, outcomes, schema, sweep
 from worker.store.requests import discard_output
 from worker.warm_child import JobFailedError
 
@@ -38,7 +38,7 @@ def run(job_id: str) -> None:
     """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
     canary.heard()
     with _counted(), _room_for(claims.kind_of(job_id)) as free:
-        if guard.stopping.is_set() or not free:
+        if guard.stopping.is_set() or not free or not schema.is_ours():
             return
         claim = claims.claim(job_id)
         if claim is None:

@@ -8,7 +8,7 @@ import structlog
 from app.core.config import get_settings
 from worker import alive, runner
 from worker.canary import canary
-from worker.store import sweep
+from worker.store import schema, sweep
 
 RINGS = 10
 log = structlog.get_logger()
@@ -17,8 +17,12 @@ log = structlog.get_logger()
 def sweep_once(queue: str, slots: int) -> None:
     """Come back to what was left lying; rings for waiting jobs of `queue` only while a slot is free.
 
-    A worker that has not heard what its last sweep rang leaves no mark of life.
+    A worker that has not heard what its last sweep rang leaves no mark of life, nor does one of another
+    release than the database: it does nothing at all.
     """
+    if not schema.is_ours():
+        log.error("worker.foreign_schema", reason=schema.FOREIGN)
+        return
     deaf = canary.deaf
     sweep.close_all_unclaimable()
     sweep.derive_advances()

@@ -21,7 +21,7 @@ from app.backups.folder import (
     read_manifest,
     table_file,
 )
-from app.backups.named import Content, Fault, NamedBlob, fault, named_blobs, still_named
+from app.backups.named import Content, Fault, NamedBlob, fault, named_blobs, named_folders, still_named
 from app.backups.rows import all_tables, count_rows, kept_tables
 from app.backups.staging import loaded_rows, require_known
 from app.core.database import read_connection
@@ -61,6 +61,9 @@ def check_installation(report: Report, *, quick: bool = False) -> Findings:
         findings.rows = count_rows(connection, kept_tables(connection))
         findings.faults += faults_of_rows(connection)
         blobs = list(named_blobs(connection))
+        folders = set(named_folders(connection))
+    keys = {blob.key for blob in blobs}  # a backup has all that lies in the rows' folders, and counts it
+    blobs += [NamedBlob(key) for folder in folders for key in get_storage().below(folder) if key not in keys]
     find = _size_in_storage if quick else _content_in_storage
     wrong = _check_blobs(blobs, find, findings, report)
     named = still_named({each.name for each in wrong})  # what was deleted meanwhile is nobody's fault

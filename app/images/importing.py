@@ -50,13 +50,21 @@ ZIP_BOUNDS = Bounds(files=2_000_000, bytes=2**40)
 
 def allowed_path(path: str) -> Path:
     """Return the resolved `path`, which lies below one of EIGENLABEL_IMPORT_ROOTS; 422 otherwise."""
+    roots = get_settings().import_roots
     try:
         resolved = Path(path).resolve(strict=True)
     except (OSError, ValueError, RuntimeError) as error:
+        if isinstance(error, PermissionError) and any(Path(path).is_relative_to(root) for root in roots):
+            raise _forbidden() from error
         raise Problem(422, "There is no such path on the server.", field="source.path") from error
-    if not any(resolved.is_relative_to(root.resolve()) for root in get_settings().import_roots):
+    if not any(resolved.is_relative_to(root.resolve()) for root in roots):
         raise Problem(422, "This path is outside the folders that may be imported.", field="source.path")
     return resolved
+
+
+def _forbidden() -> Problem:
+    reason = f"This path cannot be read: the service runs as the user {os.geteuid()}, who may not."
+    return Problem(422, reason, field="source.path")
 
 
 @contextmanager
@@ -69,12 +77,14 @@ def open_source(source: FolderImport | ZipImport, *, labelled: bool = False) -> 
     if isinstance(source, FolderImport):
         if not path.is_dir():
             raise Problem(422, "This path is not a folder.", field="source.path")
-        if not os.access(path, os.R_OK | os.X_OK):
-            raise Problem(422, "This folder cannot be read.", field="source.path")
+        if not os.access(path, os.R_OK | os.X_OK, effective_ids=True):
+            raise _forbidden()
         yield folder_entries(path, get_settings().import_roots)
         return
     if not path.is_file():
         raise Problem(422, "This path is not a file.", field="source.path")
+    if not os.access(path, os.R_OK, effective_ids=True):
+        raise _forbidden()
     with path.open("rb") as file:
         try:
             naming = Naming(source.names_encoding, certain=labelled)

@@ -7,15 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import Job
 from tests.conftest import clear_process_state
-from tests.worker.conftest import change
-from worker import sweeper
+from tests.worker.conftest import Run, change, get
+from worker import runner, sweeper
 from worker.alive import is_alive, mark, marked_at
 from worker.canary import canary
 from worker.store import sweep
@@ -84,3 +84,23 @@ def test_the_mark_of_an_older_release_is_replaced(data_directory: Path) -> None:
     mark("gpu")
     assert is_alive("gpu")
     assert marked_at("gpu", os.getpid()) > 0
+
+
+def test_a_worker_under_the_schema_of_another_release_does_nothing(
+    engine: Engine, make_job: Callable[..., str], run: Run
+) -> None:
+    """It is what is left running of an upgrade: it says so, and leaves its jobs to the new ones."""
+    waiting = make_job("import", "cpu", created_at=now() - timedelta(minutes=1))
+    sweeper.sweep_once("cpu", 1)
+    assert run("worker-alive", "--queues", "cpu")[0] == 0
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    status, _, told = run("worker-alive", "--queues", "cpu")
+    assert (status, told.count("\n")) == (2, 1)
+    assert "schema of another release" in told
+    for path in get_settings().work_directory.glob("alive/cpu/*"):
+        path.unlink()
+    sweeper.sweep_once("cpu", 1)
+    assert not is_alive("cpu")
+    runner.run(waiting)
+    assert (get(Job, waiting).state, get(Job, waiting).attempts) == ("queued", 0)

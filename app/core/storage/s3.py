@@ -42,6 +42,19 @@ RETRIES = {
 }
 CHECK_KEY = "checks/writable"
 _CODE = re.compile(r"<Code>(\w+)</Code>")
+_STATUS = re.compile(r"status: (\d{3})")
+CAUSES = {  # what the client's errors say somewhere in them, and what that means
+    "dns error": "its name is not known here",
+    "ConnectionRefused": "nothing listens at its address",
+    "NetworkUnreachable": "there is no way to its network",
+    "HostUnreachable": "there is no way to its machine",
+    "CaUsedAsEndEntity": "its certificate is not trusted",
+    "UnknownIssuer": "its certificate is not trusted",
+    "InvalidCertificate": "its certificate is not valid",
+    "InvalidContentType": "it does not speak TLS",
+    "TimedOut": "no answer within the time for it",
+    "kind: Timeout": "no answer within the time for it",
+}
 log = structlog.get_logger()
 
 
@@ -175,15 +188,23 @@ class S3Storage(Storage):
                 raise FileNotFoundError(operation) from None
             raise self._unavailable(operation, f"There is no bucket {self._bucket.name!r}.") from None
         except BaseError as error:
-            code = _CODE.search(str(error))
             refused = isinstance(error, PermissionDeniedError | UnauthenticatedError) or " 403 " in str(error)
             said = "refuses this service" if refused else "does not answer"
-            reason = f"It {said}" + (f" ({code[1]})." if code else ".")
-            raise self._unavailable(operation, reason) from None
+            raise self._unavailable(operation, f"It {said} ({_cause(str(error))}).") from None
 
     def _unavailable(self, operation: str, reason: str) -> StorageUnavailableError:
         log.warning("storage.unavailable", operation=operation, storage=self.describe(), reason=reason)
         return StorageUnavailableError(f"The blob storage cannot be used. {reason}")
+
+
+def _cause(said: str) -> str:
+    """Return why a request failed: the store's own code, what the connection met, or the HTTP status."""
+    if code := _CODE.search(said):
+        return code[1]
+    if met := next((means for words, means in CAUSES.items() if words in said), None):
+        return met
+    status = _STATUS.search(said)
+    return f"HTTP {status[1]}" if status else "the connection broke"
 
 
 class _Uploads:

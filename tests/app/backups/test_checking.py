@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 
 from app.backups.checking import Findings, check_installation
 from app.backups.errors import UnusableBackupError
+from app.backups.taking import take_backup
 from app.core.database import write_session
 from app.core.models import Image
 from app.core.storage import get_storage
@@ -29,8 +30,18 @@ def faults(*, quick: bool = False) -> list[str]:
 @pytest.mark.parametrize("quick", [True, False])
 def test_all_is_well(installation: Labelling, quick: bool) -> None:
     found: Findings = check_installation(no_report, quick=quick)
-    assert (found.faults, found.blobs) == ([], 2 * 5 + 1 + 1 + 3 + 1)
+    assert (found.faults, found.blobs) == ([], 2 * 5 + 1 + 1 + 3 + 1 + 2), "2 lie beside in a folder"
     assert (found.rows["images"], found.rows["queries"]) == (5, 3)
+
+
+@pytest.mark.parametrize("quick", [True, False])
+def test_it_counts_what_a_backup_of_it_has(installation: Labelling, tmp_path: Path, quick: bool) -> None:
+    """What lies in a step's folder is copied, though no row names each file."""
+    get_storage().put("steps/zero/4/notes.txt", b"more than the rows say")
+    manifest = take_backup(tmp_path / "backup", no_report)
+    found = check_installation(no_report, quick=quick)
+    assert (found.blobs, found.blob_bytes) == (manifest.blobs, manifest.blob_bytes)
+    assert found.faults == []
 
 
 def test_blobs_that_are_missing_cut_or_damaged_are_found(installation: Labelling) -> None:

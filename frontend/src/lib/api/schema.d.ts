@@ -1110,7 +1110,8 @@ export interface paths {
          * Ready
          * @description Return whether database, migrations and storage are usable; 503 where one is not.
          *
-         *     The queue is not asked: without it, people go on labelling, and jobs wait.
+         *     The queue is not asked: without it, people go on labelling, and jobs wait. Neither are workers: a proxy that
+         *     took the api away would stop people as well.
          */
         get: operations["ready"];
         put?: never;
@@ -2344,6 +2345,8 @@ export interface components {
         /**
          * Ready
          * @description `checks` says of each thing needed whether it works, `problems` what is wrong with what does not.
+         *
+         *     `warnings` names queues whose jobs no worker takes: people can label meanwhile, and are sent here.
          */
         Ready: {
             /** Checks */
@@ -2362,6 +2365,13 @@ export interface components {
              * @enum {string}
              */
             status: "ready" | "not_ready";
+            /**
+             * Warnings
+             * @default {}
+             */
+            warnings: {
+                [key: string]: string;
+            };
         };
         /**
          * Rejected

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from app.core.storage import StorageUnavailableError
 from app.core.storage.s3 import Bucket, S3Storage
 from tests.app.core.storage.conftest import make_s3
+from tests.servers.ports import free_port
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server
 
 USES: dict[str, Callable[[S3Storage], object]] = {
@@ -80,3 +82,19 @@ def test_prefixes_of_one_bucket_do_not_meet(s3_server: S3Server, tmp_path: Path)
     other.put("a/b", b"other")
     one.delete("a")
     assert (one.exists("a/b"), other.read("a/b")) == (False, b"other")
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "cause"),
+    [
+        ("http://127.0.0.1:{free}", "nothing listens at its address"),
+        ("http://no-such-store.invalid", "its name is not known here"),
+        ("https://127.0.0.1:{plain}", "it does not speak TLS"),
+    ],
+)
+def test_the_cause_is_named(own_s3_server: S3Server, tmp_path: Path, endpoint: str, cause: str) -> None:
+    port = urlsplit(own_s3_server.url).port
+    url = endpoint.format(free=free_port(), plain=port)
+    storage = S3Storage(Bucket("s3://bucket", url, "us-east-1", ACCESS_KEY, SECRET_KEY), tmp_path, 0)
+    said = refusal(storage, "put")
+    assert said == f"The blob storage cannot be used. It does not answer ({cause})."
