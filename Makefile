@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast check format clean browser
+.PHONY: setup run stack test test-fast test-containers check format clean browser
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -27,6 +27,9 @@ test: check ## every check and every test, end-to-end ones included
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
 	$(BIN)/pytest -m "alone or e2e" --slow-until $(SLOW_UNTIL)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
+
+test-containers: $(VENV)/.test frontend/node_modules/.installed ## the images and the compose file, where there is an engine
+	@export PATH="$$PWD/scripts/node:$$PATH"; $(BIN)/python -m tests.containers
 
 test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
@@ -61,12 +64,12 @@ $(VENV)/bin/python:
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing Python packages (once, about a minute)"
 	@$(PIP) torch torchvision
-	@$(PIP) --editable '.[demo]'
+	@$(PIP) --editable '.[worker,demo]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing the packages that tests and checks need"
-	@$(PIP) --editable '.[demo,dev,plots,postgresql]'
+	@$(PIP) --editable '.[worker,demo,dev,plots,postgresql]'
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json $(VENV)/.run

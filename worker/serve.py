@@ -1,5 +1,6 @@
 """`eigenlabel serve` and `eigenlabel worker`: what has to be there first, and which processes run."""
 
+import importlib.util
 import os
 import socket
 import threading
@@ -36,6 +37,12 @@ def prepare() -> None:
     """Make the data directory and bring the database to the newest schema."""
     make_data_directory()
     accounts.migrate()
+
+
+def require_models() -> None:
+    """Raise InputError where the packages that workers need are not installed (the extra `worker`)."""
+    if importlib.util.find_spec("torch") is None:
+        raise InputError("Workers need torch, which is not installed: pip install 'eigenlabel[worker]'.")
 
 
 def require_free(host: str, port: int) -> None:
@@ -96,6 +103,7 @@ def run_workers(queues: list[str]) -> None:
     unknown = sorted(set(queues) - set(QUEUES))
     if unknown:
         raise InputError(f"There is no queue {unknown[0]!r}; there are {', '.join(QUEUES)}.")
+    require_models()
     make_data_directory()
     log.info("worker.uses", **installation.describe())
     Supervisor([_worker(queue) for queue in queues]).run()

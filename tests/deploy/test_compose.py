@@ -31,6 +31,7 @@ def test_a_service_is_confined(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert any(each.split(":")[0] == "/tmp" for each in service["tmpfs"])
     assert "memory" in service["deploy"]["resources"]["limits"]
+    assert 0 < service["pids_limit"] <= 4096
     for forbidden in ("privileged", "cap_add", "network_mode", "pid", "devices"):
         assert forbidden not in service
 
@@ -47,9 +48,11 @@ def test_a_service_is_watched_and_waits_for_what_it_needs(name: str) -> None:
         waits = {other: each["condition"] for other, each in service["depends_on"].items()}
         if name == ONE_SHOT:
             assert waits == {"database": "service_healthy"}
+            assert service["depends_on"]["database"]["required"] is False
         else:
             healthy = dict.fromkeys(STATEFUL, "service_healthy")
             assert waits == {**healthy, ONE_SHOT: "service_completed_successfully"}
+            assert not any(service["depends_on"][other]["required"] for other in STATEFUL)
 
 
 def test_only_the_api_is_published_and_on_this_machine_only() -> None:
@@ -104,7 +107,7 @@ def test_what_is_set_beside_the_file_reaches_the_api(monkeypatch: pytest.MonkeyP
 
 def interpolated(value: str, given: dict[str, str]) -> str:
     """Return a value of the file as Compose fills it in."""
-    return re.sub(r"\$\{(\w+):-([^}]*)\}", lambda found: given.get(found[1]) or found[2], value)
+    return re.sub(r"\$\{(\w+):?-([^}]*)\}", lambda found: given.get(found[1]) or found[2], value)
 
 
 def test_each_profile_serves_every_queue_once() -> None:
@@ -130,7 +133,8 @@ def test_only_the_gpu_worker_reserves_a_device() -> None:
         if "reservations" in service["deploy"]["resources"]
     }
     assert reserving == {"gpu-worker": [{"driver": "nvidia", "count": 1, "capabilities": ["gpu"]}]}
-    assert SERVICES["gpu-worker"]["build"]["args"] == {"TORCH_INDEX_URL": ""}
+    assert SERVICES["gpu-worker"]["build"]["args"] == {"TORCH": "cuda"}
+    assert SERVICES["model-worker"]["build"]["args"]["TORCH"] == "cpu"
     assert SERVICES["gpu-worker"]["image"] != SERVICES["model-worker"]["image"]
 
 
@@ -138,7 +142,8 @@ def test_what_must_last_is_in_named_volumes_and_the_api_has_none() -> None:
     for name in ("database", "store"):
         (volume,) = SERVICES[name]["volumes"]
         assert volume.split(":")[0] in COMPOSE["volumes"]
-    assert all(volume.endswith(":/imports:ro") for volume in SERVICES["api"]["volumes"])
+    places = {volume.partition(":/")[2] for volume in SERVICES["api"]["volumes"]}
+    assert places == {"imports:ro", "backups"}
     assert any(each.startswith("/data:") for each in SERVICES["api"]["tmpfs"])
 
 
@@ -146,3 +151,23 @@ def test_what_must_last_is_in_named_volumes_and_the_api_has_none() -> None:
 def test_images_have_versions(name: str) -> None:
     image = SERVICES[name]["image"]
     assert "build" in SERVICES[name] or re.search(r":\d+(\.\d+)*$", image), image
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_setting_beside_the_file_reaches_a_container(name: str) -> None:
+    assert SERVICES[name]["env_file"] == [{"path": ".env", "required": False}]
+
+
+@pytest.mark.parametrize("name", STATEFUL)
+def test_a_service_can_be_left_out(name: str) -> None:
+    """Its profile is never on, nobody requires it; the migration reaches a database elsewhere too."""
+    beside = yaml.safe_load((ROOT / f"deploy/without-{name}.yml").read_text())["services"]
+    assert beside.pop(name) == {"profiles": ["elsewhere"]}
+    assert beside == ({"migrate": {"networks": ["inside", "outside"]}} if name == "database" else {})
+
+
+def test_the_images_of_api_and_workers_differ() -> None:
+    targets = {name: (SERVICES[name]["image"], SERVICES[name]["build"]["target"]) for name in OURS}
+    assert targets["migrate"] == targets["api"] == ("eigenlabel:api", "api")
+    assert targets["cpu-worker"] == targets["model-worker"] == ("eigenlabel:cpu", "worker")
+    assert targets["gpu-worker"] == ("eigenlabel:gpu", "worker")

@@ -23,7 +23,13 @@ from tests.service.service import EIGENLABEL, QUICK, Service, wait_until
 USER = 10001
 CONFINE = """
 mount --bind "$EIGENLABEL_DATA" "$EIGENLABEL_DATA"
+for each in $HIDDEN; do  # what lies below /tmp and is needed, as in a clone there
+    mkdir -p "$ASIDE$each" && mount --bind "$each" "$ASIDE$each"
+done
 mount -t tmpfs -o mode=1777,size=1g tmpfs /tmp
+for each in $HIDDEN; do
+    mkdir -p "$each" && mount --move "$ASIDE$each" "$each" && mount -o remount,bind,ro "$each"
+done
 if [ -n "$CLOSED" ]; then  # an interpreter that lies where only root may look, as in an image it does not
     mkdir /tmp/python && mount --bind "$PYTHON_HOME" /tmp/python
     mount -t tmpfs -o mode=755 tmpfs "$CLOSED"
@@ -35,6 +41,8 @@ exec setpriv --reuid 10001 --regid 10001 --clear-groups --bounding-set=-all --in
 """
 PYTHON_HOME = Path(sys.base_prefix)
 CLOSED = next((str(each) for each in reversed(PYTHON_HOME.parents) if not each.stat().st_mode & 1), "")
+ROOT = Path(__file__).parents[2]
+HIDDEN = " ".join(str(each) for each in (ROOT, PYTHON_HOME) if each.is_relative_to("/tmp"))
 NAMESPACE = ("unshare", "--mount", "--propagation", "private", "sh", "-euc", CONFINE, "sh")
 
 
@@ -59,6 +67,7 @@ class Confined(Service):
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         settings = {"EIGENLABEL_DATA": str(self.data), "EIGENLABEL_IMPORT_ROOTS": f'["{self.import_root}"]'}
         python = {"PYTHON_HOME": str(PYTHON_HOME), "CLOSED": CLOSED, "PYTHONDONTWRITEBYTECODE": "1"}
+        python |= {"HIDDEN": HIDDEN, "ASIDE": str(self.data.parent / "aside")}
         return kept | QUICK | settings | python | {"HOME": "/nonexistent"}
 
     def start(self, *options: str, directory: Path | None = None) -> None:
@@ -87,6 +96,23 @@ def confined() -> Iterator[Confined]:
         service.start()
         yield service
         assert service.stop() == 0
+
+
+def test_a_clone_below_the_temporary_folder_is_still_there_and_nothing_else_is() -> None:
+    with (
+        tempfile.TemporaryDirectory(dir="/tmp") as below,
+        tempfile.TemporaryDirectory(dir="/var/tmp") as beside,
+    ):
+        (Path(below) / "clone").mkdir()
+        (Path(below) / "clone" / "file").write_text("here")
+        (Path(below) / "other").touch()
+        given = {"PATH": os.environ["PATH"], "EIGENLABEL_DATA": beside, "CLOSED": ""}
+        given |= {"HIDDEN": f"{below}/clone", "ASIDE": f"{beside}/aside"}
+        command = [*NAMESPACE, "sh", "-c", f"cat {below}/clone/file; ls {below}; touch {below}/clone/new"]
+        ran = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+        assert ran.stdout.split() == ["hereclone"], ran.stderr
+        assert "Read-only file system" in ran.stderr or "Permission denied" in ran.stderr
+        assert not (Path(below) / "clone" / "new").exists()
 
 
 def test_a_round_starts_on_a_read_only_system_without_any_right(confined: Confined) -> None:

@@ -1110,7 +1110,7 @@ export interface paths {
          * Ready
          * @description Return whether database, migrations and storage are usable; 503 where one is not.
          *
-         *     The queue is not asked: without it, people go on labelling, and jobs wait. Neither are workers: a proxy that
+         *     The queue is not asked: without it, people go on labelling, and jobs wait. Nor are workers: a proxy that
          *     took the api away would stop people as well.
          */
         get: operations["ready"];

@@ -1,0 +1,126 @@
+"""The installation that the tests run: `docker compose` in a checkout, by Docker or by podman."""
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.containers.page import commands
+from tests.servers.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("api", "cpu-worker", "model-worker", "database", "queue", "store")
+PASSWORD = "correct-horse-battery"
+COMMAND_SECONDS = 900.0
+
+
+@dataclass
+class Installation:
+    """What runs in the folder `checkout`; the page's commands are run there, `words` on their input."""
+
+    scratch: Path
+    port: int = field(default_factory=free_port)
+    token: str = ""
+
+    @property
+    def checkout(self) -> Path:
+        """Return the folder with the compose file."""
+        return self.scratch / "eigenlabel"
+
+    @property
+    def url(self) -> str:
+        """Return where the api is published."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the variables of the commands."""
+        return os.environ | {"EIGENLABEL_PORT": str(self.port)}
+
+    def run(self, script: str, words: str = "", folder: Path | None = None) -> str:
+        """Return what a script prints; fails with all that it said where it fails."""
+        ran = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script],
+            input=words,
+            cwd=folder or self.checkout,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=COMMAND_SECONDS,
+        )
+        assert ran.returncode == 0, f"{script}\n{ran.stdout[-3000:]}\n{ran.stderr[-6000:]}"
+        return ran.stdout
+
+    def follow(self, heading: str, *, words: str = "", folder: Path | None = None) -> None:
+        """Run the page's commands below `heading`; the repository is the checkout that is tested."""
+        self.run(commands(heading).replace("<this repository>", str(ROOT)), words, folder)
+
+    def compose(self, *words: str) -> str:
+        """Return what `docker compose` prints."""
+        return self.run(" ".join(["docker", "compose", *words]))
+
+    def wait_until_ready(self, seconds: float = 120) -> None:
+        """Return once the api is ready and every service healthy."""
+        deadline = time.monotonic() + seconds
+        while not self.is_ready() or (sick := [each for each in SERVICES if not self.is_healthy(each)]):
+            told = self.compose("logs", "--tail", "20")[-4000:] if time.monotonic() > deadline else ""
+            assert time.monotonic() < deadline, f"not ready or not healthy: {locals().get('sick')} {told}"
+            time.sleep(0.5)
+
+    def is_ready(self) -> bool:
+        """Return whether `/ready` is 200."""
+        try:
+            return httpx.get(f"{self.url}/ready", timeout=5).is_success
+        except httpx.TransportError:
+            return False
+
+    def container(self, service: str) -> str:
+        """Return the name of a service's container."""
+        between = "_" if os.environ["CONTAINER_ENGINE"] == "podman" else "-"
+        return between.join([os.environ["COMPOSE_PROJECT_NAME"], service, "1"])
+
+    def is_healthy(self, service: str) -> bool:
+        """Return whether the health check of a service says so, now."""
+        if os.environ["CONTAINER_ENGINE"] == "docker":
+            return bool(self.inspect(service)["State"]["Health"]["Status"] == "healthy")
+        command = ["podman", "healthcheck", "run", self.container(service)]
+        return subprocess.run(command, env=self.environment, capture_output=True, check=False).returncode == 0
+
+    def inspect(self, service: str) -> dict[str, Any]:
+        """Return all that the engine keeps of a service's container."""
+        found: list[dict[str, Any]] = json.loads(self.run(f"docker inspect {self.container(service)}"))
+        return found[0]
+
+    def programs(self, service: str) -> Iterator[int]:
+        """Yield the processes of a service's container by this machine's numbers, the init first."""
+        waiting = [int(self.inspect(service)["State"]["Pid"])]
+        while waiting:
+            yield (pid := waiting.pop(0))
+            for task in Path(f"/proc/{pid}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+
+    def client(self) -> httpx.Client:
+        """Return a client with a token of olga's."""
+        self.token = (
+            self.token or self.compose("exec", "api", "eigenlabel", "token", "create", "olga").strip()
+        )
+        headers = {"Authorization": f"Bearer {self.token}"}
+        return httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, timeout=60)
+
+    def secrets(self) -> dict[str, str]:
+        """Return the secrets by name."""
+        folder = self.checkout / "deploy" / "secrets"
+        return {path.name: path.read_text().strip() for path in folder.iterdir()}
+
+    def counts(self) -> dict[str, Any]:
+        """Return the rows and blobs that `verify` counts; fails where it finds a fault."""
+        said = self.compose("exec", "api", "eigenlabel", "verify")
+        rows = (line.rsplit(maxsplit=1) for line in said.splitlines() if line.strip())
+        return {name.strip(): count for name, count in rows}
