@@ -161,7 +161,9 @@ def import_images(
 def export(
     project: str,
     data: Data = None,
-    form: Annotated[Literal["csv", "json", "labelstudio", "imagefolder"], typer.Option("--format")] = "csv",
+    form: Annotated[
+        Literal["csv", "json", "labelstudio", "labelstudio-config", "imagefolder"], typer.Option("--format")
+    ] = "csv",
     output: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
 ) -> None:
     """Write the labels and predictions of PROJECT (a name or id)."""

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     ] = []
     public_url: Annotated[str, AfterValidator(_public_url)] = ""
     root_path: Annotated[str, AfterValidator(checked_root_path)] = ""
+    image_link_days: int = Field(30, ge=1, le=366)
     import_roots: Annotated[list[Path], NoDecode, BeforeValidator(split_list)] = []
     weights_directory: Path | None = None
     secure_cookies: bool = False

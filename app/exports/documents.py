@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.exports.label_studio import IMAGE, LABEL, choice
 from app.exports.predictions import model_out
 from app.exports.rows import Source
 from app.exports.schemas import ExportedImage
+from app.images.links import Link
 from app.rounds.newest import TrainedStep
 
 
@@ -27,12 +29,12 @@ def json_document(images: Iterable[ExportedImage], head: dict[str, Any]) -> Iter
 
 
 def label_studio_document(
-    images: Iterable[ExportedImage], model: TrainedStep | None, site: str
+    images: Iterable[ExportedImage], model: TrainedStep | None, link: Link
 ) -> Iterator[str]:
-    """Yield a list of tasks, their images at `site`; `data` carries what the format has no place for."""
+    """Yield a list of tasks; their `data` has a link to the image, and what the format has no place for."""
     yield "[\n"
     yield from _joined(
-        json.dumps(_task(number, image, model, site)) for number, image in enumerate(images, start=1)
+        json.dumps(_task(number, image, model, link)) for number, image in enumerate(images, start=1)
     )
     yield "\n]\n"
 
@@ -42,11 +44,11 @@ def _joined(items: Iterable[str]) -> Iterator[str]:
         yield f",\n{item}" if number else item
 
 
-def _task(number: int, image: ExportedImage, model: TrainedStep | None, site: str) -> dict[str, Any]:
+def _task(number: int, image: ExportedImage, model: TrainedStep | None, link: Link) -> dict[str, Any]:
     label, guess = image.label, image.prediction
     provenance = label.model_dump(mode="json", exclude={"category", "seconds", "skip"}) if label else None
     data = {
-        "image": f"{site}/api/v1/images/{image.id}/content",
+        IMAGE: link(image.id),
         "image_id": image.id,
         "filename": image.filename,
         "path": image.path,
@@ -75,4 +77,4 @@ def _task(number: int, image: ExportedImage, model: TrainedStep | None, site: st
 
 
 def _choice(category: str) -> dict[str, Any]:
-    return {"from_name": "label", "to_name": "image", "type": "choices", "value": {"choices": [category]}}
+    return {"from_name": LABEL, "to_name": IMAGE, "type": "choices", "value": {"choices": [choice(category)]}}

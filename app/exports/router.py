@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.access import find, find_with_role, scoped, shown_path
-from app.core.database import read_session
+from app.core.database import read_session, write_session
 from app.core.models import Image, Project, Round
 from app.core.public_address import absolute_url
 from app.deps import CurrentUser
@@ -14,11 +14,13 @@ from app.exports.archives import zip_response
 from app.exports.documents import document_head, json_document, label_studio_document
 from app.exports.downloads import download
 from app.exports.folders import folder_archive
+from app.exports.label_studio import label_studio_config
 from app.exports.models import model_archive
 from app.exports.predictions import model_out
 from app.exports.rows import Source, exported_images, open_source
 from app.exports.schemas import Format, Prediction, PredictionsPage
 from app.exports.tables import csv_lines
+from app.images.links import image_links
 from app.pagination import PageQuery, next_cursor
 
 router = APIRouter(tags=["exports"])
@@ -64,8 +66,9 @@ def export_project(
 ) -> StreamingResponse:
     """Return every image with its labels, where they came from, and the newest prediction, as a download.
 
-    `imagefolder` has the labelled images themselves. Truths are in it for owners only, once the project's
-    rounds have ended.
+    `imagefolder` has the labelled images themselves. The tasks of `labelstudio` have links to the images that
+    work without signing in, for a time; `labelstudio-config` is the config for them. Truths are in it for
+    owners only, once the project's rounds have ended.
     """
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
@@ -73,22 +76,29 @@ def export_project(
     return EXPORTS[format](source, project, absolute_url(request, ""))
 
 
-def _csv(source: Source, project: Project, _site: str) -> StreamingResponse:
+def _csv(source: Source, project: Project, _service: str) -> StreamingResponse:
     lines = csv_lines(exported_images(source), source.model, with_truth=source.with_truth)
     return download(lines, "text/csv", f"eigenlabel-{project.id}.csv")
 
 
-def _json(source: Source, project: Project, _site: str) -> StreamingResponse:
+def _json(source: Source, project: Project, _service: str) -> StreamingResponse:
     document = json_document(exported_images(source), document_head(source, project.name))
     return download(document, "application/json", f"eigenlabel-{project.id}.json")
 
 
-def _label_studio(source: Source, project: Project, site: str) -> StreamingResponse:
-    tasks = label_studio_document(exported_images(source), source.model, site)
+def _label_studio(source: Source, project: Project, service: str) -> StreamingResponse:
+    with write_session() as session:
+        link = image_links(session, project.id, service)
+    tasks = label_studio_document(exported_images(source), source.model, link)
     return download(tasks, "application/json", f"eigenlabel-{project.id}-labelstudio.json")
 
 
-def _image_folder(source: Source, project: Project, _site: str) -> StreamingResponse:
+def _label_studio_config(source: Source, project: Project, _service: str) -> StreamingResponse:
+    config = label_studio_config(source.categories.values())
+    return download([config], "application/xml", f"eigenlabel-{project.id}-labelstudio.xml")
+
+
+def _image_folder(source: Source, project: Project, _service: str) -> StreamingResponse:
     images = list(exported_images(source, labelled_only=True))
     archive = folder_archive(images, source.categories.values(), source.model, with_truth=source.with_truth)
     return zip_response(archive, f"eigenlabel-{project.id}.zip")
@@ -98,6 +108,7 @@ EXPORTS: dict[Format, Callable[[Source, Project, str], StreamingResponse]] = {
     "csv": _csv,
     "json": _json,
     "labelstudio": _label_studio,
+    "labelstudio-config": _label_studio_config,
     "imagefolder": _image_folder,
 }
 

@@ -9,7 +9,7 @@ from app.images.schemas import Split
 from app.pagination import Page
 from app.rounds.schemas import Accuracy
 
-Format = Literal["csv", "json", "labelstudio", "imagefolder"]
+Format = Literal["csv", "json", "labelstudio", "labelstudio-config", "imagefolder"]
 
 
 class ModelOut(BaseModel):

@@ -20,6 +20,7 @@ PUBLIC = {
     "GET /",
     "GET /live",
     "GET /ready",
+    "GET /images/{image_id}/shared",  # for links that the service has signed
     "GET /metrics",  # for this machine, or for a token that is no user's
     "GET /sign-in-links/{token}",
     "POST /sessions",

@@ -15,6 +15,7 @@ from app.core.database import read_session, write_session
 from app.core.models import Annotation, Category, Encoder, Image, Job, Membership, Project
 from tests.worker.conftest import get
 from worker import demo, imports, runner
+from worker.cli_errors import InputError
 from worker.guard import CancelledError, Guard
 from worker.transfer import export_to, import_path
 
@@ -117,7 +118,7 @@ def test_the_demo_is_seeded_once_with_digit_keys_and_its_jobs_fill_it(
 
 
 def test_the_commands_import_a_zip_and_export_what_is_known(
-    folder: Path, project: str, tmp_path: Path
+    folder: Path, project: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with write_session() as session:
         admin = ensure_admin(session)
@@ -132,6 +133,14 @@ def test_the_commands_import_a_zip_and_export_what_is_known(
     lines = (tmp_path / "labels.csv").read_text().splitlines()
     assert len(lines) == 7
     assert sum(",cat,imported," in line for line in lines) == 3
+    with pytest.raises(InputError, match="EIGENLABEL_PUBLIC_URL"):
+        export_to("digits", "labelstudio", tmp_path / "tasks.json")
+    monkeypatch.setenv("EIGENLABEL_PUBLIC_URL", "https://labels.example.org/")
+    get_settings.cache_clear()
+    export_to("digits", "labelstudio", tmp_path / "tasks.json")
+    assert (tmp_path / "tasks.json").read_text().count("https://labels.example.org/api/v1/images/") == 6
+    export_to("digits", "labelstudio-config", tmp_path / "config.xml")
+    assert '<Choice value="cat" />' in (tmp_path / "config.xml").read_text()
     export_to("digits", "imagefolder", tmp_path / "labels.zip")
     with zipfile.ZipFile(tmp_path / "labels.zip") as file:
         assert sum(name.startswith("train/dog/") for name in file.namelist()) == 3

@@ -10,10 +10,13 @@ from app.core.models.base import Base, CreatedAt, Identifier, reference
 
 
 class Project(Base):
+    """A collection; `link_key` signs the links to its images (`app/images/links.py`) and never goes out."""
+
     __tablename__ = "projects"
 
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(String(120))
+    link_key: Mapped[str | None] = mapped_column(String(64))
     created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 
