@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.access import find
 from app.core.database import read_session, write_session
-from app.core.models import Project
+from app.core.models import Image, Project
 from app.deps import CurrentUser
 from app.images.links import forget_links, linked_image
 from app.images.router import BYTES
@@ -22,20 +22,25 @@ FOR_OTHER_SITES = {
 LONGEST_CACHED = 24 * 3600
 
 
-@router.get("/images/{image_id}/shared", response_class=Response, responses=BYTES)
-def get_shared_image(
+def find_linked(
     image_id: str,
-    request: Request,
     expires: Annotated[str, Query(max_length=20)] = "",
     signature: Annotated[str, Query(max_length=200)] = "",
+) -> tuple[Image, int]:
+    """Return the image of a link and how many seconds the link has left; 403 where it is wrong or too old."""
+    with read_session() as session:
+        return linked_image(session, image_id, expires, signature)
+
+
+@router.get("/images/{image_id}/shared", response_class=Response, responses=BYTES)
+async def get_shared_image(
+    request: Request, linked: Annotated[tuple[Image, int], Depends(find_linked)]
 ) -> Response:
     """Return the image of a link that an export made, to anybody; 403 where it is wrong or too old."""
-    with read_session() as session:
-        image, left = linked_image(session, image_id, expires, signature)
-    response = content_response(request, image)
-    response.headers.update(
-        FOR_OTHER_SITES | {"Cache-Control": f"private, max-age={min(left, LONGEST_CACHED)}"}
-    )
+    image, left = linked
+    response = await content_response(request, image)
+    kept = f"private, max-age={min(left, LONGEST_CACHED)}"
+    response.headers.update(FOR_OTHER_SITES | {"Cache-Control": kept})
     return response
 
 

@@ -193,6 +193,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/{image_id}/shared": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shared Image
+         * @description Return the image of a link that an export made, to anybody; 403 where it is wrong or too old.
+         */
+        get: operations["get_shared_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/{image_id}/thumbnail": {
         parameters: {
             query?: never;
@@ -466,13 +486,34 @@ export interface paths {
          * Export Project
          * @description Return every image with its labels, where they came from, and the newest prediction, as a download.
          *
-         *     `imagefolder` has the labelled images themselves. Truths are in it for owners only, once the project's
-         *     rounds have ended.
+         *     `imagefolder` has the labelled images themselves. The tasks of `labelstudio` have links to the images that
+         *     work without signing in, for a time; `labelstudio-config` is the config for them. Truths are in it for
+         *     owners only, once the project's rounds have ended.
          */
         get: operations["export_project"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/image-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Image Links
+         * @description Let no link that an export made work any more; the next export makes others.
+         */
+        delete: operations["forget_image_links"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3209,6 +3250,40 @@ export interface operations {
             };
         };
     };
+    get_shared_image: {
+        parameters: {
+            query?: {
+                expires?: string;
+                signature?: string;
+            };
+            header?: never;
+            path: {
+                image_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": string;
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     get_image_thumbnail: {
         parameters: {
             query?: never;
@@ -3765,7 +3840,7 @@ export interface operations {
     export_project: {
         parameters: {
             query?: {
-                format?: "csv" | "json" | "labelstudio" | "imagefolder";
+                format?: "csv" | "json" | "labelstudio" | "labelstudio-config" | "imagefolder";
             };
             header?: never;
             path: {
@@ -3777,6 +3852,35 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    forget_image_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
