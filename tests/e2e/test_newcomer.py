@@ -28,13 +28,14 @@ def upload(page: Page, folder: Path, unusable: Path) -> int:
     files = sorted(folder.rglob("*.png"))
     page.get_by_role("link", name="Add images").click()
     page.get_by_label("A folder of images").set_input_files(folder)
-    page.get_by_label("Image files").set_input_files(unusable)
-    told = f"{len(files)} new, 0 already here, 1 rejected"
+    told = f"{len(files)} new, 0 already here, 0 rejected"
     expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
+    page.get_by_label("Image files").set_input_files(unusable)
+    expect(page.get_by_text("0 new, 0 already here, 1 rejected")).to_be_visible()
     first = files[0].relative_to(folder.parent).as_posix()
     page.get_by_label("Path").fill(first)
     page.get_by_label("Path").press("Enter")
-    page.get_by_role("button", name=first).click()
+    page.get_by_role("button", name=first, exact=True).click()
     expect(page.get_by_role("dialog").get_by_text(first)).to_be_visible()
     page.keyboard.press("Escape")
     page.get_by_text("Why 1 file was rejected").click()
