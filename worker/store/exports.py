@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import select
 
-from app.core.config import get_settings
 from app.core.database import read_session, write_session
 from app.core.models import Membership, Project
 from app.exports.documents import document_head, json_document, label_studio_document
@@ -14,11 +13,13 @@ from app.exports.rows import exported_images, open_source
 from app.exports.schemas import Format
 from app.exports.tables import csv_lines
 from app.images.links import Link, image_links
-from worker.cli_errors import InputError
 
 
-def export(project_id: str, form: Format) -> Iterator[bytes]:
-    """Yield the export of the project in pieces; it is read from the database as they are taken."""
+def export(project_id: str, form: Format, site: str) -> Iterator[bytes]:
+    """Yield the export of the project in pieces; it is read from the database as they are taken.
+
+    `site` is where people reach the service.
+    """
     owners = select(Membership.user_id).where(Membership.project_id == project_id, Membership.role == "owner")
     with read_session() as session:
         name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
@@ -34,7 +35,7 @@ def export(project_id: str, form: Format) -> Iterator[bytes]:
         "csv": lambda: csv_lines(exported_images(source), source.model, with_truth=source.with_truth),
         "json": lambda: json_document(exported_images(source), head),
         "labelstudio": lambda: label_studio_document(
-            exported_images(source), source.model, _links(project_id)
+            exported_images(source), source.model, _links(project_id, site)
         ),
         "labelstudio-config": lambda: [label_studio_config(source.categories.values())],
     }
@@ -42,12 +43,6 @@ def export(project_id: str, form: Format) -> Iterator[bytes]:
         yield part.encode()
 
 
-def _links(project_id: str) -> Link:
-    """Return what links to the project's images; InputError where nobody says what links begin with."""
-    service = get_settings().public_url
-    if not service:
-        raise InputError(
-            "Set EIGENLABEL_PUBLIC_URL to the service's address: the tasks have links to images."
-        )
+def _links(project_id: str, site: str) -> Link:
     with write_session() as session:
-        return image_links(session, project_id, service)
+        return image_links(session, project_id, site)

@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
+from app.core.config import get_settings
 from app.core.database import write_session
 from app.core.models import Encoder
 from app.core.storage import get_storage
@@ -125,6 +126,27 @@ def test_label_studio_tasks(olga: TestClient, labelled: Labelling) -> None:
     ]
     assert first["predictions"][0]["score"] == 0.75
     assert tasks[2]["annotations"] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "site"),
+    [
+        ({"EIGENLABEL_ROOT_PATH": "/labels"}, "http://testserver/labels"),
+        ({"EIGENLABEL_PUBLIC_URL": "https://tools.example/labels"}, "https://tools.example/labels"),
+    ],
+)
+def test_label_studio_finds_images_where_people_reach_the_service(
+    olga: TestClient,
+    labelled: Labelling,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: dict[str, str],
+    site: str,
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    (first, *_) = json.loads(export(olga, labelled, "labelstudio").text)
+    assert first["data"]["image"].startswith(f"{site}/api/v1/images/{labelled.images[0]}/shared?")
 
 
 def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) -> None:
