@@ -32,7 +32,7 @@ def import_images(claim: Claim, guard: Guard) -> None:
 
     Images that were there before the job count as duplicates.
     """
-    plan = import_plan(claim.project_id or "", claim.params)
+    plan = import_plan(claim.project_id or "", claim.params, claim.fence.job_id)
     guard.progress(0.0, "reading", "looking for images")
     try:
         with _entries(plan) as entries:
@@ -44,7 +44,7 @@ def import_images(claim: Claim, guard: Guard) -> None:
                 guard.progress(checkpoint.files / len(entries), "importing", pace.message(checkpoint.files))
     except (Problem, UnusableInputError) as error:
         raise JobFailedError(str(error)) from error
-    finish(claim.fence, tally_result(checkpoint.tally))
+    finish(claim.fence, tally_result(plan, checkpoint.tally))
 
 
 @contextmanager

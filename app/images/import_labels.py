@@ -1,96 +1,178 @@
-"""What the class folders of an import say about its images: truths or annotations."""
+"""What an import says of its images: truths or annotations, and where it contradicts itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.database import now
-from app.core.identifiers import new_id
-from app.core.models import Annotation, Category, Project, Truth
+from app.core.models import Category, Image, LabelConflict, Project
 from app.core.names import name_key
-from app.images.import_plan import ImportPlan
 from app.images.ingest import Known, Prepared, Refused
+from app.images.label_stores import LabelStore, label_store
+from app.images.records import Tally
 from app.projects.category_service import add_category
 
 
-def apply_labels(
-    session: Session, plan: ImportPlan, images: Sequence[Prepared | Known], ids: Mapping[str, str]
-) -> list[Refused]:
-    """Give the images what their folders say; `ids` maps sha256 to image id.
+class LabelPlan(Protocol):
+    """What is done with labels that come with files: `import_id` is the same for all files of one import.
 
-    Returns the images whose folder names no category and may not make one; they are stored, but not labelled.
+    `new_categories` says whether a label that is no category's name makes one.
     """
-    labelled = [(each, each.label) for each in images if each.label and each.sha256 in ids]
-    categories = _categories(session, plan, [label for _, label in labelled])
-    chosen = {
-        ids[each.sha256]: categories[name_key(label)]
-        for each, label in labelled
-        if name_key(label) in categories
-    }
-    if plan.labels == "truth":
-        _add_truths(session, chosen)
-    else:
-        _add_annotations(session, plan, chosen)
-    return [
-        Refused(each.path, f"Stored without its label: there is no category called {label}.")
-        for each, label in labelled
-        if name_key(label) not in categories
-    ]
+
+    @property
+    def project_id(self) -> str: ...
+    @property
+    def labels(self) -> str: ...
+    @property
+    def new_categories(self) -> bool: ...
+    @property
+    def created_by(self) -> str | None: ...
+    @property
+    def import_id(self) -> str: ...
 
 
-def _categories(session: Session, plan: ImportPlan, names: Sequence[str]) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file that says what its image is."""
+
+    image_id: str
+    path: str
+    label: str
+
+
+def apply_labels(
+    session: Session,
+    plan: LabelPlan,
+    images: Sequence[Prepared | Known],
+    ids: Mapping[str, str],
+    tally: Tally,
+) -> None:
+    """Give the images what their folders say, and count it in `tally`; `ids` maps sha256 to image id.
+
+    Files of no class folder are stored without a label and listed.
+    """
+    stored = [each for each in images if each.sha256 in ids]
+    for each in stored:
+        if not each.label:
+            tally.refuse(Refused(each.path, "Stored without a label: it lies in no folder."))
+    given = [Given(ids[each.sha256], each.path, each.label) for each in stored if each.label]
+    give_labels(session, plan, given, tally)
+
+
+def give_labels(session: Session, plan: LabelPlan, given: Sequence[Given], tally: Tally) -> None:
+    """Give images their labels in the caller's transaction, and count them in `tally`.
+
+    An image that files of one import give different categories gets none of them: all its files are listed
+    as a conflict. A label of no category, where it may make none, and one that would change somebody's answer
+    are listed with the reason.
+    """
+    categories = _categories(session, plan, [each.label for each in given])
+    by_image: dict[str, list[Given]] = {}
+    for each in given:
+        if name_key(each.label) in categories:
+            by_image.setdefault(each.image_id, []).append(each)
+        else:
+            reason = f"Stored without its label: there is no category called {each.label}."
+            tally.refuse(Refused(each.path, reason))
+    if by_image:
+        _lock(session, by_image)
+        _Giving(session, plan, categories, tally, set(by_image)).give(by_image)
+
+
+class _Giving:
+    """One batch of labels on its way to the images of its files."""
+
+    def __init__(
+        self, session: Session, plan: LabelPlan, categories: dict[str, str], tally: Tally, images: set[str]
+    ) -> None:
+        self._session, self._plan, self._categories, self._tally = session, plan, categories, tally
+        self._store: LabelStore = label_store(session, plan)
+        self._standing = self._store.standing(images)
+        conflicts = select(LabelConflict.image_id).where(
+            LabelConflict.import_id == plan.import_id, LabelConflict.image_id.in_(images)
+        )
+        self._conflicting = set(session.scalars(conflicts))
+
+    def give(self, by_image: Mapping[str, list[Given]]) -> None:
+        chosen: dict[str, str] = {}
+        for image_id, files in by_image.items():
+            category_id = self._one_category(image_id, files)
+            if category_id is not None and self._may_change(image_id, files, category_id):
+                chosen[image_id] = category_id
+        self._store.add(chosen)
+        self._tally.labelled += len(chosen)
+
+    def _one_category(self, image_id: str, files: list[Given]) -> str | None:
+        """Return what the import says of the image for the first time; None where its files differ."""
+        said = {self._categories[name_key(each.label)] for each in files}
+        standing = self._standing.get(image_id)
+        before = standing is not None and standing.import_id == self._plan.import_id
+        if standing is not None and before:
+            said.add(standing.category_id)
+        known = image_id in self._conflicting
+        if len(said) == 1 and not known:
+            return None if before else said.pop()
+        if standing is not None and before and not known:
+            files = [Given(image_id, standing.path, standing.category), *files]
+            self._store.withdraw(image_id)
+            self._tally.labelled -= 1
+        self._keep_conflict(image_id, files, known=known)
+        return None
+
+    def _keep_conflict(self, image_id: str, files: list[Given], *, known: bool) -> None:
+        self._tally.conflict(
+            image_id, [each.path for each in files], [each.label for each in files], known=known
+        )
+        kept = select(LabelConflict.path).where(
+            LabelConflict.import_id == self._plan.import_id, LabelConflict.image_id == image_id
+        )
+        there = set(self._session.scalars(kept))
+        for each in files:
+            if each.path not in there:
+                there.add(each.path)
+                row = LabelConflict(
+                    project_id=self._plan.project_id,
+                    image_id=image_id,
+                    import_id=self._plan.import_id,
+                    path=each.path,
+                    label=each.label,
+                )
+                self._session.add(row)
+        self._session.flush()
+
+    def _may_change(self, image_id: str, files: list[Given], category_id: str) -> bool:
+        """Return whether the label is new; a different one stays where it is somebody's answer."""
+        standing = self._standing.get(image_id)
+        if standing is None:
+            return True
+        if standing.category_id == category_id:
+            return False
+        if not self._store.replaces:
+            reason = f"Stored, but its label stays: it is {standing.category} already."
+            self._tally.refuse(Refused(files[0].path, reason))
+        return self._store.replaces
+
+
+def _lock(session: Session, image_ids: Mapping[str, object]) -> None:
+    """Lock the images, in one order, so that two requests of one import see each other's labels."""
+    rows = select(Image.id).where(Image.id.in_(image_ids)).order_by(Image.id)
+    session.execute(rows.with_for_update(key_share=True))
+
+
+def _categories(session: Session, plan: LabelPlan, names: Sequence[str]) -> dict[str, str]:
     """Return the ids of the active categories by key of their name; the plan says whether others are made."""
     active = select(Category.name, Category.id).where(
         Category.project_id == plan.project_id, Category.archived_at.is_(None)
     )
     found = {name_key(name): category for name, category in session.execute(active)}
-    missing = {name_key(name): name for name in reversed(names) if name_key(name) not in found}
+    missing: dict[str, str] = {}
+    for name in names:
+        if name_key(name) not in found:
+            missing.setdefault(name_key(name), name)
     if plan.new_categories and missing:
         project = session.get_one(Project, plan.project_id)
-        for key, name in reversed(missing.items()):
+        for key, name in missing.items():
             found[key] = add_category(session, project, name).id
     return found
-
-
-def _add_truths(session: Session, chosen: Mapping[str, str]) -> None:
-    if not chosen:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Truth)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["image_id"], set_={"category_id": statement.excluded.category_id}
-        ),
-        [{"image_id": image_id, "category_id": category_id} for image_id, category_id in chosen.items()],
-    )
-
-
-def _add_annotations(session: Session, plan: ImportPlan, chosen: Mapping[str, str]) -> None:
-    """Annotate the images that have no label yet; nobody's label is overwritten."""
-    labelled = set(
-        session.scalars(
-            select(Annotation.image_id).where(
-                Annotation.image_id.in_(chosen),
-                Annotation.superseded_at.is_(None),
-                Annotation.category_id.is_not(None),
-            )
-        )
-    )
-    rows = [
-        {
-            "id": new_id(),
-            "project_id": plan.project_id,
-            "image_id": image_id,
-            "category_id": category_id,
-            "kind": "imported",
-            "annotator_id": plan.created_by,
-            "version": 1,
-            "created_at": now(),
-        }
-        for image_id, category_id in chosen.items()
-        if image_id not in labelled
-    ]
-    if rows:
-        session.execute(insert(Annotation), rows)

@@ -11,6 +11,7 @@ from app.images.records import Tally
 from app.images.schemas import NewImport, Rejected
 
 LISTED = 100
+FOLDER_RULE = "The folder that directly holds a file names its category, however deep it lies."
 
 
 class ImportPlan(NewImport):
@@ -22,15 +23,23 @@ class ImportPlan(NewImport):
     project_id: str
     new_categories: bool
     created_by: str | None = None
+    import_id: str = ""
 
 
 class ImportResult(BaseModel):
-    """What a finished import reports: the first refused files, and how many there were."""
+    """What a finished import reports: the first refused files and conflicts, and how many there were.
+
+    `rule` says how folders named categories, where they did.
+    """
 
     created: int
     duplicates: int
     rejected: list[dict[str, str]]
     rejected_total: int
+    labelled: int
+    conflicts: list[dict[str, list[str]]]
+    conflicts_total: int
+    rule: str | None
 
 
 def import_params(session: Session, project_id: str, body: NewImport, user_id: str) -> dict[str, Any]:
@@ -40,9 +49,9 @@ def import_params(session: Session, project_id: str, body: NewImport, user_id: s
     return body.model_dump(mode="json") | {"new_categories": new_categories, "created_by": user_id}
 
 
-def import_plan(project_id: str, params: dict[str, Any]) -> ImportPlan:
+def import_plan(project_id: str, params: dict[str, Any], job_id: str) -> ImportPlan:
     """Return the plan in the `params` of an import job."""
-    return ImportPlan.model_validate(params | {"project_id": project_id})
+    return ImportPlan.model_validate(params | {"project_id": project_id, "import_id": job_id})
 
 
 def new_tally() -> Tally:
@@ -50,11 +59,15 @@ def new_tally() -> Tally:
     return Tally(listed=LISTED)
 
 
-def tally_result(tally: Tally) -> dict[str, Any]:
+def tally_result(plan: ImportPlan, tally: Tally) -> dict[str, Any]:
     """Return the `result` of an import job."""
     return ImportResult(
         created=tally.created,
         duplicates=tally.duplicates,
         rejected=[Rejected.of(each).model_dump() for each in tally.refused],
         rejected_total=tally.refused_total,
+        labelled=tally.labelled,
+        conflicts=[{"paths": each.paths, "labels": each.labels} for each in tally.conflicts.values()],
+        conflicts_total=tally.conflicts_total,
+        rule=None if plan.labels == "ignore" else FOLDER_RULE,
     ).model_dump()

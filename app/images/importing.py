@@ -2,7 +2,7 @@
 
 A worker runs one like this. After a crash it runs again and goes on where its checkpoint says.
 
-    plan = import_plan(project_id, job.params)
+    plan = import_plan(project_id, job.params, job.id)
     with open_source(plan.source) as entries:          # or entries of its own, for a data set of the ml side
         checkpoint = resume(job.checkpoint, entries)
         rest = entries[checkpoint.files :]
@@ -11,7 +11,7 @@ A worker runs one like this. After a crash it runs again and goes on where its c
                 store_batch(session, plan, outcomes, checkpoint.tally)
                 <save the checkpoint, advanced by the entries of the batch>
             <report progress>
-    result = tally_result(checkpoint.tally)
+    result = tally_result(plan, checkpoint.tally)
 """
 
 import os
@@ -99,5 +99,4 @@ def store_batch(session: Session, plan: ImportPlan, outcomes: Sequence[Outcome],
     stored = store_outcomes(session, plan.project_id, plan.split, outcomes, tally)
     if plan.labels != "ignore":
         images = [each for each in outcomes if not isinstance(each, Refused)]
-        for refused in apply_labels(session, plan, images, stored.images):
-            tally.refuse(refused)
+        apply_labels(session, plan, images, stored.images, tally)

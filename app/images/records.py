@@ -19,20 +19,44 @@ from app.images.names import base_name
 
 
 @dataclass
+class Conflict:
+    """Files of one import that are the same image and name different categories; it gets none of them."""
+
+    paths: list[str]
+    labels: list[str]
+
+
+@dataclass
 class Tally:
-    """What came of a number of files. `refused` lists the first `listed` of them, None for all."""
+    """What came of a number of files. `refused` lists the first `listed` of them, None for all.
+
+    `labelled` counts the images that got a category, `conflicts` are by image id.
+    """
 
     listed: int | None = None
     created: int = 0
     duplicates: int = 0
     refused_total: int = 0
     refused: list[Refused] = field(default_factory=list)
+    labelled: int = 0
+    conflicts_total: int = 0
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
 
     def refuse(self, refused: Refused) -> None:
         """Count a refused file, and list it where there is room."""
         self.refused_total += 1
         if self.listed is None or len(self.refused) < self.listed:
             self.refused.append(refused)
+
+    def conflict(self, image_id: str, paths: list[str], labels: list[str], *, known: bool) -> None:
+        """Count an image that files give different categories, unless it is `known`, and list its files."""
+        self.conflicts_total += not known
+        listed = self.conflicts.get(image_id)
+        if listed is not None:
+            listed.paths += paths
+            listed.labels += labels
+        elif not known and (self.listed is None or len(self.conflicts) < self.listed):
+            self.conflicts[image_id] = Conflict(paths, labels)
 
 
 @dataclass(frozen=True)

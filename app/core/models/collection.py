@@ -78,6 +78,22 @@ class Truth(Base):
 
     image_id: Mapped[str] = reference("images.id", primary_key=True)
     category_id: Mapped[str] = reference("categories.id", index=True)
+    import_id: Mapped[str | None] = mapped_column(String(32))
+
+
+class LabelConflict(Base):
+    """A file of an import that gives its image one category while another file gives it another."""
+
+    __tablename__ = "label_conflicts"
+    __table_args__ = (UniqueConstraint("import_id", "image_id", "path"),)
+
+    id: Mapped[Identifier]
+    project_id: Mapped[str] = reference("projects.id", index=True)
+    image_id: Mapped[str] = reference("images.id", index=True)
+    import_id: Mapped[str] = mapped_column(String(32))
+    path: Mapped[str] = mapped_column(String(1000))
+    label: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[CreatedAt]
 
 
 class Source(Base):

@@ -144,6 +144,7 @@ class Annotation(Base):
     skip: Mapped[str | None] = mapped_column(String(12))
     kind: Mapped[str] = mapped_column(String(10))
     annotator_id: Mapped[str | None] = mapped_column(String(32))
+    import_id: Mapped[str | None] = mapped_column(String(32))
     seconds: Mapped[float | None]
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[CreatedAt]

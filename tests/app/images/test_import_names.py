@@ -1,45 +1,18 @@
 """Names of class folders, as Macs, Windows and people write them: one category for one name."""
 
-import json
 import unicodedata
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from app.core.config import get_settings
 from app.core.database import read_session
 from app.core.models import Annotation, Category
 from app.errors import Problem
+from tests.app.images.conftest import Import
 from tests.app.images.files import legacy_zip, new_project, png, zipped
-from tests.app.images.test_imports import categories_of, run
-
-Import = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture
-def admin(sign_in: Callable[..., TestClient]) -> TestClient:
-    return sign_in("ada", "admin")
-
-
-@pytest.fixture
-def bring_in(admin: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Import:
-    """Return a function that imports a zip whose folders are labels, and returns the job's result."""
-    monkeypatch.setenv("EIGENLABEL_IMPORT_ROOTS", json.dumps([str(tmp_path)]))
-    get_settings.cache_clear()
-
-    def import_zip(project: str, content: bytes, **source: Any) -> dict[str, Any]:
-        path = tmp_path / "photos.zip"
-        path.write_bytes(content)
-        body = {"source": {"kind": "zip", "path": str(path), **source}, "labels": "annotate"}
-        answer = admin.post(f"/api/v1/projects/{project}/imports", json=body)
-        assert answer.status_code == 202, answer.text
-        return run(project, answer.json()["id"])
-
-    return import_zip
+from tests.app.images.test_imports import categories_of
 
 
 def labels_of(project: str) -> dict[str, int]:

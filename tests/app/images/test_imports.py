@@ -10,20 +10,14 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.core.config import get_settings
-from app.core.database import read_session, write_session
-from app.core.models import Annotation, Category, Image, Job, Truth
+from app.core.database import read_session
+from app.core.models import Annotation, Category, Image, Truth
 from app.errors import Problem
 from app.images.importing import (
     folder_entries,
-    import_plan,
-    lookup,
-    new_tally,
-    open_source,
-    prepare_batches,
-    store_batch,
-    tally_result,
 )
 from ml.imaging.formats import FORMAT_NAMES
+from tests.app.images.conftest import run
 from tests.app.images.files import new_project, png, zipped
 
 SignIn = Callable[..., TestClient]
@@ -42,26 +36,9 @@ def root(tmp_path: Path, client: TestClient, monkeypatch: pytest.MonkeyPatch) ->
     return folder
 
 
-@pytest.fixture
-def admin(sign_in: SignIn) -> TestClient:
-    return sign_in("ada", "admin")
-
-
 def ask(client: TestClient, project: str, root: Path, **body: Any) -> Any:
     request = {"source": {"kind": "folder", "path": str(root)}, **body}
     return client.post(f"/api/v1/projects/{project}/imports", json=request)
-
-
-def run(project: str, job_id: str) -> dict[str, Any]:
-    """Do what a worker does with an import job; return the job's result."""
-    with read_session() as session:
-        plan, tally = import_plan(project, session.get_one(Job, job_id).params), new_tally()
-    assert plan.source.kind != "dataset"
-    with open_source(plan.source, labelled=plan.labels != "ignore") as entries:
-        for outcomes in prepare_batches(entries, lookup(project), 2):
-            with write_session() as session:
-                store_batch(session, plan, outcomes, tally)
-    return tally_result(tally)
 
 
 def imported(client: TestClient, project: str, root: Path, **body: Any) -> dict[str, Any]:
@@ -86,7 +63,10 @@ def test_a_folder_comes_in_and_a_second_run_changes_nothing(admin: TestClient, r
         }
     ]
     first = imported(admin, project, root, split="test")
-    assert first == {"created": 3, "duplicates": 0, "rejected": rejected, "rejected_total": 1}
+    assert first == {
+        "created": 3, "duplicates": 0, "rejected": rejected, "rejected_total": 1,
+        "labelled": 0, "conflicts": [], "conflicts_total": 0, "rule": None,
+    }  # fmt: skip
     assert imported(admin, project, root)["duplicates"] == 3
     with read_session() as session:
         assert session.scalars(select(Image.split)).all() == ["test"] * 3
