@@ -2,35 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Category, Image, LabelConflict, Project
 from app.core.names import name_key
 from app.images.ingest import Known, Prepared, Refused
-from app.images.label_stores import LabelStore, label_store
+from app.images.label_stores import LabelStore, Origin, label_store
 from app.images.records import Tally
+from app.images.schemas import Labels
 from app.projects.category_service import add_category
 
 
-class LabelPlan(Protocol):
+@dataclass(frozen=True, slots=True)
+class LabelPlan:
     """What is done with labels that come with files: `import_id` is the same for all files of one import.
 
     `new_categories` says whether a label that is no category's name makes one.
     """
 
-    @property
-    def project_id(self) -> str: ...
-    @property
-    def labels(self) -> str: ...
-    @property
-    def new_categories(self) -> bool: ...
-    @property
-    def created_by(self) -> str | None: ...
-    @property
-    def import_id(self) -> str: ...
+    project_id: str
+    labels: Labels
+    new_categories: bool
+    created_by: str | None
+    import_id: str
+
+
+def makes_categories(session: Session, project_id: str, labels: Labels) -> bool:
+    """Return whether labels make missing categories: annotations do, and truths make the first ones."""
+    active = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
+    return labels == "annotate" or not session.scalar(active)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class _Giving:
         self, session: Session, plan: LabelPlan, categories: dict[str, str], tally: Tally, images: set[str]
     ) -> None:
         self._session, self._plan, self._categories, self._tally = session, plan, categories, tally
-        self._store: LabelStore = label_store(session, plan)
+        self._store: LabelStore = label_store(session, plan.labels, _origin(plan))
         self._standing = self._store.standing(images)
         conflicts = select(LabelConflict.image_id).where(
             LabelConflict.import_id == plan.import_id, LabelConflict.image_id.in_(images)
@@ -153,6 +155,10 @@ class _Giving:
             reason = f"Stored, but its label stays: it is {standing.category} already."
             self._tally.refuse(Refused(files[0].path, reason))
         return self._store.replaces
+
+
+def _origin(plan: LabelPlan) -> Origin:
+    return Origin(plan.project_id, plan.created_by, plan.import_id)
 
 
 def _lock(session: Session, image_ids: Mapping[str, object]) -> None:

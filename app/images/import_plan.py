@@ -3,10 +3,9 @@
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Category
+from app.images.import_labels import LabelPlan, makes_categories
 from app.images.records import Tally
 from app.images.schemas import NewImport, Rejected
 
@@ -24,6 +23,11 @@ class ImportPlan(NewImport):
     new_categories: bool
     created_by: str | None = None
     import_id: str = ""
+
+    @property
+    def label_plan(self) -> LabelPlan:
+        """Return what is done with the labels."""
+        return LabelPlan(self.project_id, self.labels, self.new_categories, self.created_by, self.import_id)
 
 
 class ImportResult(BaseModel):
@@ -44,8 +48,7 @@ class ImportResult(BaseModel):
 
 def import_params(session: Session, project_id: str, body: NewImport, user_id: str) -> dict[str, Any]:
     """Return the `params` of an import job: annotations make missing categories, truths the first ones."""
-    active = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
-    new_categories = body.labels == "annotate" or not session.scalar(active)
+    new_categories = makes_categories(session, project_id, body.labels)
     return body.model_dump(mode="json") | {"new_categories": new_categories, "created_by": user_id}
 
 

@@ -99,4 +99,4 @@ def store_batch(session: Session, plan: ImportPlan, outcomes: Sequence[Outcome],
     stored = store_outcomes(session, plan.project_id, plan.split, outcomes, tally)
     if plan.labels != "ignore":
         images = [each for each in outcomes if not isinstance(each, Refused)]
-        apply_labels(session, plan, images, stored.images, tally)
+        apply_labels(session, plan.label_plan, images, stored.images, tally)

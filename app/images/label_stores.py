@@ -12,6 +12,7 @@ from app.annotations.records import supersede
 from app.core.database import now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Image, Truth
+from app.images.schemas import Labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +40,25 @@ class LabelStore(Protocol):
         """Take away what this import gave an image."""
 
 
-class Plan(Protocol):
-    @property
-    def project_id(self) -> str: ...
-    @property
-    def labels(self) -> str: ...
-    @property
-    def created_by(self) -> str | None: ...
-    @property
-    def import_id(self) -> str: ...
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where labels come from: an import of a project, and whoever started it."""
+
+    project_id: str
+    created_by: str | None
+    import_id: str
 
 
-def label_store(session: Session, plan: Plan) -> LabelStore:
-    """Return where the labels of `plan` go."""
-    return _Truths(session, plan) if plan.labels == "truth" else _Annotations(session, plan)
+def label_store(session: Session, labels: Labels, origin: Origin) -> LabelStore:
+    """Return where labels go: `truth` or `annotate`."""
+    return _Truths(session, origin) if labels == "truth" else _Annotations(session, origin)
 
 
 class _Truths:
     replaces: ClassVar[bool] = True
 
-    def __init__(self, session: Session, plan: Plan) -> None:
-        self._session, self._plan = session, plan
+    def __init__(self, session: Session, origin: Origin) -> None:
+        self._session, self._origin = session, origin
 
     def standing(self, image_ids: Collection[str]) -> dict[str, Standing]:
         return _standing(self._session, Truth, image_ids)
@@ -73,7 +72,7 @@ class _Truths:
         self._session.execute(
             statement.on_conflict_do_update(index_elements=["image_id"], set_=given),
             [
-                {"image_id": image_id, "category_id": category_id, "import_id": self._plan.import_id}
+                {"image_id": image_id, "category_id": category_id, "import_id": self._origin.import_id}
                 for image_id, category_id in chosen.items()
             ],
         )
@@ -85,8 +84,8 @@ class _Truths:
 class _Annotations:
     replaces: ClassVar[bool] = False
 
-    def __init__(self, session: Session, plan: Plan) -> None:
-        self._session, self._plan = session, plan
+    def __init__(self, session: Session, origin: Origin) -> None:
+        self._session, self._origin = session, origin
 
     def standing(self, image_ids: Collection[str]) -> dict[str, Standing]:
         return _standing(self._session, Annotation, image_ids, Annotation.superseded_at.is_(None))
@@ -99,12 +98,12 @@ class _Annotations:
     def _row(self, image_id: str, category_id: str) -> dict[str, Any]:
         return {
             "id": new_id(),
-            "project_id": self._plan.project_id,
+            "project_id": self._origin.project_id,
             "image_id": image_id,
             "category_id": category_id,
             "kind": "imported",
-            "annotator_id": self._plan.created_by,
-            "import_id": self._plan.import_id,
+            "annotator_id": self._origin.created_by,
+            "import_id": self._origin.import_id,
             "version": 1,
             "created_at": now(),
         }
@@ -112,7 +111,7 @@ class _Annotations:
     def withdraw(self, image_id: str) -> None:
         own = select(Annotation.id).where(
             Annotation.image_id == image_id,
-            Annotation.import_id == self._plan.import_id,
+            Annotation.import_id == self._origin.import_id,
             Annotation.superseded_at.is_(None),
         )
         for annotation_id in self._session.scalars(own).all():

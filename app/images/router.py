@@ -13,9 +13,10 @@ from app.errors import Problem
 from app.images.blobs import remove_blobs
 from app.images.listing import ImageState, conditions, image_out, images_with_labels
 from app.images.names import LONGEST_PATH
-from app.images.schemas import ImageOut, Rejected, Split, UploadOut
+from app.images.schemas import ConflictOut, ImageOut, Rejected, Split, UploadOut
 from app.images.serving import content_response, display_response, thumbnail_response
-from app.images.upload import UPLOAD_BODY, Upload, read_upload, store_upload
+from app.images.upload import store_upload
+from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects.counts import FINISHED
 
@@ -27,10 +28,19 @@ BYTES: dict[int | str, dict[str, Any]] = {
 
 @router.post("/projects/{project_id}/images", status_code=201, openapi_extra=UPLOAD_BODY)
 def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> UploadOut:
-    """Add image files, or zips of them. Files that cannot be used are listed with the reason."""
+    """Add image files, or zips of them. Files that cannot be used are listed with the reason.
+
+    `labels` says what the folders that directly hold the files mean. An image that lies in two class folders
+    gets no label; its files are listed as a conflict.
+    """
     tally = store_upload(upload)
-    rejected = [Rejected.of(each) for each in tally.refused]
-    return UploadOut(created=tally.created, duplicates=tally.duplicates, rejected=rejected)
+    return UploadOut(
+        created=tally.created,
+        duplicates=tally.duplicates,
+        rejected=[Rejected.of(each) for each in tally.refused],
+        labelled=tally.labelled,
+        conflicts=[ConflictOut.of(each) for each in tally.conflicts.values()],
+    )
 
 
 @router.get("/projects/{project_id}/images")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from app.auth.schemas import Body
 from app.images.code_pages import CodePage
 from app.images.ingest import Refused
+from app.images.records import Conflict
 
 Split = Literal["pool", "test"]
 Labels = Literal["ignore", "truth", "annotate"]
@@ -47,10 +48,26 @@ class Rejected(BaseModel):
         return cls(path=refused.path, filename=refused.filename, reason=refused.reason)
 
 
+class ConflictOut(BaseModel):
+    """Files that are the same image and name different categories; the image has none of them."""
+
+    paths: list[str]
+    labels: list[str]
+
+    @classmethod
+    def of(cls, conflict: Conflict) -> Self:
+        """Return a conflict as the API shows it."""
+        return cls(paths=conflict.paths, labels=conflict.labels)
+
+
 class UploadOut(BaseModel):
+    """`labelled` counts the images that got the category of their folder."""
+
     created: int
     duplicates: int
     rejected: list[Rejected]
+    labelled: int
+    conflicts: list[ConflictOut]
 
 
 class FolderImport(Body):

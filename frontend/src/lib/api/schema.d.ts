@@ -538,6 +538,9 @@ export interface paths {
         /**
          * Upload Images
          * @description Add image files, or zips of them. Files that cannot be used are listed with the reason.
+         *
+         *     `labels` says what the folders that directly hold the files mean. An image that lies in two class folders
+         *     gets no label; its files are listed as a conflict.
          */
         post: operations["upload_images"];
         delete?: never;
@@ -1367,6 +1370,16 @@ export interface components {
             image_ids: string[];
             /** Size */
             size: number;
+        };
+        /**
+         * ConflictOut
+         * @description Files that are the same image and name different categories; the image has none of them.
+         */
+        ConflictOut: {
+            /** Labels */
+            labels: string[];
+            /** Paths */
+            paths: string[];
         };
         /**
          * Counts
@@ -2760,12 +2773,19 @@ export interface components {
             annotation: components["schemas"]["AnnotationOut"];
             item: components["schemas"]["LeaseItem"] | null;
         };
-        /** UploadOut */
+        /**
+         * UploadOut
+         * @description `labelled` counts the images that got the category of their folder.
+         */
         UploadOut: {
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
             /** Created */
             created: number;
             /** Duplicates */
             duplicates: number;
+            /** Labelled */
+            labelled: number;
             /** Rejected */
             rejected: components["schemas"]["Rejected"][];
         };
@@ -3948,7 +3968,20 @@ export interface operations {
             content: {
                 "multipart/form-data": {
                     files: string[];
+                    /** Import Id */
+                    import_id?: string;
                     /**
+                     * Labels
+                     * @default ignore
+                     * @enum {string}
+                     */
+                    labels?: "ignore" | "truth" | "annotate";
+                    /** Names Encoding */
+                    names_encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
+                    /** New Categories */
+                    new_categories?: boolean | null;
+                    /**
+                     * Split
                      * @default pool
                      * @enum {string}
                      */
