@@ -26,9 +26,9 @@ MAX_FIELDS = 10
 class UploadForm(Body):
     """The fields beside the files.
 
-    `labels` says what the folders of the files mean, `new_categories` whether a folder that no category is named
-    after makes one (null: as annotations, or in a project without categories). `import_id` is the same for all
-    requests that send parts of one folder, so that contradictions between them are found.
+    `labels` says what the folders of the files mean, `new_categories` whether a folder that no category is
+    named after makes one (null: as annotations, or in a project without categories). `import_id` is the same
+    for all requests that send parts of one folder, so that contradictions between them are found.
     `names_encoding` is the code page of names in zips that are not marked as Unicode; null guesses it.
     """
 

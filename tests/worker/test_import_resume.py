@@ -256,12 +256,8 @@ def test_a_worker_killed_amid_an_import_leaves_no_half_blob(
     assert 0 < done < count
     lapse(job_id)
     runner.run(job_id)
-    assert get(Job, job_id).result == {
-        "created": count,
-        "duplicates": 0,
-        "rejected": [],
-        "rejected_total": 0,
-    }
+    result = get(Job, job_id).result
+    assert (result["created"], result["duplicates"], result["rejected_total"]) == (count, 0, 0)
     storage = get_storage()
     with read_session() as session:
         assert session.scalar(select(func.count()).select_from(Image)) == count
