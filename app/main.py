@@ -12,7 +12,7 @@ from app.deps import require_json
 from app.encoders import pretrain_router
 from app.encoders import router as encoders
 from app.exports import router as exports
-from app.images import candidates, import_router, label_router, link_router
+from app.images import candidates, import_router, label_file_router, label_router, link_router
 from app.images import router as images
 from app.jobs import router as jobs
 from app.metrics import router as metrics
@@ -36,6 +36,7 @@ ROUTERS: list[APIRouter] = [
     label_router.router,
     import_router.router,
     link_router.router,
+    label_file_router.router,
     encoders.router,
     pretrain_router.router,
     sources.router,

@@ -70,6 +70,28 @@ class UploadOut(BaseModel):
     conflicts: list[ConflictOut]
 
 
+class HoldBack(Body):
+    """`import_id` takes labels of one import only; null those of all."""
+
+    share: float = Field(0.1, gt=0, le=0.5)
+    import_id: str | None = Field(None, max_length=32)
+
+
+class HeldBack(BaseModel):
+    """How many images moved to the test split, in all and by category id."""
+
+    moved: int
+    by_category: dict[str, int]
+
+
+class LabelFileOut(BaseModel):
+    """What came of a table of labels: lines that gave none are listed with the reason."""
+
+    labelled: int
+    rejected: list[Rejected]
+    conflicts: list[ConflictOut]
+
+
 class FolderImport(Body):
     """A folder on the server, below one of EIGENLABEL_IMPORT_ROOTS; administrators only."""
 

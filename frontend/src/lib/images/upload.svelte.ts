@@ -6,13 +6,51 @@ import { inBatches, type Chosen } from './files';
 export const BATCH = 50;
 
 type Split = 'pool' | 'test';
-type Send = (files: Chosen[], split: Split) => Promise<UploadResult>;
+
+/** What the folders of an upload say, and whether some of its labels are held back to measure by. */
+export type Meaning = {
+  labels: 'ignore' | 'truth' | 'annotate';
+  newCategories: boolean;
+  holdBack: boolean;
+};
+
+/** What one gesture chose: all its batches carry the same `importId`. */
+export type Import = Meaning & { split: Split; importId: string; namesEncoding?: string };
+
+/** Returns an import of images whose folders, if any, say nothing. */
+export const plain = (split: Split): Import => ({
+  split,
+  labels: 'ignore',
+  newCategories: false,
+  holdBack: false,
+  importId: newImportId()
+});
+
+/** Returns an import of images whose folders mean something: truths make a test set, labels are to learn from. */
+export const labelled = (meaning: Meaning, split: Split): Import => ({
+  ...meaning,
+  split: { truth: 'test', annotate: 'pool', ignore: split }[meaning.labels] as Split,
+  importId: newImportId()
+});
+
+const newImportId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0')
+  ).join('');
+
+type Send = (files: Chosen[], sent: Import) => Promise<UploadResult>;
 
 /** Sends one batch of files, each under its path. */
 export function sendTo(projectId: string): Send {
-  return async (files, split) => {
+  return async (files, { split, labels, newCategories, importId, namesEncoding }) => {
     const form = new FormData();
     form.set('split', split);
+    if (labels !== 'ignore') {
+      form.set('labels', labels);
+      form.set('import_id', importId);
+      form.set('new_categories', String(newCategories));
+    }
+    if (namesEncoding) form.set('names_encoding', namesEncoding);
     for (const { file, path } of files) form.append('files', file, path);
     const response = await fetch(address(`/api/v1/projects/${projectId}/images`), {
       method: 'POST',
@@ -31,22 +69,41 @@ export class Upload {
   created = $state(0);
   duplicates = $state(0);
   rejected = $state.raw<UploadResult['rejected']>([]);
+  labelled = $state(0);
+  conflicts = $state.raw<UploadResult['conflicts']>([]);
   running = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
 
   #send: Send;
   #onBatch: () => void;
-  #batches: { files: Chosen[]; split: Split }[] = [];
+  #onImport: (sent: Import) => Promise<unknown>;
+  #batches: { files: Chosen[]; sent: Import }[] = [];
 
-  constructor(send: Send, onBatch: () => void = () => {}) {
+  /** `onBatch` is called after each batch, `onImport` after the last one of an import. */
+  constructor(
+    send: Send,
+    onBatch: () => void = () => {},
+    onImport: (sent: Import) => Promise<unknown> = async () => {}
+  ) {
     this.#send = send;
     this.#onBatch = onBatch;
+    this.#onImport = onImport;
   }
 
-  add(files: Chosen[], split: Split): void {
+  add(files: Chosen[], sent: Import): void {
     if (!this.running && this.#batches.length === 0) this.#reset();
     this.total += files.length;
-    this.#batches.push(...inBatches(files, BATCH).map((batch) => ({ files: batch, split })));
+    this.#batches.push(...inBatches(files, BATCH).map((batch) => ({ files: batch, sent })));
+    void this.run();
+  }
+
+  /** Sends again what a zip's names stopped, with their code page. */
+  useCodePage(namesEncoding: string): void {
+    const first = this.#batches[0]?.sent;
+    if (first) {
+      for (const batch of this.#batches)
+        if (batch.sent.importId === first.importId) batch.sent = { ...batch.sent, namesEncoding };
+    }
     void this.run();
   }
 
@@ -57,9 +114,13 @@ export class Upload {
     this.problem = null;
     try {
       while (this.#batches[0]) {
-        const { files, split } = this.#batches[0];
-        this.#count(await this.#send(files, split));
-        this.sent += files.length;
+        const { files, sent } = this.#batches[0];
+        if (files.length > 0) {
+          this.#count(await this.#send(files, sent));
+          this.sent += files.length;
+          this.#batches[0].files = []; // sent, even where what follows fails
+        }
+        if (this.#batches[1]?.sent.importId !== sent.importId) await this.#onImport(sent);
         this.#batches.shift();
         this.#onBatch();
       }
@@ -72,7 +133,7 @@ export class Upload {
 
   /** Gives up the batch that failed, with a reason for each file, and goes on. */
   skipBatch(): void {
-    const batch = this.#batches.shift();
+    const batch = this.#batches[0];
     const reason = this.problem?.message ?? 'Not sent.';
     const left = (batch?.files ?? []).map(({ file, path }) => ({
       path,
@@ -81,17 +142,21 @@ export class Upload {
     }));
     this.sent += left.length;
     this.rejected = [...this.rejected, ...left];
+    if (batch) batch.files = []; // what follows the import's last batch still has to be done
     void this.run();
   }
 
-  #count({ created, duplicates, rejected }: UploadResult): void {
+  #count({ created, duplicates, rejected, labelled, conflicts }: UploadResult): void {
     this.created += created;
     this.duplicates += duplicates;
+    this.labelled += labelled;
+    this.conflicts = [...this.conflicts, ...conflicts];
     this.rejected = [...this.rejected, ...rejected];
   }
 
   #reset(): void {
-    this.total = this.sent = this.created = this.duplicates = 0;
+    this.total = this.sent = this.created = this.duplicates = this.labelled = 0;
     this.rejected = [];
+    this.conflicts = [];
   }
 }

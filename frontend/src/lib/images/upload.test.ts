@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
 import { droppedFiles, inBatches, isLitter, pickedFiles } from './files';
-import { sendTo, Upload } from './upload.svelte';
+import { labelled, plain, sendTo, Upload } from './upload.svelte';
 
 const chosen = (path: string) => ({ file: new File([''], path.split('/').at(-1)!), path });
 const files = (count: number) =>
   Array.from({ length: count }, (_, index) => chosen(`${index}.png`));
+const NOTHING = { duplicates: 0, rejected: [], labelled: 0, conflicts: [] };
 const idle = (upload: Upload) => vi.waitFor(() => expect(upload.running).toBe(false));
 
 describe('uploading', () => {
@@ -29,10 +30,10 @@ describe('uploading', () => {
     const picked = pickedFiles([file, new File([''], 'b.png')]);
     expect(picked.map(({ path }) => path)).toEqual(['photos/cat/a.png', 'b.png']);
     const fetched = vi.fn(async (_url: string, _options: { body: FormData }) =>
-      Response.json({ created: 2, duplicates: 0, rejected: [] })
+      Response.json({ created: 2, ...NOTHING })
     );
     vi.stubGlobal('fetch', fetched);
-    await sendTo('p')(picked, 'pool');
+    await sendTo('p')(picked, plain('pool'));
     vi.unstubAllGlobals();
     const sent = fetched.mock.calls[0]![1].body.getAll('files') as File[];
     expect(sent.map(({ name }) => name)).toEqual(['photos/cat/a.png', 'b.png']);
@@ -59,10 +60,10 @@ describe('uploading', () => {
   it('adds up what became of every file', async () => {
     const upload = new Upload(async (batch) => ({
       created: batch.length - 1,
-      duplicates: 0,
+      ...NOTHING,
       rejected: [{ path: batch[0]!.path, filename: '', reason: 'Not an image.' }]
     }));
-    upload.add(files(120), 'pool');
+    upload.add(files(120), plain('pool'));
     await idle(upload);
     expect([upload.total, upload.sent, upload.created, upload.rejected.length]).toEqual([
       120, 120, 117, 3
@@ -75,9 +76,9 @@ describe('uploading', () => {
     const upload = new Upload(async (batch) => {
       if (sizes.length === 1 && down) throw new ApiProblem(503, 'busy');
       sizes.push(batch.length);
-      return { created: batch.length, duplicates: 0, rejected: [] };
+      return { created: batch.length, ...NOTHING };
     });
-    upload.add(files(120), 'test');
+    upload.add(files(120), plain('test'));
     await idle(upload);
     expect([upload.sent, upload.problem?.message]).toEqual([50, 'busy']);
     down = false;
@@ -89,9 +90,9 @@ describe('uploading', () => {
   it('can give up a batch that will never do, with a reason for each file', async () => {
     const upload = new Upload(async (batch) => {
       if (batch[0]!.path === '0.png') throw new ApiProblem(413, 'Too large.');
-      return { created: batch.length, duplicates: 0, rejected: [] };
+      return { created: batch.length, ...NOTHING };
     });
-    upload.add(files(60), 'pool');
+    upload.add(files(60), plain('pool'));
     await idle(upload);
     upload.skipBatch();
     await idle(upload);
@@ -101,5 +102,40 @@ describe('uploading', () => {
       filename: '0.png',
       reason: 'Too large.'
     });
+  });
+
+  it('tells what folders mean, and does what follows an import once, after its last batch', async () => {
+    const sent: unknown[] = [];
+    const done: number[] = [];
+    const upload = new Upload(
+      async (batch, how) => {
+        sent.push([batch.length, how.labels, how.split]);
+        return { created: batch.length, ...NOTHING, labelled: batch.length };
+      },
+      undefined,
+      async () => done.push(sent.length)
+    );
+    const meaning = { labels: 'truth', newCategories: true, holdBack: false } as const;
+    upload.add(files(60), labelled(meaning, 'pool'));
+    await idle(upload);
+    expect(sent).toEqual([
+      [50, 'truth', 'test'],
+      [10, 'truth', 'test']
+    ]);
+    expect([upload.labelled, done]).toEqual([60, [2]]);
+  });
+
+  it('sends a zip again with the code page that a person chose', async () => {
+    const pages: (string | undefined)[] = [];
+    const upload = new Upload(async (batch, { namesEncoding }) => {
+      pages.push(namesEncoding);
+      if (!namesEncoding) throw new ApiProblem(422, 'Choose one.');
+      return { created: batch.length, ...NOTHING };
+    });
+    upload.add([chosen('a.zip')], plain('pool'));
+    await idle(upload);
+    upload.useCodePage('gb18030');
+    await idle(upload);
+    expect([pages, upload.created]).toEqual([[undefined, 'gb18030'], 1]);
   });
 });

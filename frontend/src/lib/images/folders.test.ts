@@ -1,0 +1,49 @@
+import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
+import { describe, expect, it } from 'vitest';
+import { isLitter } from './files';
+import { classFolder, foldersOf, lookLikeCategories, newNames } from './folders';
+
+const chosen = (path: string) => ({ file: new File([''], path.split('/').at(-1)!), path });
+
+async function zip(...paths: string[]) {
+  const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false });
+  for (const path of paths) await writer.add(path, new TextReader('x'));
+  return { file: new File([await writer.close()], 'photos.zip'), path: 'photos.zip' };
+}
+
+describe('the folders of an upload', () => {
+  it('are those that directly hold the files', () => {
+    expect(
+      ['train/cat/a.png', './cat/a.png', 'a.png', 'Cafe\u0301/a.png'].map(classFolder)
+    ).toEqual(['cat', 'cat', null, 'Café']);
+  });
+
+  it('are counted, also inside zips, without what systems leave there', async () => {
+    const files = [
+      chosen('a/cat/1.png'),
+      await zip('dog/1.png', 'dog/2.png', '__MACOSX/dog/._1.png')
+    ];
+    const found = await foldersOf(files, isLitter);
+    expect([...found.counts]).toEqual([
+      ['cat', 1],
+      ['dog', 2]
+    ]);
+    expect(lookLikeCategories(found)).toBe(true);
+  });
+
+  it('are no categories where all files lie in one', async () => {
+    expect(
+      lookLikeCategories(await foldersOf([chosen('trip/1.png'), chosen('trip/2.png')], isLitter))
+    ).toBe(false);
+  });
+
+  it('are left to the service where a zip cannot be read', async () => {
+    const broken = { file: new File(['PK nothing'], 'x.zip'), path: 'x.zip' };
+    expect((await foldersOf([broken], isLitter)).counts.size).toBe(0);
+  });
+
+  it('are compared with categories whatever their case', async () => {
+    const found = await foldersOf([chosen('CAT/1.png'), chosen('emu/1.png')], isLitter);
+    expect(newNames(found, ['cat', 'dog'])).toEqual(['emu']);
+  });
+});

@@ -1,0 +1,93 @@
+"""Labels that an owner brings in a table, and those held back to measure by."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.app.images.files import new_project, png
+from tests.app.images.test_import_conflicts import labels
+from tests.app.images.test_upload_labels import HOLDOUT, upload
+
+FILES = {"a/1.png": png(1), "a/2.png": png(2), "b/1.png": png(3), "b/Caf\u00e9.png": png(4)}
+
+
+@pytest.fixture
+def project(client: TestClient) -> str:
+    made = new_project(client, "cat")
+    upload(client, made, FILES)
+    return made
+
+
+def send_table(client: TestClient, project: str, content: bytes, **fields: str) -> Any:
+    file = {"file": ("labels.csv", content, "text/csv")}
+    return client.post(f"/api/v1/projects/{project}/label-files", files=file, data=fields)
+
+
+@pytest.mark.parametrize("kind", ["annotate", "truth"])
+def test_a_table_labels_images_by_their_path_or_the_end_of_it(
+    client: TestClient, project: str, kind: str
+) -> None:
+    table = "file,label\na/1.png,Cat\n2.png,dog\nb\\1.png,CAT\nb/Cafe\u0301.png,cat \n".encode()
+    answer = send_table(client, project, table, labels=kind, new_categories="true").json()
+    assert (answer["labelled"], answer["rejected"], answer["conflicts"]) == (4, [], [])
+    assert labels(project, kind) == {
+        "a/1.png": "cat",
+        "a/2.png": "dog",
+        "b/1.png": "cat",
+        "b/Caf\u00e9.png": "cat",
+    }
+
+
+def test_a_table_says_what_it_could_not_do(client: TestClient, project: str) -> None:
+    table = b"path;category\n1.png;cat\nz.png;cat\na/1.png;\na/2.png;cat\na/2.png;dog\nb/1.png;cat\n"
+    answer = send_table(client, project, table).json()
+    assert (answer["labelled"], labels(project, "annotate")) == (1, {"b/1.png": "cat"})
+    assert answer["conflicts"] == [{"paths": ["a/2.png", "a/2.png"], "labels": ["cat", "dog"]}]
+    reasons = {each["path"]: each["reason"] for each in answer["rejected"]}
+    assert "2 images have this name" in reasons["1.png"]
+    assert "no image" in reasons["z.png"]
+    assert "No label" in reasons["a/1.png"]
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "cp1252"])
+def test_a_table_comes_as_spreadsheets_save_it(client: TestClient, project: str, codec: str) -> None:
+    table = "file\tlabel\nb/Café.png\tMüsli\na/1.png\tKäse\na/2.png\tBrötchen\n".encode(codec)
+    assert send_table(client, project, table).json()["labelled"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "fields", "field"),
+    [
+        (b"", {}, "file"),
+        (b"a,b\n1,2\n", {}, "file"),
+        (b"file,label\na/1.png,cat\n", {"labels": "ignore"}, "labels"),
+        ("file,label\na/1.png,狗\n".encode("gb18030"), {"encoding": "utf-8"}, "encoding"),
+    ],
+)
+def test_a_table_that_cannot_be_read_changes_nothing(
+    client: TestClient, project: str, content: bytes, fields: dict[str, str], field: str
+) -> None:
+    answer = send_table(client, project, content, **fields)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+    assert labels(project, "annotate") == {}
+
+
+def test_a_tenth_of_the_labels_is_held_back_to_measure(client: TestClient) -> None:
+    project = new_project(client)
+    upload(client, project, HOLDOUT | {"rare/1.png": png(999)}, labels="annotate", import_id="one")
+    held = client.post(
+        f"/api/v1/projects/{project}/hold-back", json={"share": 0.34, "import_id": "one"}
+    ).json()
+    assert (held["moved"], sorted(held["by_category"].values())) == (4, [2, 2])
+    counts = client.get(f"/api/v1/projects/{project}").json()["counts"]
+    assert (counts["pool"], counts["test"], counts["truths"]) == (9, 4, 4)
+    truths, standing = labels(project, "truth"), labels(project, "annotate")
+    assert not truths.keys() & standing.keys()
+    assert truths | standing == {path: path.split("/")[-2] for path in [*HOLDOUT, "rare/1.png"]}
+
+
+def test_nothing_is_held_back_where_there_is_nothing(client: TestClient, project: str) -> None:
+    path = f"/api/v1/projects/{project}/hold-back"
+    assert client.post(path, json={}).status_code == 409
+    assert client.post(path, json={"share": 0.9}).status_code == 422
