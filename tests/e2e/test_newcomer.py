@@ -28,6 +28,7 @@ def upload(page: Page, folder: Path, unusable: Path) -> int:
     files = sorted(folder.rglob("*.png"))
     page.get_by_role("link", name="Add images").click()
     page.get_by_label("A folder of images").set_input_files(folder)
+    page.get_by_role("button", name="Nothing, they are only folders").click()
     told = f"{len(files)} new, 0 already here, 0 rejected"
     expect(page.get_by_text(told)).to_be_visible(timeout=60_000)
     page.get_by_label("Image files").set_input_files(unusable)
@@ -40,6 +41,16 @@ def upload(page: Page, folder: Path, unusable: Path) -> int:
     page.keyboard.press("Escape")
     page.get_by_text("Why 1 file was rejected").click()
     expect(page.get_by_text(unusable.name)).to_be_visible()
+    return len(files)
+
+
+def upload_a_hold_out(page: Page, folder: Path) -> int:
+    """Upload class folders as the truth of a test set; return how many images they hold."""
+    files = sorted(folder.rglob("*.png"))
+    page.get_by_label("A folder of images").set_input_files(folder)
+    expect(page.get_by_text(f"{len(files)} images in 10 folders: 0, 1, 2")).to_be_visible()
+    page.get_by_role("button", name="The truth of a test set").click()
+    expect(page.get_by_text(f"{len(files)} labelled by their folder")).to_be_visible(timeout=60_000)
     return len(files)
 
 
@@ -72,8 +83,9 @@ def test_a_newcomer_gets_from_the_link_to_the_first_image(
     unusable = tmp_path / "notes.png"
     unusable.write_text("This is no image.")
     count = upload(page, digits / "pool", unusable)
+    measured = upload_a_hold_out(page, digits / "test")
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_text(f"{count} images")).to_be_visible()
+    expect(page.get_by_text(f"{count + measured} images")).to_be_visible()
     page.get_by_role("button", name="Use the bundled encoder").click()
     page.get_by_role("link", name="Give indicators").click(timeout=90_000)
     token = service.run("token", "create", "newcomer")
