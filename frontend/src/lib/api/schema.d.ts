@@ -499,6 +499,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/hold-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold Labels Back
+         * @description Make a test set of a share of the imported labels of each category; their images leave the pool.
+         */
+        post: operations["hold_labels_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/image-links": {
         parameters: {
             query?: never;
@@ -593,6 +613,29 @@ export interface paths {
          * @description Return the job that looks for candidates, started here where there is none; once done, GET has them.
          */
         post: operations["seek_indicator_candidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/label-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Label File
+         * @description Give images the labels of a table: as annotations to learn from, or as truths to measure by.
+         *
+         *     A line names its image by the path that it came with, or by the end of it. An image with two labels in
+         *     the table gets none of them.
+         */
+        post: operations["add_label_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1331,24 @@ export interface components {
              */
             kind: "badge";
         };
+        /** Body_add_label_file */
+        Body_add_label_file: {
+            /** Encoding */
+            encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
+            /**
+             * File
+             * @description CSV with a header: file, label.
+             */
+            file: string;
+            /**
+             * Labels
+             * @default annotate
+             * @enum {string}
+             */
+            labels: "ignore" | "truth" | "annotate";
+            /** New Categories */
+            new_categories?: boolean | null;
+        };
         /**
          * BundledEncoder
          * @description An encoder whose weights come inside an installed package.
@@ -1662,6 +1723,31 @@ export interface components {
             kind: "full";
         };
         /**
+         * HeldBack
+         * @description How many images moved to the test split, in all and by category id.
+         */
+        HeldBack: {
+            /** By Category */
+            by_category: {
+                [key: string]: number;
+            };
+            /** Moved */
+            moved: number;
+        };
+        /**
+         * HoldBack
+         * @description `import_id` takes labels of one import only; null those of all.
+         */
+        HoldBack: {
+            /** Import Id */
+            import_id?: string | null;
+            /**
+             * Share
+             * @default 0.1
+             */
+            share: number;
+        };
+        /**
          * ImageOut
          * @description `category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
          *
@@ -1757,6 +1843,18 @@ export interface components {
              * @enum {string}
              */
             kind: "k_centre";
+        };
+        /**
+         * LabelFileOut
+         * @description What came of a table of labels: lines that gave none are listed with the reason.
+         */
+        LabelFileOut: {
+            /** Conflicts */
+            conflicts: components["schemas"]["ConflictOut"][];
+            /** Labelled */
+            labelled: number;
+            /** Rejected */
+            rejected: components["schemas"]["Rejected"][];
         };
         /**
          * LeaseItem
@@ -3888,6 +3986,41 @@ export interface operations {
             };
         };
     };
+    hold_labels_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBack"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldBack"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     forget_image_links: {
         parameters: {
             query?: never;
@@ -4100,6 +4233,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    add_label_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_add_label_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelFileOut"];
                 };
             };
             /** @description Problem */
