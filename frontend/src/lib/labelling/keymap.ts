@@ -21,12 +21,8 @@ const UNDO = 'Undo the last answer';
 /** The keys that move nothing and label nothing, for the list that `?` shows. */
 export const PAGE_KEYS: { key: string; label: string }[] = [
   { key: 'Space', label: 'Skip, then a reason; twice for unclear' },
-<<<<<<< HEAD
   { key: 'Z', label: `${UNDO}; Ctrl Z as well` },
-=======
-  { key: 'Z', label: 'Undo the last answer' },
   { key: '+ − 0', label: 'Zoom in, out, and back; wheel, pinch and double click do as well' },
->>>>>>> 093327e (Zoom and pan an image by wheel, pinch, double click and keys)
   { key: '?', label: 'Show or hide the keys' },
   { key: 'Esc', label: 'Close what is open' }
 ];
