@@ -13,7 +13,12 @@ export default {
   compilerOptions: { runes: true },
   kit: {
     // One page for every address: the service answers unknown paths with index.html.
-    adapter: adapter({ pages: '../app/static', assets: '../app/static', fallback: 'index.html', precompress: true }),
+    adapter: adapter({
+      pages: '../app/static',
+      assets: '../app/static',
+      fallback: 'index.html',
+      precompress: true
+    }),
     paths: { base: ROOT_PATH, relative: true },
     // No policy here: the service writes one that knows the page as it is sent.
     output: { bundleStrategy: 'split' },
