@@ -3,7 +3,8 @@
 `step.safetensors`     probabilities float32[pool + test, C] when there is a model; cluster int32[pool] when
                        something was proposed (-1: took no part; i below m: nearest to the i-th labelled image
                        in pool order; else a new cluster).
-`images.json`          the image ids in row order (`pool` of them, then the test images) and the category ids.
+`images.json`          the image ids in row order (`pool` of them, then the test images), those of them that
+                       are `unreadable`, of which the probabilities say nothing, and the category ids.
 `model.safetensors`    head.weight float32[C, D] and head.bias float32[C].
 `model.json`           what is needed to use the head, in words and numbers.
 `encoder.safetensors`  after a full finetune only: the encoder, readable by `ml.backbone.read_encoder`.
@@ -29,7 +30,10 @@ HEAD = (
 
 
 def save_step(
-    request: StepRequest, probabilities: NDArray[np.float32] | None, selection: Selection | None
+    request: StepRequest,
+    probabilities: NDArray[np.float32] | None,
+    selection: Selection | None,
+    unreadable: list[str],
 ) -> None:
     """Write `step.safetensors` and `images.json`."""
     arrays: dict[str, NDArray[np.generic]] = {}
@@ -41,9 +45,23 @@ def save_step(
     document = {
         "images": [image.id for image in request.pool + request.test],
         "pool": len(request.pool),
+        "unreadable": unreadable,
         "categories": request.categories,
     }
     (request.output_directory / "images.json").write_text(json.dumps(document))
+
+
+def save_predictions(
+    directory: Path,
+    probabilities: NDArray[np.float32],
+    images: list[str],
+    unreadable: list[str],
+    categories: list[str],
+) -> None:
+    """Write `step.safetensors` and `images.json` of images that a step has not seen."""
+    save_file({"probabilities": probabilities}, directory / "step.safetensors")
+    document = {"images": images, "unreadable": unreadable, "categories": categories}
+    (directory / "images.json").write_text(json.dumps(document))
 
 
 def save_model(

@@ -110,6 +110,25 @@ class CandidatesRequest(Message):
     cache_directory: Path
 
 
+class PredictRequest(Message):
+    """What a model says of `images` that it has not seen is wanted: `head` and `description` are its files.
+
+    `encoder` is the one that it was trained with, finetuned or not.
+    """
+
+    encoder: EncoderFile
+    head: Path
+    description: Path
+    images: list[ImageFile]
+    cache_directory: Path
+    output_directory: Path
+
+
+class PredictResult(Message):
+    predicted: int
+    unreadable: int
+
+
 class Candidate(Message):
     image_id: str
     cluster_size: int

@@ -43,7 +43,9 @@ def run_step(request: StepRequest, progress: Progress) -> StepResult:
 def store(request: StepRequest, step: Evolution) -> None:
     """Write the files of the step to the output directory of `request`."""
     request.output_directory.mkdir(parents=True, exist_ok=True)
-    save_step(request, step.confidences, step.selection)
+    images = request.pool + request.test
+    unreadable = [images[row].id for row in np.flatnonzero(step.embedded.embedding.unreadable)]
+    save_step(request, step.confidences, step.selection, unreadable)
     if step.model is not None:
         encoder, size = step.embedded.encoder, step.embedded.embedding.image_size
         save_model(step.model, encoder, size, request.categories, request.output_directory)
@@ -53,8 +55,13 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     """Return why there are fewer proposals than asked for, or None."""
     if found >= request.ask:
         return None
-    if found == len(given.eligible):
-        return f"only {len(given.eligible):,} unlabelled images are left in the pool"
+    left = len(given.eligible)
+    if left == 0:
+        return "no unlabelled image is left in the pool"
+    if found == left:
+        return f"only {left:,} unlabelled image{'s are' if left > 1 else ' is'} left in the pool"
+    if found == 0:
+        return f"none of the {left:,} unlabelled images that are left differs from those labelled"
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 
 

@@ -57,7 +57,7 @@ def perform(
     operation: str, request: dict[str, Any], answer: "Answer", pause: threading.Event
 ) -> dict[str, Any]:
     """Return the JSON result of one job; progress goes to `answer`. A pretraining heeds `pause`."""
-    from ml import messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
+    from ml import later_images, messages, pipeline  # noqa: PLC0415  (imports torch: only this process may)
 
     match operation:
         case "step":
@@ -67,6 +67,9 @@ def perform(
             wanted = messages.CandidatesRequest.model_validate(request)
             found = pipeline.indicator_candidates(wanted, answer.progress)
             return {"items": [candidate.model_dump() for candidate in found]}
+        case "predict":
+            later = messages.PredictRequest.model_validate(request)
+            return later_images.predict(later, answer.progress).model_dump()
         case "encoder":
             encoder = messages.EncoderRequest.model_validate(request)
             return pipeline.prepare_encoder(encoder.spec, encoder.output_directory, encoder.folder)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ml.messages import EncoderRequest, StepResult
+from worker import later_images
 from worker.guard import Guard
 from worker.imports import import_images
 from worker.pretraining import count_source, measure_throughput, pretrain
@@ -46,11 +47,17 @@ def prepare_encoder(claim: Claim, guard: Guard) -> None:
     save_encoder(claim, directory, details)
 
 
+def predict(claim: Claim, guard: Guard) -> None:
+    """Have the newest model say what the images show that it has not seen."""
+    later_images.predict(claim, guard, child)
+
+
 HANDLERS: dict[str, Handler] = {
     "round_start": evolve,
     "round_advance": evolve,
     "candidates": find_candidates,
     "encoder": prepare_encoder,
+    "predict": predict,
     "import": import_images,
     "source": count_source,
     "pretrain": pretrain,

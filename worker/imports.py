@@ -14,7 +14,6 @@ from app.images.importing import (
     open_source,
     prepare_batches,
     resume,
-    tally_result,
 )
 from app.images.schemas import DatasetImport
 from ml.digits import write_digits
@@ -22,8 +21,7 @@ from ml.errors import UnusableInputError
 from worker.guard import Guard
 from worker.pace import Pace
 from worker.store.claims import Claim
-from worker.store.imports import save_batch
-from worker.store.outcomes import finish
+from worker.store.imports import finish_import, save_batch
 from worker.warm_child import JobFailedError
 
 
@@ -44,7 +42,7 @@ def import_images(claim: Claim, guard: Guard) -> None:
                 guard.progress(checkpoint.files / len(entries), "importing", pace.message(checkpoint.files))
     except (Problem, UnusableInputError) as error:
         raise JobFailedError(str(error)) from error
-    finish(claim.fence, tally_result(plan, checkpoint.tally))
+    finish_import(claim, plan, checkpoint)
 
 
 @contextmanager

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, inspect, select
 
 from app.core.database import read_connection
-from app.core.models import Encoder, Image, Job, Step
+from app.core.models import Encoder, Image, Job, LaterPredictions, Step
 from app.core.order import oldest_first
 from app.images.blobs import RENDITION_KEYS, image_key
 
-STEP_FILES = ("step.safetensors", "images.json", "labels.json")
+LATER_FILES = ("step.safetensors", "images.json")
+STEP_FILES = (*LATER_FILES, "labels.json")
 ROWS_AT_ONCE = 1000
 
 
@@ -55,6 +56,8 @@ def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
     for (key,) in _stream(connection, select(Step.artefacts_key)):
         if key is not None:
             yield from (NamedBlob(f"{key}/{name}") for name in STEP_FILES)
+    for key in _later_keys(connection):
+        yield from (NamedBlob(f"{key}/{name}") for name in LATER_FILES)
     for file in _checkpoints(connection):
         yield NamedBlob(file["key"], sha256=file["sha256"])
 
@@ -64,9 +67,16 @@ def named_folders(connection: Connection) -> Iterator[str]:
     for (key,) in _stream(connection, select(Step.artefacts_key)):
         if key is not None:
             yield key
+    yield from _later_keys(connection)
     for (key,) in _stream(connection, select(Encoder.weights_key)):
         if key is not None and "/" in key:
             yield key.rpartition("/")[0]
+
+
+def _later_keys(connection: Connection) -> Iterator[str]:
+    """Yield the folders of predictions of later images, which older schemas, backed up as well, lack."""
+    if inspect(connection).has_table(LaterPredictions.__tablename__):
+        yield from (key for (key,) in _stream(connection, select(LaterPredictions.artefacts_key)))
 
 
 def _checkpoints(connection: Connection) -> Iterator[dict[str, Any]]:

@@ -26,9 +26,9 @@ def _bytes(storage: Storage, key: str) -> Iterator[bytes]:
     yield from storage.open(key).pieces
 
 
-def zip_response(archive: ZipStream, filename: str) -> StreamingResponse:
-    """Return `archive` as a download."""
-    headers = {
+def zip_response(archive: ZipStream, filename: str, more: dict[str, str] | None = None) -> StreamingResponse:
+    """Return `archive` as a download with `more` headers."""
+    headers = (more or {}) | {
         "Content-Disposition": f'attachment; filename="{filename}"',
         "Content-Length": str(len(archive)),
     }

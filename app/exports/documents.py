@@ -54,6 +54,7 @@ def _task(number: int, image: ExportedImage, model: TrainedStep | None, link: Li
         "path": image.path,
         "sha256": image.sha256,
         "split": image.split,
+        "stored": image.stored,
         "label": provenance,
         "model": model_out(model).model_dump() if model and guess else None,
     }

@@ -31,7 +31,7 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
     """Return the files of a model, each of them or none: 404 with the name of one that is not stored."""
     archive = new_archive()
     names = {f"{model.key}/{name}": name for name in ("model.safetensors", DESCRIPTION)}
-    weights = f"{model.key}/{ENCODER}" if _finetuned(model) else _weights(session, model)
+    weights = f"{model.key}/{ENCODER}" if is_finetuned(model) else _weights(session, model)
     if weights is not None:
         names[weights] = ENCODER
     archive.add(model_out(model).model_dump_json(indent=2), ABOUT)
@@ -42,7 +42,7 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
     return archive
 
 
-def _finetuned(model: TrainedStep) -> bool:
+def is_finetuned(model: TrainedStep) -> bool:
     """Return whether the step has made an encoder of its own, which is stored beside its head."""
     try:
         description = json.loads(get_storage().read(f"{model.key}/{DESCRIPTION}"))

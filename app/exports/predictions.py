@@ -21,12 +21,14 @@ CONFIDENCE_DIGITS = 6
 class Predictions:
     """`rows` maps an image id to its row in `best` int64[N] and `confidence` float32[N].
 
+    An image that could not be read has no row, though the model was to see it: it is in `seen` only.
     `ordered` are the image ids sorted; `best` indexes `categories`, which are ids.
     """
 
     model: TrainedStep
     categories: list[str]
     rows: dict[str, int]
+    seen: frozenset[str]
     ordered: list[str]
     best: NDArray[np.int64]
     confidence: NDArray[np.float32]
@@ -55,20 +57,41 @@ def model_out(model: TrainedStep) -> ModelOut:
 def latest_predictions(session: Session, project_id: str) -> Predictions | None:
     """Return the predictions of the project's newest model; None where no step has trained one yet."""
     model = newest_model(session, project_id)
-    return _decode(model) if model else None
+    return predictions_of(model) if model else None
 
 
 @lru_cache(maxsize=4)
-def _decode(model: TrainedStep) -> Predictions:
-    """Read a step's published files, which never change."""
-    storage = get_storage()
-    probabilities = load(storage.read(f"{model.key}/step.safetensors"))["probabilities"]
-    document = json.loads(storage.read(f"{model.key}/images.json"))
+def predictions_of(model: TrainedStep) -> Predictions:
+    """Return what a step's model says, read from its published files, which never change."""
+    parts = [_part(key) for key in (model.key, *model.later_keys)]
+    images = [name for part in parts for name in part.images]
+    unreadable = {name for part in parts for name in part.unreadable}
+    rows = {name: row for row, name in enumerate(images) if name not in unreadable}
     return Predictions(
         model=model,
+        categories=parts[0].categories,
+        rows=rows,
+        seen=frozenset(images),
+        ordered=sorted(rows),
+        best=np.concatenate([part.probabilities.argmax(axis=1) for part in parts]),
+        confidence=np.concatenate([part.probabilities.max(axis=1) for part in parts]),
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    images: list[str]
+    unreadable: list[str]
+    categories: list[str]
+    probabilities: NDArray[np.float32]
+
+
+def _part(key: str) -> _Part:
+    storage = get_storage()
+    document = json.loads(storage.read(f"{key}/images.json"))
+    return _Part(
+        images=document["images"],
+        unreadable=document.get("unreadable", []),
         categories=document["categories"],
-        rows={image_id: row for row, image_id in enumerate(document["images"])},
-        ordered=sorted(document["images"]),
-        best=probabilities.argmax(axis=1),
-        confidence=probabilities.max(axis=1),
+        probabilities=load(storage.read(f"{key}/step.safetensors"))["probabilities"],
     )

@@ -13,17 +13,22 @@ from app.deps import CurrentUser
 from app.exports.archives import zip_response
 from app.exports.documents import document_head, json_document, label_studio_document
 from app.exports.downloads import download
-from app.exports.folders import folder_archive
 from app.exports.label_studio import label_studio_config
+from app.exports.missing import folders_with_missing
 from app.exports.models import model_archive
 from app.exports.predictions import model_out
+from app.exports.report import export_report
 from app.exports.rows import Source, exported_images, open_source
-from app.exports.schemas import Format, Prediction, PredictionsPage
+from app.exports.schemas import ExportReport, Format, Prediction, PredictionsPage
 from app.exports.tables import csv_lines
 from app.images.links import image_links
+from app.jobs.schemas import JobOut
+from app.jobs.views import job_out
 from app.pagination import PageQuery, next_cursor
+from app.rounds import predicting
 
 router = APIRouter(tags=["exports"])
+MISSING_HEADER = "Eigenlabel-Missing-Images"
 
 
 @router.get("/projects/{project_id}/predictions")
@@ -60,15 +65,25 @@ def _prediction(source: Source, image: Image, role: str) -> Prediction | None:
     )
 
 
+@router.get("/projects/{project_id}/export/report")
+def report_export(project_id: str, user: CurrentUser) -> ExportReport:
+    """Return what an export will lack, before it is taken: images gone from storage, or not predicted."""
+    with read_session() as session:
+        find(session, Project, project_id, user, "reviewer")
+        return export_report(session, open_source(session, project_id, user.id))
+
+
 @router.get("/projects/{project_id}/export", response_class=StreamingResponse)
 def export_project(
     project_id: str, user: CurrentUser, request: Request, format: Format = "csv"
 ) -> StreamingResponse:
     """Return every image with its labels, where they came from, and the newest prediction, as a download.
 
-    `imagefolder` has the labelled images themselves. The tasks of `labelstudio` have links to the images that
-    work without signing in, for a time; `labelstudio-config` is the config for them. Truths are in it for
-    owners only, once the project's rounds have ended.
+    `imagefolder` has the labelled images themselves. Those that are gone from storage are in its
+    `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
+    tasks of `labelstudio` have links to the images that work without signing in, for a time;
+    `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
+    have ended.
     """
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
@@ -99,9 +114,8 @@ def _label_studio_config(source: Source, project: Project, _service: str) -> Str
 
 
 def _image_folder(source: Source, project: Project, _service: str) -> StreamingResponse:
-    images = list(exported_images(source, labelled_only=True))
-    archive = folder_archive(images, source.categories.values(), source.model, with_truth=source.with_truth)
-    return zip_response(archive, f"eigenlabel-{project.id}.zip")
+    archive, missing = folders_with_missing(source)
+    return zip_response(archive, f"eigenlabel-{project.id}.zip", {MISSING_HEADER: str(missing)})
 
 
 EXPORTS: dict[Format, Callable[[Source, Project, str], StreamingResponse]] = {
@@ -111,6 +125,17 @@ EXPORTS: dict[Format, Callable[[Source, Project, str], StreamingResponse]] = {
     "labelstudio-config": _label_studio_config,
     "imagefolder": _image_folder,
 }
+
+
+@router.post("/projects/{project_id}/predict", status_code=202)
+def predict_later_images(project_id: str, user: CurrentUser) -> JobOut:
+    """Have the newest model predict the images that it has not seen; the job that does, or waits to do so.
+
+    Imports and uploads start it by themselves. What one that is cancelled leaves, the next one predicts.
+    """
+    with write_session() as session:
+        find(session, Project, project_id, user, "reviewer")
+        return job_out(predicting.predict_later_images(session, project_id, user.id))
 
 
 @router.get("/rounds/{round_id}/model", response_class=StreamingResponse)

@@ -4,7 +4,7 @@ Each page is read in a transaction of its own, so that a slow download holds non
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,10 @@ from sqlalchemy.orm import Session
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
 from app.core.order import newest_first
+from app.core.storage import get_storage
 from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
+from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
 from app.rounds.newest import TrainedStep
 
@@ -83,11 +85,24 @@ def _page(
     images = list(session.scalars(statement.order_by(Image.id).limit(ROWS_PER_PAGE)))
     ids = [image.id for image in images]
     labels, truths = _labels(session, source, ids), _truths(session, source, ids)
-    return [_exported(source, image, labels[image.id], truths.get(image.id)) for image in images]
+    stored = stored_hashes(image.sha256 for image in images)
+    return [
+        _exported(source, image, labels[image.id], truths.get(image.id), stored=image.sha256 in stored)
+        for image in images
+    ]
 
 
-def _exported(source: Source, image: Image, labels: list[ExportedLabel], truth: str | None) -> ExportedImage:
+def stored_hashes(hashes: Iterable[str]) -> set[str]:
+    """Return those of the images called by these hashes that are in storage."""
+    names = {image_key(sha256): sha256 for sha256 in hashes}
+    return {names[key] for key in get_storage().sizes(names)}
+
+
+def _exported(
+    source: Source, image: Image, labels: list[ExportedLabel], truth: str | None, *, stored: bool
+) -> ExportedImage:
     return ExportedImage(
+        stored=stored,
         id=image.id,
         filename=image.filename,
         path=image.path,

@@ -39,6 +39,26 @@ class PredictionsPage(Page[Prediction]):
     model: ModelOut | None = None
 
 
+class MissingImage(BaseModel):
+    image_id: str
+    filename: str
+    sha256: str
+
+
+class ExportReport(BaseModel):
+    """What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
+
+    `missing` counts those that are not in storage, the first 100 of which are listed.
+    """
+
+    images: int
+    model: ModelOut | None
+    unpredicted: int
+    unreadable: int
+    missing: int
+    missing_images: list[MissingImage]
+
+
 class Guess(BaseModel):
     category: str
     confidence: float
@@ -65,7 +85,10 @@ class ExportedLabel(BaseModel):
 
 
 class ExportedImage(BaseModel):
-    """`labels` are newest first; `truth` is only there for owners, after the last round has ended."""
+    """`labels` are newest first; `truth` is only there for owners, after the last round has ended.
+
+    `stored` is false where the image itself is missing from storage.
+    """
 
     id: str
     filename: str
@@ -74,6 +97,7 @@ class ExportedImage(BaseModel):
     split: Split
     format: str
     excluded: str | None
+    stored: bool
     labels: list[ExportedLabel]
     prediction: Guess | None
     truth: str | None

@@ -19,7 +19,7 @@ FORMULA_STARTS = set("=+-@\N{MINUS SIGN}")
 QUOTES = '"`'
 _AFTER_A_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(?=.)", re.DOTALL)
 COLUMNS = (
-    "image_id", "filename", "path", "sha256", "split", "excluded",
+    "image_id", "filename", "path", "sha256", "split", "excluded", "stored",
     "category", "kind", "round_id", "step", "cluster_size", "suggestion", "suggestion_confidence",
     "annotator", "seconds", "version", "labelled_at",
     "predicted_category", "predicted_confidence", "model_round", "model_step", "model_accuracy", "truth",
@@ -45,6 +45,7 @@ def _values(image: ExportedImage, model: TrainedStep | None) -> dict[str, Any]:
         "sha256": image.sha256,
         "split": image.split,
         "excluded": image.excluded,
+        "stored": "yes" if image.stored else "no",
         "truth": image.truth,
     }
     if image.label:

@@ -18,6 +18,7 @@ from app.images.names import class_folder
 from app.images.records import Tally, lookup, store_outcomes
 from app.images.upload_form import Upload
 from app.images.zip_names import ArchiveError, Naming
+from app.rounds.predicting import predict_new_images
 
 
 def _reader(file: BinaryIO) -> Callable[[], bytes]:
@@ -70,6 +71,9 @@ def store_upload(upload: Upload) -> Tally:
         for outcomes in prepare_batches(entries, lookup(upload.project_id)):
             with write_session() as session:
                 _store(session, upload, plan, outcomes, tally)
+    if tally.created:
+        with write_session() as session:
+            predict_new_images(session, upload.project_id)
     return tally
 
 

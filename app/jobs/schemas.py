@@ -21,6 +21,7 @@ class JobOut(BaseModel):
         "candidates",
         "round_start",
         "round_advance",
+        "predict",
         "source",
         "pretrain",
         "throughput",

@@ -16,6 +16,7 @@ QUEUES = {
     "round_advance": "gpu",
     "encoder": "gpu",
     "candidates": "gpu",
+    "predict": "gpu",
     "import": "cpu",
     "source": "cpu",
     "pretrain": "pretrain",

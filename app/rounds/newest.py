@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Round, Step
+from app.core.models import LaterPredictions, Round, Step
+from app.core.order import oldest_first
 from app.core.storage import get_storage
 from app.rounds.schemas import Accuracy
 
@@ -22,14 +23,19 @@ LENGTH_BYTES = 8
 
 @dataclass(frozen=True)
 class TrainedStep:
-    """A step that has trained a model, its files below `key`; `accuracy` is the one shown, if any."""
+    """A step that has trained a model, its files below `key`; `accuracy` is the one shown, if any.
 
+    Below each of `later_keys` are files that say what its model makes of images that came after it.
+    """
+
+    id: str
     round_id: str
     round: int
     step: int
     key: str
     encoder_id: str
     accuracy: Accuracy | None
+    later_keys: tuple[str, ...] = ()
 
     @property
     def version(self) -> str:
@@ -47,6 +53,7 @@ class TrainedStep:
 
 _PUBLISHED = (
     select(
+        Step.id,
         Step.round_id,
         Round.number,
         Step.index.label("step"),
@@ -73,7 +80,13 @@ def newest_model_of_round(session: Session, round_id: str) -> TrainedStep | None
 
 def _first(session: Session, statement: Select[*tuple[Any, ...]]) -> TrainedStep | None:
     found = (row for row in session.execute(statement).all() if _has_model(row.artefacts_key))
-    return next(map(_trained, found), None)
+    row = next(found, None)
+    return _trained(row, _later_keys(session, row.id)) if row else None
+
+
+def _later_keys(session: Session, step_id: str) -> tuple[str, ...]:
+    keys = select(LaterPredictions.artefacts_key).where(LaterPredictions.step_id == step_id)
+    return tuple(session.scalars(keys.order_by(*oldest_first(LaterPredictions))))
 
 
 @lru_cache(maxsize=1024)
@@ -85,8 +98,10 @@ def _has_model(key: str) -> bool:
     return "probabilities" in json.loads(header)
 
 
-def _trained(row: Row[*tuple[Any, ...]]) -> TrainedStep:
+def _trained(row: Row[*tuple[Any, ...]], later_keys: tuple[str, ...]) -> TrainedStep:
     return TrainedStep(
+        id=row.id,
+        later_keys=later_keys,
         round_id=row.round_id,
         round=row.number,
         step=row.step,

@@ -17,7 +17,7 @@ class NewRound(Body):
 
 
 class RoundOut(BaseModel):
-    """`number` counts the rounds of the project from 1.
+    """`number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
 
     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
     """
@@ -36,6 +36,7 @@ class RoundOut(BaseModel):
     budget: int
     job_id: str | None
     error: str | None
+    message: str | None
     created_at: datetime
     finished_at: datetime | None
 

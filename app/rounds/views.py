@@ -79,6 +79,7 @@ def _round_out(row: Round, steps: list[Step], counts: Counts, job_id: str | None
         budget=row.budget,
         job_id=job_id,
         error=row.error,
+        message=row.message,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )

@@ -1,12 +1,14 @@
 """Every page in both themes: it shows, complains of nothing, and a picture is kept to be looked at."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browser import IMAGE, SCREEN, Visit, new_visit
-from tests.service.oracle import Oracle
+from tests.service.oracle import Oracle, digit_of
 from tests.service.service import Service
 
 pytestmark = pytest.mark.e2e
@@ -39,7 +41,13 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
     page.get_by_role("button", name="New project").click()
     keep("new-project")
     visit.goto(project)
-    expect(page.get_by_text("test images right after")).to_be_visible()
+    right = share_right(oracle)
+    expect(page.get_by_text("test images right after")).to_contain_text(right)
+    page.locator("summary", has_text="Export").click()
+    expect(page.get_by_text("Predictions of round 1, step 1")).to_contain_text(right)
+    expect(page.get_by_text("missing from storage")).to_have_count(0)
+    keep("export")
+    page.keyboard.press("Escape")
     keep("project", whole=True)
     page.get_by_role("button", name="Show as a table").click()
     expect(page.get_by_role("cell", name="Indicators only")).to_be_visible()
@@ -80,6 +88,14 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
     visit.goto("/users")
     expect(page.get_by_role("cell", name="admin (you)")).to_be_visible()
     keep("users")
+
+
+def share_right(oracle: Oracle) -> str:
+    """Return how many of the exported predictions of test images are right, as the browser writes it."""
+    answer = oracle.api.get(f"/projects/{oracle.project}/export", params={"format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    right = [row["predicted_category"] == digit_of(row["filename"]) for row in rows if row["split"] == "test"]
+    return f"{100 * sum(right) / len(right):.1f}%"
 
 
 @pytest.fixture(scope="module")

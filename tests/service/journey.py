@@ -28,6 +28,7 @@ class Journey:
     folder: str
     encoder: str = ""
     played: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
 
     @classmethod
     def begin(cls, api: httpx.Client, folder: str, patience: float = 120) -> "Journey":
@@ -50,6 +51,19 @@ class Journey:
     def leave(self) -> None:
         """Cancel the round that is being played."""
         self.oracle.call("POST", f"/rounds/{self.played[-1]}/cancel")
+
+    def add_images(self, files: dict[str, bytes]) -> None:
+        """Upload images to the pool and wait until the newest model has predicted them, unasked."""
+        before = {image["id"] for image in self.oracle.items(f"/projects/{self.oracle.project}/images")}
+        for name, content in files.items():
+            files_ = [("files", (name, content))]
+            path = f"/projects/{self.oracle.project}/images"
+            assert self.oracle.api.post(path, files=files_, data={"split": "pool"}).is_success
+        images = self.oracle.items(f"/projects/{self.oracle.project}/images")
+        self.added += [image["id"] for image in images if image["id"] not in before]
+        for job in self.oracle.items("/jobs", project=self.oracle.project):
+            if job["kind"] == "predict":
+                self.oracle.done(job["id"])
 
     def trained_steps(self) -> list[dict[str, Any]]:
         """Return the steps of the last round that have been measured, as the table of steps shows them."""
@@ -137,14 +151,14 @@ class Journey:
         assert answer.is_success, answer.text
         model = DownloadedModel.of(answer.content)
         self.check_origin(model.origin, shown)
-        contents = {image: self.oracle.api.get(f"/images/{image}/content").content for image in truths}
+        images = [*truths, *self.added]
+        contents = {image: self.oracle.api.get(f"/images/{image}/content").content for image in images}
         names = {category: name for name, category in self.oracle.categories().items()}
         own = {image: (names[key], share) for image, (key, share) in model.predictions(contents).items()}
-        assert {image: name for image, (name, _) in own.items()} == {
-            image: predicted[image][0] for image in truths
-        }
-        assert max(abs(own[image][1] - predicted[image][1]) for image in truths) < NEAR
-        assert accuracy({image: name for image, (name, _) in own.items()}, truths) == shown["accuracy"]
+        named = {image: name for image, (name, _) in own.items()}
+        assert named == {image: predicted[image][0] for image in images}
+        assert max(abs(own[image][1] - predicted[image][1]) for image in images) < NEAR
+        assert accuracy(named, truths) == shown["accuracy"]
 
 
 def accuracy(predicted: dict[str, str], truths: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from app.core.models import Encoder, Job, Project, Round
+from app.core.database import now
+from app.core.models import Category, Encoder, Image, Job, Project, Round
 from tests.worker.pretraining import asked, make_pretraining, plan, source, trainer, undisturbed
 from tests.worker.rows import LONG_AGO, add, change, get
 from worker.cli import application
@@ -70,3 +71,26 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return status, printed.out, printed.err
 
     return run
+
+
+@pytest.fixture
+def categories(project: str) -> list[str]:
+    """Return the ids of the categories "cat" and "dog"; a third one is archived."""
+    add(Category(project_id=project, name="old", position=0, archived_at=now()))
+    return [
+        add(Category(project_id=project, name=name, position=at)) for at, name in enumerate(("cat", "dog"))
+    ]
+
+
+@pytest.fixture
+def make_image(project: str) -> Callable[..., str]:
+    """Return a function that adds an image row and returns its id."""
+    made: list[str] = []
+
+    def make(split: str = "pool", **columns: Any) -> str:
+        made.append(split)
+        fixed = {"filename": "a.png", "format": "png", "width": 1, "height": 1, "bytes": 1}
+        sha256 = f"{len(made):064x}"
+        return add(Image(project_id=project, sha256=sha256, split=split, **fixed, **columns))
+
+    return make

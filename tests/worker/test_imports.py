@@ -5,14 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image as Pixels
-from sqlalchemy import func, select
+from safetensors.numpy import save
+from sqlalchemy import delete, func, select
 
 from app.auth.service import ensure_admin
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
-from app.core.models import Annotation, Category, Encoder, Image, Job, Membership, Project
+from app.core.models import Annotation, Category, Encoder, Image, Job, Membership, Project, Step
+from app.core.storage import get_storage
 from tests.worker.conftest import get
 from worker import demo, imports, runner
 from worker.guard import CancelledError, Guard
@@ -58,6 +61,25 @@ def test_an_import_makes_images_labels_and_a_report(make_import: Callable[..., s
     assert (job.result["created"], job.result["duplicates"], job.result["rejected_total"]) == (6, 0, 1)
     assert job.result["rejected"][0]["filename"] == "notes.txt"
     assert (count(Image), count(Annotation), count(Category)) == (6, 6, 2)
+
+
+def test_what_an_import_adds_is_predicted_where_there_is_a_model(
+    make_import: Callable[..., str], project: str, evolution: str
+) -> None:
+    def predicting() -> list[str]:
+        with read_session() as session:
+            return list(session.scalars(select(Job.state).where(Job.kind == "predict")))
+
+    get_storage().put("steps/s/1/step.safetensors", save({"probabilities": np.ones((1, 1))}))
+    runner.run(make_import())
+    assert predicting() == []
+    with write_session() as session:
+        session.execute(delete(Image))
+        session.add(Step(round_id=evolution, index=0, state="done", artefacts_key="steps/s/1"))
+    runner.run(make_import())
+    assert predicting() == ["queued"]
+    runner.run(make_import())
+    assert predicting() == ["queued"], "nothing was added"
 
 
 def test_an_import_that_runs_again_adds_nothing(make_import: Callable[..., str]) -> None:

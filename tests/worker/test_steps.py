@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.database import now, read_session, write_session
-from app.core.models import Annotation, Category, Encoder, Image, Job, Query, Round, Step, Truth
+from app.core.models import Annotation, Encoder, Job, Query, Round, Step, Truth
 from app.core.storage import get_storage
 from app.rounds.service import cancel_round
 from ml.config import PretrainConfig, PretrainedEncoder
@@ -18,29 +18,6 @@ from worker.store.claims import Claim, LostClaimError, UnwantedError, claim
 from worker.store.outcomes import fail
 from worker.store.requests import StepWork, load_step
 from worker.store.steps import save_step
-
-
-@pytest.fixture
-def categories(project: str) -> list[str]:
-    """Return the ids of the categories "cat" and "dog"; a third one is archived."""
-    add(Category(project_id=project, name="old", position=0, archived_at=now()))
-    return [
-        add(Category(project_id=project, name=name, position=at)) for at, name in enumerate(("cat", "dog"))
-    ]
-
-
-@pytest.fixture
-def make_image(project: str) -> Callable[..., str]:
-    """Return a function that adds an image row and returns its id."""
-    made: list[str] = []
-
-    def make(split: str = "pool", **columns: Any) -> str:
-        made.append(split)
-        fixed = {"filename": "a.png", "format": "png", "width": 1, "height": 1, "bytes": 1}
-        sha256 = f"{len(made):064x}"
-        return add(Image(project_id=project, sha256=sha256, split=split, **fixed, **columns))
-
-    return make
 
 
 def label(project: str, image_id: str, category_id: str, **columns: Any) -> str:

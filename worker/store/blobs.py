@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 
 from app.core.storage import get_storage
-from ml.messages import CandidatesRequest, FilesSource, PretrainRequest, StepRequest
+from ml.messages import CandidatesRequest, FilesSource, PredictRequest, PretrainRequest, StepRequest
 
-Request = CandidatesRequest | PretrainRequest | StepRequest
+Request = CandidatesRequest | PredictRequest | PretrainRequest | StepRequest
 Report = Callable[[float, str, str], None]
 
 
@@ -22,7 +23,7 @@ def local_inputs(request: Request, report: Report) -> AbstractContextManager[Non
     return get_storage().local_copies(_paths(request), progress)
 
 
-def _paths(request: Request) -> Iterator[str]:
+def _paths(request: Request) -> Iterator[str | Path]:
     encoder = request.initial if isinstance(request, PretrainRequest) else request.encoder
     if encoder is not None and encoder.weights is not None:
         yield encoder.weights
@@ -31,6 +32,10 @@ def _paths(request: Request) -> Iterator[str]:
         yield from request.checkpoints
         if isinstance(request.source, FilesSource):
             yield from request.source.paths
+        return
+    if isinstance(request, PredictRequest):
+        yield from (request.head, request.description)
+        yield from (file.path for file in request.images)
         return
     files = [*request.pool, *(request.test if isinstance(request, StepRequest) else [])]
     yield from (file.path for file in files)

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from app.core.database import read_session, write_session
 from app.core.models import Membership, Project
 from app.exports.documents import document_head, json_document, label_studio_document
-from app.exports.folders import folder_archive
 from app.exports.label_studio import label_studio_config
+from app.exports.missing import folders_with_missing
 from app.exports.rows import exported_images, open_source
 from app.exports.schemas import Format
 from app.exports.tables import csv_lines
@@ -25,10 +25,7 @@ def export(project_id: str, form: Format, site: str) -> Iterator[bytes]:
         name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
         source = open_source(session, project_id, session.scalars(owners.limit(1)).one())
     if form == "imagefolder":
-        images = list(exported_images(source, labelled_only=True))
-        yield from folder_archive(
-            images, source.categories.values(), source.model, with_truth=source.with_truth
-        )
+        yield from folders_with_missing(source)[0]
         return
     head = document_head(source, name)
     forms: dict[str, Callable[[], Iterable[str]]] = {

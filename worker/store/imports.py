@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from app.images.import_checkpoint import Checkpoint
 from app.images.import_plan import ImportPlan
-from app.images.importing import store_batch
+from app.images.importing import store_batch, tally_result
 from app.images.ingest import Entry, Outcome
+from app.rounds.predicting import predict_new_images
 from worker.store.claims import Claim, fenced_session, held
+from worker.store.outcomes import finish_in
 
 
 def save_batch(
@@ -24,3 +26,11 @@ def save_batch(
     with fenced_session(claim.fence) as session:
         store_batch(session, plan, outcomes, checkpoint.tally)
         session.execute(held(claim.fence).values(checkpoint=checkpoint.model_dump(mode="json")))
+
+
+def finish_import(claim: Claim, plan: ImportPlan, checkpoint: Checkpoint) -> None:
+    """End the job as done, and have the newest model predict what it has added; LostClaimError."""
+    with fenced_session(claim.fence) as session:
+        finish_in(session, claim.fence, tally_result(plan, checkpoint.tally))
+        if checkpoint.tally.created:
+            predict_new_images(session, plan.project_id)

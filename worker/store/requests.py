@@ -113,14 +113,14 @@ def _active_categories(connection: Connection, project_id: str) -> list[str]:
     return list(connection.scalars(statement.order_by(Category.position, Category.id)))
 
 
-def _file(image_id: str, sha256: str) -> ImageFile:
+def image_file(image_id: str, sha256: str) -> ImageFile:
     path = get_storage().local_path(image_key(sha256))
     return ImageFile(id=image_id, sha256=sha256, path=str(path))
 
 
 def _pool(connection: Connection, project_id: str) -> list[ImageFile]:
     statement = select(Image.id, Image.sha256).where(Image.project_id == project_id, Image.split == "pool")
-    return [_file(*row) for row in connection.execute(statement.order_by(Image.id))]
+    return [image_file(*row) for row in connection.execute(statement.order_by(Image.id))]
 
 
 def _test_images(
@@ -133,7 +133,7 @@ def _test_images(
         .order_by(Image.id)
     )
     rows = connection.execute(statement).all()
-    return [_file(row[0], row[1]) for row in rows], [position.get(row[2], UNKNOWN) for row in rows]
+    return [image_file(row[0], row[1]) for row in rows], [position.get(row[2], UNKNOWN) for row in rows]
 
 
 def _snapshot(connection: Connection, project_id: str) -> list[SnapshotRow]:

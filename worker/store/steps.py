@@ -145,7 +145,9 @@ def _completed_step(work: StepWork, result: StepResult, step_id: str, prefix: st
 
 def _move_on(session: Session, evolution: Round, work: StepWork, result: StepResult) -> None:
     """Open the next step, also of a paused round, or end the round where there is nothing more to ask."""
+    planned = evolution.budget
     evolution.budget = _asked(session, evolution.id)
+    evolution.message = _why_less(work, result) or evolution.message
     if not result.proposals:
         evolution.state, evolution.resume_state, evolution.finished_at = "done", None, now()
         return
@@ -155,7 +157,21 @@ def _move_on(session: Session, evolution: Round, work: StepWork, result: StepRes
         evolution.state = "labelling"
     evolution.step = work.completes + 1
     config = RoundConfig.model_validate(evolution.config)
-    evolution.budget += config.remaining(work.completes + 2, len(work.request.categories))
+    categories = len(work.request.categories)
+    evolution.budget += config.remaining(work.completes + 2, categories)
+    if evolution.budget < planned and not result.short:
+        evolution.message = (
+            f"The budget is {evolution.budget:,} labels instead of {planned:,}: it goes by the number of "
+            f"categories, which is {categories} now."
+        )
+
+
+def _why_less(work: StepWork, result: StepResult) -> str | None:
+    """Return why the next step asks for less than planned, in a sentence for people."""
+    if not result.short:
+        return None
+    asked = f"{len(result.proposals):,} of {work.request.ask:,} labels" if result.proposals else "nothing"
+    return f"Step {work.completes + 1} asks for {asked}: {result.short}."
 
 
 def _asked(session: Session, round_id: str) -> int:

@@ -13,7 +13,7 @@ from app.core.models.collection import (
     Truth,
 )
 from app.core.models.jobs import Counter, Job
-from app.core.models.labelling import Annotation, Lease, Query, Round, Step
+from app.core.models.labelling import Annotation, LaterPredictions, Lease, Query, Round, Step
 
 __all__ = [
     "Annotation",
@@ -27,6 +27,7 @@ __all__ = [
     "Image",
     "Job",
     "LabelConflict",
+    "LaterPredictions",
     "Lease",
     "Membership",
     "PretrainingPoint",

@@ -39,6 +39,7 @@ class Round(Base):
     step: Mapped[int] = mapped_column(default=0)
     budget: Mapped[int]
     error: Mapped[str | None]
+    message: Mapped[str | None]
     created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
@@ -64,6 +65,18 @@ class Step(Base):
     artefacts_key: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
+
+
+class LaterPredictions(Base):
+    """Files like a step's, in which its model says what some images show that came after it."""
+
+    __tablename__ = "later_predictions"
+
+    id: Mapped[Identifier]
+    step_id: Mapped[str] = reference("steps.id", index=True)
+    artefacts_key: Mapped[str] = mapped_column(String(255))
+    images: Mapped[int]
+    created_at: Mapped[CreatedAt]
 
 
 class Query(Base):

@@ -50,6 +50,16 @@ export const roundsQuery = (project_id: string) =>
       )
   });
 
+export const exportReportQuery = (project_id: string) =>
+  queryOptions({
+    queryKey: ['project', project_id, 'export-report'],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/projects/{project_id}/export/report', { params: { path: { project_id } } })
+      ),
+    staleTime: 0
+  });
+
 export const jobsQuery = (project: string) =>
   queryOptions({
     queryKey: ['project', project, 'jobs'],

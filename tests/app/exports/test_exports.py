@@ -155,7 +155,9 @@ def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) ->
     for image_id in present:
         sha256 = rows[image_id]["sha256"]
         get_storage().put(f"images/{sha256[:2]}/{sha256}", image_id.encode())
-    content = export(olga, labelled, "imagefolder").content
+    answer = export(olga, labelled, "imagefolder")
+    assert answer.headers["eigenlabel-missing-images"] == "1"
+    content = answer.content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert archive.testzip() is None
         stored = {name: archive.read(name).decode() for name in archive.namelist()}
@@ -163,6 +165,8 @@ def test_image_folders_have_safe_names(olga: TestClient, labelled: Labelling) ->
     assert len(stored.pop("train/metadata.csv").splitlines()) == 3
     labels = list(csv.DictReader(io.StringIO(stored.pop("labels.csv").removeprefix("\ufeff"))))
     assert [label["image_id"] for label in labels] == present
+    lost = list(csv.DictReader(io.StringIO(stored.pop("missing.csv").removeprefix("\ufeff"))))
+    assert [row["image_id"] for row in lost] == [labelled.images[1]]
     assert stored == {
         f"train/{one}/＝1/-1+1.png": present[0],
         f"train/{other}/{rows[present[1]]['filename']}": present[1],

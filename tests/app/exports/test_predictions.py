@@ -24,7 +24,7 @@ def test_every_image_has_its_most_likely_category(anna: TestClient, labelled: La
 def test_without_a_model_there_are_none(anna: TestClient, labelling: Labelling) -> None:
     publish(labelling, 1, None)
     answer = anna.get(f"{API}/projects/{labelling.project_id}/predictions").json()
-    assert answer == {"items": [], "next_cursor": None}
+    assert answer == {"items": [], "next_cursor": None, "model": None}
 
 
 def test_the_newest_model_predicts(anna: TestClient, labelled: Labelling) -> None:

@@ -486,11 +486,33 @@ export interface paths {
          * Export Project
          * @description Return every image with its labels, where they came from, and the newest prediction, as a download.
          *
-         *     `imagefolder` has the labelled images themselves. The tasks of `labelstudio` have links to the images that
-         *     work without signing in, for a time; `labelstudio-config` is the config for them. Truths are in it for
-         *     owners only, once the project's rounds have ended.
+         *     `imagefolder` has the labelled images themselves. Those that are gone from storage are in its
+         *     `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
+         *     tasks of `labelstudio` have links to the images that work without signing in, for a time;
+         *     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
+         *     have ended.
          */
         get: operations["export_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/export/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report Export
+         * @description Return what an export will lack, before it is taken: images gone from storage, or not predicted.
+         */
+        get: operations["report_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -681,6 +703,28 @@ export interface paths {
          * @description Remove a member; anybody may leave, others are removed by an owner.
          */
         delete: operations["delete_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict Later Images
+         * @description Have the newest model predict the images that it has not seen; the job that does, or waits to do so.
+         *
+         *     Imports and uploads start it by themselves. What one that is cancelled leaves, the next one predicts.
+         */
+        post: operations["predict_later_images"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1624,6 +1668,25 @@ export interface components {
             /** Target Images */
             target_images: number;
         };
+        /**
+         * ExportReport
+         * @description What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
+         *
+         *     `missing` counts those that are not in storage, the first 100 of which are listed.
+         */
+        ExportReport: {
+            /** Images */
+            images: number;
+            /** Missing */
+            missing: number;
+            /** Missing Images */
+            missing_images: components["schemas"]["MissingImage"][];
+            model: components["schemas"]["ModelOut"] | null;
+            /** Unpredicted */
+            unpredicted: number;
+            /** Unreadable */
+            unreadable: number;
+        };
         /** FieldError */
         FieldError: {
             /** Field */
@@ -1808,7 +1871,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -1962,6 +2025,15 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "reviewer" | "annotator";
+        };
+        /** MissingImage */
+        MissingImage: {
+            /** Filename */
+            filename: string;
+            /** Image Id */
+            image_id: string;
+            /** Sha256 */
+            sha256: string;
         };
         /**
          * ModelOut
@@ -2607,7 +2679,7 @@ export interface components {
         };
         /**
          * RoundOut
-         * @description `number` counts the rounds of the project from 1.
+         * @description `number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
          *
          *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
          */
@@ -2632,6 +2704,8 @@ export interface components {
             job_id: string | null;
             /** Labelled */
             labelled: number;
+            /** Message */
+            message: string | null;
             /** Number */
             number: number;
             /** Outstanding */
@@ -3986,6 +4060,37 @@ export interface operations {
             };
         };
     };
+    report_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportReport"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     hold_labels_back: {
         parameters: {
             query?: never;
@@ -4368,6 +4473,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    predict_later_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobOut"];
+                };
             };
             /** @description Problem */
             "4XX": {

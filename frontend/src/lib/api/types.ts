@@ -27,4 +27,5 @@ export type Leases = Schemas['LeasesOut'];
 export type Annotation = Schemas['AnnotationOut'];
 export type MyAnnotation = Schemas['MyAnnotation'];
 export type Skip = NonNullable<Annotation['skip']>;
+export type ExportReport = Schemas['ExportReport'];
 export type Snapshot = Schemas['ProjectSnapshot'];

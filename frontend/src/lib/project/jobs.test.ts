@@ -17,6 +17,10 @@ describe('a job in words', () => {
     const imported = { created: 12, duplicates: 3 };
     expect(jobOutcome(job('import', { result: imported }))).toBe('12 new, 3 known, 0 rejected');
     expect(jobOutcome(job('source', { result: { images: 1797 } }))).toBe('1,797 images');
+    const predicted = { predicted: 1, unreadable: 2 };
+    expect(jobOutcome(job('predict', { result: predicted }))).toBe(
+      '1 image predicted, 2 unreadable'
+    );
     const speed = { images_per_second: 1306.9 };
     expect(jobOutcome(job('pretrain', { result: speed }))).toBe('1,307 images a second');
     expect(jobOutcome(job('throughput', { result: speed }))).toBe('1,307 images a second');

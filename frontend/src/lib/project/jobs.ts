@@ -8,6 +8,7 @@ const TITLES: Record<Job['kind'], string> = {
   pretrain: 'Pretraining an encoder',
   throughput: 'Measuring the speed of pretraining',
   candidates: 'Looking for indicator candidates',
+  predict: 'Predicting new images',
   round_start: 'Proposing the first images',
   round_advance: 'Learning from the labels'
 };
@@ -40,6 +41,11 @@ export function jobOutcome(job: Job): string {
   if (job.kind === 'import') {
     const [created, known, rejected] = ['created', 'duplicates', 'rejected_total'].map(number);
     return `${created} new, ${known} known, ${rejected} rejected`;
+  }
+  if (job.kind === 'predict') {
+    const unreadable = number('unreadable');
+    const lost = unreadable > 0 ? `, ${count(unreadable)} unreadable` : '';
+    return `${counted(number('predicted'), 'image')} predicted${lost}`;
   }
   if (job.kind === 'source') return counted(number('images'), 'image');
   if (job.kind === 'pretrain' || job.kind === 'throughput') {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { ExportReport } from '$lib/api/types';
+import { percent } from '$lib/format';
+import { missingFiles, predictedBy, withoutPrediction } from './export-report';
+
+const model = {
+  round_id: 'r',
+  round: 2,
+  step: 3,
+  accuracy: { top1: 0.725, mean_class: 0.7, images: 40 }
+};
+const report = (fields: Partial<ExportReport> = {}): ExportReport => ({
+  images: 50,
+  model,
+  unpredicted: 0,
+  unreadable: 0,
+  missing: 0,
+  missing_images: [],
+  ...fields
+});
+const gone = (count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    image_id: `${at}`,
+    filename: `${at}.png`,
+    sha256: ''
+  }));
+
+describe('what an export has', () => {
+  it('says which model predicts', () => {
+    expect(predictedBy(report())).toBe(
+      `Predictions of round 2, step 3, ${percent(0.725)} of 40 test images right.`
+    );
+    expect(predictedBy(report({ model: { ...model, step: 0, accuracy: null } }))).toBe(
+      'Predictions of round 2, start.'
+    );
+    expect(predictedBy(report({ model: null }))).toContain('no model');
+  });
+
+  it('names what is missing', () => {
+    expect(missingFiles(report())).toBeNull();
+    expect(missingFiles(report({ missing: 1, missing_images: gone(1) }))).toBe(
+      '1 image is missing from storage: 0.png.'
+    );
+    expect(missingFiles(report({ missing: 1200, missing_images: gone(100) }))).toBe(
+      '1,200 images are missing from storage: 0.png, 1.png, 2.png and 1,197 more.'
+    );
+  });
+
+  it('counts what has no prediction', () => {
+    expect(withoutPrediction(report())).toBeNull();
+    expect(withoutPrediction(report({ unpredicted: 2, unreadable: 1 }))).toBe(
+      'Without a prediction: 2 images came after the model, 1 image cannot be read.'
+    );
+  });
+});

@@ -1,0 +1,40 @@
+"""What the model of an earlier step says of images that came after it."""
+
+import json
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
+
+from ml.artefacts import save_predictions
+from ml.backbone import open_encoder
+from ml.embed import embed_images
+from ml.heads.linear import LinearHead
+from ml.messages import PredictRequest, PredictResult
+from ml.progress import Progress, within
+
+
+def predict(request: PredictRequest, progress: Progress) -> PredictResult:
+    """Write what the model of `request` says of its images to the output directory, as ml/artefacts.py says.
+
+    Features are kept in the cache as they are computed: a run that is stopped or cancelled is gone on with.
+    """
+    description = json.loads(request.description.read_text())
+    encoder = open_encoder(request.encoder, request.cache_directory)
+    embedding = embed_images(
+        encoder,
+        request.images,
+        description["image_size"],
+        request.cache_directory,
+        within(progress, 0.0, 0.95),
+    )
+    progress(0.95, "predicting", f"{len(request.images):,} images")
+    tensors = load_file(request.head)
+    head = LinearHead(tensors["head.weight"], tensors["head.bias"], description["unit_length"])
+    chances: NDArray[np.float32] = head.probabilities(embedding.features)
+    request.output_directory.mkdir(parents=True, exist_ok=True)
+    ids = [image.id for image in request.images]
+    unreadable = [name for name, lost in zip(ids, embedding.unreadable, strict=True) if lost]
+    save_predictions(request.output_directory, chances, ids, unreadable, description["categories"])
+    progress(1.0, "done", "")
+    return PredictResult(predicted=len(ids) - len(unreadable), unreadable=len(unreadable))
