@@ -11,6 +11,7 @@ PACKAGES = (
     "runc",
     "netavark",
     "aardvark-dns",
+    "catatonit",
     "iptables",
     "fuse-overlayfs",
     "debootstrap",
@@ -37,7 +38,7 @@ def find() -> str:
         return "docker"
     if os.geteuid() != 0:
         raise NoEngineError("Docker does not answer, and only root may install and use podman here")
-    if not all(map(shutil.which, ("podman", "runc", "debootstrap"))):
+    if not all(map(shutil.which, ("podman", "runc", "catatonit", "debootstrap"))):
         _install()
     return "podman"
 
