@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,12 +13,18 @@ from typing import Any
 import httpx
 
 from tests.containers.page import commands
-from tests.servers.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("api", "cpu-worker", "model-worker", "database", "queue", "store")
 PASSWORD = "correct-horse-battery"
 COMMAND_SECONDS = 900.0
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on; those of `tests.servers.ports` may be another test run's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @dataclass
