@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.core import request_id
 from app.core.disk import is_full
+from app.core.hash_slots import BusyError
 from app.core.headers import SECURITY_HEADERS
 from app.core.storage import StorageUnavailableError
 
@@ -104,6 +105,11 @@ def install(application: FastAPI) -> None:
     @application.exception_handler(StorageUnavailableError)
     def on_storage(_request: Request, _error: StorageUnavailableError) -> JSONResponse:
         return problem_response(503, "The images cannot be reached. Try again.", [], {"Retry-After": "5"})
+
+    @application.exception_handler(BusyError)
+    def on_busy(_request: Request, _error: BusyError) -> JSONResponse:
+        detail = "Too many people are signing in at this moment. Try again in a few seconds."
+        return problem_response(503, detail, [], {"Retry-After": "2"})
 
     @application.exception_handler(DataError)
     def on_data(_request: Request, _error: DataError) -> JSONResponse:

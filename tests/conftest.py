@@ -123,7 +123,7 @@ def clear_process_state() -> None:
         queue.get_celery,
         queue.get_silence,
         storage.get_storage,
-        throttle.get_limiter,
+        throttle.make_limiter,
         installation.get_installation,
     ):
         cached.cache_clear()

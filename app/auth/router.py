@@ -56,12 +56,15 @@ def set_cookie(request: Request, response: Response, secret: str) -> None:
 def sign_in(body: SignIn, request: Request, response: Response) -> UserOut:
     """Sign in with a password; the session comes as a cookie."""
     address = request.client.host if request.client else "unknown"
-    throttle.require_calm(body.username, address)
-    with read_session() as session:
-        user = service.called(session, body.username.strip())
-    if not service.check_password(user, body.password) or user is None:
-        throttle.record_failure(body.username, address)
+    throttle.reserve(body.username, address)
+    try:
+        user = service.who_signs_in(body.username, body.password)
+    except BaseException:  # the password was not looked at
+        throttle.release(body.username, address)
+        raise
+    if user is None:
         raise Problem(401, "The name or the password is wrong.")
+    throttle.release(body.username, address)
     with write_session() as session:
         secret = service.start_session(session, user.id)
     set_cookie(request, response, secret)

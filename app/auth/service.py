@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
-from app.core.database import now
+from app.core.database import now, read_session
 from app.core.models import ApiToken, BrowserSession, SignInLink, User
 from app.core.names import name_key
 from app.core.security import hash_password, new_token, token_hash, verify_password
@@ -106,6 +106,13 @@ def check_password(user: User | None, password: str) -> bool:
     known = user is not None and user.active and user.password_hash is not None
     stored = user.password_hash if user is not None and user.password_hash else _unknown_user_hash()
     return verify_password(password, stored) and known
+
+
+def who_signs_in(name: str, password: str) -> User | None:
+    """Return the active user called `name` where the password is theirs, else None."""
+    with read_session() as session:
+        user = called(session, name.strip())
+    return user if check_password(user, password) else None
 
 
 def start_session(session: Session, user_id: str) -> str:

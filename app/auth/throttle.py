@@ -1,16 +1,22 @@
-"""Slowing down password guessing without locking the owner of the account out."""
+"""Slowing down password guessing without locking the owner of the account out.
 
+An attempt is counted before its password is looked at, and given back where it was right: of guesses that
+come at once no more are answered than of guesses that come one by one.
+"""
+
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 import structlog
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -18,37 +24,45 @@ from app.core.config import get_settings
 from app.core.names import name_key
 from app.errors import Problem
 
-# failures of one name from one address; and of one address over all names
+# failures of one name from one client; and of one client over all names
 LIMITS: list[tuple[RateLimitItem, Callable[[str, str], tuple[str, ...]]]] = [
-    (parse("10/minute"), lambda name, address: ("account", name_key(name), address)),
-    (parse("60/minute"), lambda _name, address: ("address", address)),
+    (parse("10/minute"), lambda name, client: ("account", name_key(name), client)),
+    (parse("60/minute"), lambda _name, client: ("address", client)),
 ]
+IPV6_PREFIX = 64
 REDIS_SECONDS = 0.5
 PAUSE_SECONDS = 10.0
+_making = threading.Lock()
 log = structlog.get_logger()
 
 
 @dataclass
 class Limiter:
-    """Counts failures in Redis, which all api processes share, where there is one; and in this process.
+    """Counts attempts in Redis, which all api processes share, where there is one; and in this process.
 
     Both count, so that people can sign in, and guesses are still slowed down, while Redis does not answer.
     """
 
-    own: MovingWindowRateLimiter
-    shared: MovingWindowRateLimiter | None = None
+    own: FixedWindowRateLimiter
+    shared: FixedWindowRateLimiter | None = None
     paused_until: float = field(default=0.0)
+    _counting: threading.Lock = field(
+        default_factory=threading.Lock
+    )  # the library's count loses some without
 
-    def test(self, limit: RateLimitItem, *who: str) -> bool:
-        """Return whether one more failure of `who` is within the limit."""
-        return self.own.test(limit, *who) and self._ask(lambda shared: shared.test(limit, *who))
+    def take(self, limit: RateLimitItem, *who: str) -> bool:
+        """Count an attempt of `who` and return whether it is within the limit."""
+        with self._counting:
+            allowed = self.own.hit(limit, *who)
+        return self._ask(lambda shared: shared.hit(limit, *who)) and allowed
 
-    def hit(self, limit: RateLimitItem, *who: str) -> None:
-        """Count a failure of `who`."""
-        self.own.hit(limit, *who)
-        self._ask(lambda shared: shared.hit(limit, *who))
+    def give_back(self, limit: RateLimitItem, *who: str) -> None:
+        """Count one attempt of `who` less, unless its minute is over."""
+        with self._counting:
+            _uncount(self.own, limit, who)
+        self._ask(lambda shared: _uncount(shared, limit, who))
 
-    def _ask(self, question: Callable[[MovingWindowRateLimiter], bool]) -> bool:
+    def _ask(self, question: Callable[[FixedWindowRateLimiter], bool]) -> bool:
         if self.shared is None or time.monotonic() < self.paused_until:
             return True
         try:
@@ -59,10 +73,23 @@ class Limiter:
             return True
 
 
-@lru_cache
+def _uncount(limiter: FixedWindowRateLimiter, limit: RateLimitItem, who: tuple[str, ...]) -> bool:
+    key = limit.key_for(*who)
+    if limiter.storage.get(key) > 0:
+        limiter.storage.incr(key, limit.get_expiry(), amount=-1)
+    return True
+
+
 def get_limiter() -> Limiter:
-    """Return the failure counter of this process, shared through Redis where that is the broker."""
-    own, url = MovingWindowRateLimiter(MemoryStorage()), get_settings().broker_url
+    """Return the one counter of this process, shared through Redis where that is the broker."""
+    with _making:  # requests that come at once would make one each
+        return make_limiter()
+
+
+@lru_cache
+def make_limiter() -> Limiter:
+    """Return what `get_limiter` returns; it is made at the first call."""
+    own, url = FixedWindowRateLimiter(MemoryStorage()), get_settings().broker_url
     if not url.startswith(("redis://", "rediss://")):
         return Limiter(own)
     options: dict[str, Any] = {
@@ -70,17 +97,31 @@ def get_limiter() -> Limiter:
         "socket_timeout": REDIS_SECONDS,
         "retry": Retry(NoBackoff(), 0),
     }
-    return Limiter(own, MovingWindowRateLimiter(RedisStorage(url, wrap_exceptions=True, **options)))
+    return Limiter(own, FixedWindowRateLimiter(RedisStorage(url, wrap_exceptions=True, **options)))
 
 
-def require_calm(name: str, address: str) -> None:
-    """Raise 429 where `address` has failed too often within the last minute, for `name` or altogether."""
-    for limit, identify in LIMITS:
-        if not get_limiter().test(limit, *identify(name, address)):
+def reserve(name: str, address: str) -> None:
+    """Count an attempt to sign in; 429 where `address` made too many in a minute, for `name` or at all."""
+    limiter, client = get_limiter(), client_of(address)
+    for position, (limit, identify) in enumerate(LIMITS):
+        if not limiter.take(limit, *identify(name, client)):
+            for taken, who in LIMITS[: position + 1]:
+                limiter.give_back(taken, *who(name, client))
             raise Problem(429, "Too many failed sign-ins. Wait a minute.", headers={"Retry-After": "60"})
 
 
-def record_failure(name: str, address: str) -> None:
-    """Count one failed sign-in."""
+def release(name: str, address: str) -> None:
+    """Give back an attempt that was no wrong guess."""
     for limit, identify in LIMITS:
-        get_limiter().hit(limit, *identify(name, address))
+        get_limiter().give_back(limit, *identify(name, client_of(address)))
+
+
+def client_of(address: str) -> str:
+    """Return whom to count for `address`: itself, or the /64 that an IPv6 client may choose its own from."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address):
+        return str(ip_network((int(parsed), IPV6_PREFIX), strict=False))
+    return address

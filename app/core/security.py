@@ -5,6 +5,8 @@ import secrets
 
 from pwdlib import PasswordHash
 
+from app.core.hash_slots import slots
+
 _passwords = PasswordHash.recommended()
 
 
@@ -19,10 +21,10 @@ def token_hash(token: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """Return the Argon2id hash of `password`."""
-    return _passwords.hash(password)
+    """Return the Argon2id hash of `password`; BusyError where too many wait for theirs."""
+    return slots.run(lambda: _passwords.hash(password))
 
 
 def verify_password(password: str, stored: str) -> bool:
-    """Return whether `password` matches the `stored` Argon2id hash."""
-    return _passwords.verify(password, stored)
+    """Return whether `password` matches the `stored` Argon2id hash; BusyError where too many wait."""
+    return slots.run(lambda: _passwords.verify(password, stored))
