@@ -5,7 +5,7 @@ A source or job of no project has no members: a source is everybody's to use, a 
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.core.models import (
@@ -32,9 +32,13 @@ ROLES = {
     "owner": ("owner",),
 }
 
+SEES_TESTS = ROLES["reviewer"]
+"""The roles that may see test images: who labels must not learn what the models are measured on."""
+
 SEES_PATHS = ROLES["reviewer"]
 """The roles that are told where files lay: folders name classes, and annotators must not be told those."""
 
+_IN_POOL = Image.split == "pool"
 _PROJECT_ID: dict[type[Base], Any] = {
     Project: Project.id,
     Annotation: Annotation.project_id,
@@ -46,7 +50,10 @@ _PROJECT_ID: dict[type[Base], Any] = {
 
 
 def scoped(model: type[Model], user: Principal) -> Select[Model]:
-    """Return a select of the rows of `model` that `user` may see: those in projects that they work on."""
+    """Return a select of the rows of `model` that `user` may see: those in projects that they work on.
+
+    Annotators see the images of the pool only.
+    """
     statement = select(model)
     if model is Job:
         started = and_(Job.project_id.is_(None), Job.created_by == user.id)
@@ -58,9 +65,12 @@ def scoped(model: type[Model], user: Principal) -> Select[Model]:
         project_id: Any = Round.project_id
     else:
         project_id = _PROJECT_ID[model]
-    return statement.join(Membership, Membership.project_id == project_id).where(
+    statement = statement.join(Membership, Membership.project_id == project_id).where(
         Membership.user_id == user.id
     )
+    if model is Image:
+        statement = statement.where(or_(_IN_POOL, Membership.role.in_(SEES_TESTS)))
+    return statement
 
 
 def _in_project_or(
@@ -101,6 +111,11 @@ def find_with_role(
     if row[1] not in ROLES[role]:
         raise Problem(403, f"This needs the role of {role}.")
     return row[0], row[1]
+
+
+def visible_images(role: str) -> ColumnElement[bool]:
+    """Return the condition on a project's images that leaves those that somebody in `role` may see."""
+    return true() if role in SEES_TESTS else _IN_POOL
 
 
 def shown_path(path: str, role: str) -> str | None:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from app.core import request_id
 from app.core.disk import is_full
@@ -105,6 +106,10 @@ def install(application: FastAPI) -> None:
     @application.exception_handler(StorageUnavailableError)
     def on_storage(_request: Request, _error: StorageUnavailableError) -> JSONResponse:
         return problem_response(503, "The images cannot be reached. Try again.", [], {"Retry-After": "5"})
+
+    @application.exception_handler(ClientDisconnect)
+    def on_broken_off(_request: Request, _error: ClientDisconnect) -> JSONResponse:
+        return problem_response(400, "The request broke off before its body was complete.", [], {})
 
     @application.exception_handler(BusyError)
     def on_busy(_request: Request, _error: BusyError) -> JSONResponse:

@@ -29,7 +29,11 @@ Port = Annotated[int, typer.Option(min=1, max=65_535)]
 
 
 def use_data(directory: Path | None) -> None:
-    """Make `directory` the data directory of this process and of those that it starts; logs go to stderr."""
+    """Make `directory` the data directory of this process and of those that it starts; logs go to stderr.
+
+    What they write from now on only this user can read: it has labels, images and the hashes of passwords.
+    """
+    os.umask(0o077)
     if directory is not None:
         os.environ["EIGENLABEL_DATA"] = str(directory.resolve())
     from app.core.config import get_settings  # noqa: PLC0415

@@ -1,5 +1,6 @@
 """The caller's API tokens, and the users of this installation."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -7,14 +8,24 @@ from sqlalchemy import Row, delete, select
 
 from app.auth import service
 from app.auth.router import user_out
-from app.auth.schemas import NewToken, NewUser, TokenCreated, TokenOut, UserCreated, UserOut, UserPatch
+from app.auth.schemas import (
+    NewToken,
+    NewUser,
+    TokenCreated,
+    TokenOut,
+    UserChanged,
+    UserCreated,
+    UserOut,
+    UserPatch,
+)
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
-from app.core.models import ApiToken, User
+from app.core.models import ApiToken, Project, User
 from app.core.security import hash_password
 from app.deps import CurrentAdmin, CurrentUser
 from app.errors import not_found
 from app.pagination import Page, PageQuery, fetch_page
+from app.projects.taking_over import take_over
 
 router = APIRouter(tags=["accounts"])
 
@@ -66,11 +77,17 @@ def create_user(body: NewUser, _admin: CurrentAdmin) -> UserCreated:
 
 
 @router.patch("/users/{user_id}")
-def change_user(user_id: str, body: UserPatch, _admin: CurrentAdmin) -> UserOut:
-    """Change a user's role or whether they may sign in; their sessions end at once."""
+def change_user(user_id: str, body: UserPatch, admin: CurrentAdmin) -> UserChanged:
+    """Change a user's role or whether they may sign in; their sessions end at once.
+
+    The administrator who deactivates the only active owner of projects becomes their owner.
+    """
+    taken: Sequence[Project] = []
     with write_session() as session:
         user = session.get(User, user_id)
         if user is None:
             raise not_found("user")
         service.change_user(session, user, body.role, body.active)
-    return user_out(user)
+        if body.active is False:
+            taken = take_over(session, user.id, admin.id)
+    return UserChanged(**user_out(user).model_dump(), projects_taken_over=[project.name for project in taken])

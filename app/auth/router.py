@@ -73,9 +73,10 @@ def sign_in(body: SignIn, request: Request, response: Response) -> UserOut:
 
 @router.delete("/sessions", status_code=204)
 def sign_out(user: CurrentUser, response: Response) -> None:
-    """End this session."""
+    """End this session, and have the browser forget the images that it has kept."""
     with write_session() as session:
         session.execute(delete(BrowserSession).where(BrowserSession.token_hash == user.credentials.hash))
+    response.headers["Clear-Site-Data"] = '"cache"'  # images; browsers heed it by HTTPS and on this machine
     path = get_settings().root_path or "/"
     response.delete_cookie(SESSION_COOKIE, path=path, httponly=True, samesite="lax")
 

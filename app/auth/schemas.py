@@ -42,6 +42,12 @@ class UserOut(BaseModel):
     has_password: bool
 
 
+class UserChanged(UserOut):
+    """`projects_taken_over` names those that had no other active owner than the user who was deactivated."""
+
+    projects_taken_over: list[str]
+
+
 class NewUser(Body):
     name: UserName
     password: Password | None = None

@@ -76,8 +76,9 @@ def find_link_user(session: Session, token: str) -> User:
 def use_link(session: Session, token: str, password_hash: str | None) -> tuple[User, str]:
     """Use the link `token` up and return its user and a session secret.
 
-    A given password replaces the old one and ends the user's other sessions. 422, with the link left usable,
-    where the user has no password and none is given.
+    A given password replaces the old one: it ends the user's other sessions and withdraws their API tokens,
+    for a password is reset where somebody else may know it. A first password leaves the tokens. 422, with the
+    link left usable, where the user has no password and none is given.
     """
     user = find_link_user(session, token)
     if password_hash is None and user.password_hash is None:
@@ -91,6 +92,8 @@ def use_link(session: Session, token: str, password_hash: str | None) -> tuple[U
     if used.first() is None:
         raise Problem(404, "This sign-in link has been used or has expired. Ask for a new one.")
     if password_hash is not None:
+        if user.password_hash is not None:
+            session.execute(delete(ApiToken).where(ApiToken.user_id == user.id))
         user.password_hash = password_hash
         end_sessions(session, user.id)
     return user, start_session(session, user.id)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import select
 
-from app.access import find, find_with_role
+from app.access import find, find_with_role, visible_images
 from app.core.database import read_session, write_session
 from app.core.models import Image, Project, Round
 from app.deps import CurrentUser
@@ -56,14 +56,15 @@ def list_images(
 ) -> Page[ImageOut]:
     """List a project's images in the order in which they came.
 
-    `path` keeps those whose path has it, whatever the case of its ASCII letters; 403 for annotators, who are
-    not told paths.
+    Annotators see the images of the pool only. `path` keeps those whose path has it, whatever the case of its
+    ASCII letters; 403 for annotators, who are not told paths.
     """
     with read_session() as session:
         project, role = find_with_role(
             session, Project, project_id, user, "reviewer" if path else "annotator"
         )
-        statement = images_with_labels().where(*conditions(project.id, split, state, category, path))
+        wanted = conditions(project.id, split, state, category, path)
+        statement = images_with_labels().where(visible_images(role), *wanted)
         return fetch_page(session, statement, Image.id, page, lambda row: image_out(row, role))
 
 

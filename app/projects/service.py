@@ -74,9 +74,10 @@ def remove_member(session: Session, project_id: str, user_id: str) -> None:
 def _keep_an_owner(session: Session, member: Membership) -> None:
     owners = (
         select(Membership.user_id)
-        .where(Membership.project_id == member.project_id, Membership.role == "owner")
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.project_id == member.project_id, Membership.role == "owner", User.active)
         .order_by(Membership.user_id)
-        .with_for_update()
+        .with_for_update(of=Membership)
     )
     if member.role == "owner" and set(session.scalars(owners)) <= {member.user_id}:
         raise Problem(409, "A project needs an owner. Make somebody else the owner first.", field="role")

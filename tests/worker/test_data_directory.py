@@ -1,6 +1,8 @@
 """A data directory that others have used before: older releases, root, a restored volume."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,36 @@ def test_a_folder_of_another_user_is_named(
     )  # root may
     with pytest.raises(InputError, match=f"{path} cannot be written to by the user {os.geteuid()}"):
         make_data_directory()
+
+
+def modes(directory: Path) -> dict[str, str]:
+    return {path.name: oct(path.stat().st_mode & 0o777) for path in sorted(directory.iterdir())}
+
+
+def test_what_an_earlier_release_left_open_is_closed_to_other_users(data_directory: Path) -> None:
+    data_directory.chmod(0o755)
+    for name in ("blobs", "work", "queue"):
+        (data_directory / name).mkdir(mode=0o755)
+    for name in ("eigenlabel.sqlite3", "eigenlabel.sqlite3-wal"):
+        (data_directory / name).touch(mode=0o644)
+    make_data_directory()
+    assert data_directory.stat().st_mode & 0o777 == 0o700
+    assert modes(data_directory) == {
+        "blobs": "0o700",
+        "eigenlabel.sqlite3": "0o600",
+        "eigenlabel.sqlite3-wal": "0o600",
+        "queue": "0o700",
+        "work": "0o700",
+    }
+
+
+def test_a_command_makes_what_only_its_user_can_read(tmp_path: Path) -> None:
+    data = tmp_path / "new"
+    command = [sys.executable, "-m", "worker.cli", "migrate", "--data", str(data)]
+    before = os.umask(0o022)
+    try:
+        subprocess.run(command, check=True, cwd=Path(__file__).parents[2])
+    finally:
+        os.umask(before)
+    assert data.stat().st_mode & 0o777 == 0o700
+    assert (data / "eigenlabel.sqlite3").stat().st_mode & 0o777 == 0o600

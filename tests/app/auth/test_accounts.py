@@ -102,3 +102,41 @@ def test_a_user_can_be_blocked_but_not_the_last_admin(admin: TestClient, sign_in
 @pytest.mark.parametrize("field", ["password_hash", "id", "created_at"])
 def test_unknown_fields_are_refused(admin: TestClient, field: str) -> None:
     assert admin.post("/api/v1/users", json={"name": "eve", field: "x"}).status_code == 422
+
+
+def new_project(client: TestClient, name: str) -> str:
+    made = client.post("/api/v1/projects", json={"name": name, "categories": []})
+    assert made.status_code == 201
+    identifier: str = made.json()["id"]
+    return identifier
+
+
+def user_path(client: TestClient) -> str:
+    return f"/api/v1/users/{client.get('/api/v1/me').json()['id']}"
+
+
+def test_projects_of_somebody_switched_off_go_to_the_administrator(
+    admin: TestClient, sign_in: SignIn
+) -> None:
+    olga, otto = sign_in("olga"), sign_in("otto")
+    alone, shared = new_project(olga, "Alone"), new_project(olga, "Shared")
+    olga.put(f"/api/v1/projects/{shared}/members", json={"name": "otto", "role": "owner"})
+    olga.put(f"/api/v1/projects/{alone}/members", json={"name": "otto", "role": "annotator"})
+    changed = admin.patch(user_path(olga), json={"active": False}).json()
+    assert (changed["active"], changed["projects_taken_over"]) == (False, ["Alone"])
+    assert admin.get(f"/api/v1/projects/{alone}").json()["role"] == "owner"
+    assert admin.get(f"/api/v1/projects/{shared}").status_code == 404, "otto owns it"
+    assert otto.get(f"/api/v1/projects/{alone}").json()["role"] == "annotator"
+    changed = admin.patch(user_path(otto), json={"active": False}).json()
+    assert changed["projects_taken_over"] == ["Shared"], "olga, its other owner, cannot sign in"
+
+
+def test_an_owner_who_is_switched_off_does_not_let_the_other_leave(
+    admin: TestClient, sign_in: SignIn
+) -> None:
+    olga, otto = sign_in("olga"), sign_in("otto")
+    project = new_project(olga, "Shared")
+    olga.put(f"/api/v1/projects/{project}/members", json={"name": "otto", "role": "owner"})
+    admin.patch(user_path(otto), json={"active": False})
+    member = olga.get("/api/v1/me").json()["id"]
+    assert olga.delete(f"/api/v1/projects/{project}/members/{member}").status_code == 409

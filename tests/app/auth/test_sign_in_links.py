@@ -68,6 +68,20 @@ def test_a_new_password_ends_the_other_sessions(anonymous: TestClient) -> None:
     assert (anonymous.get("/api/v1/me").status_code, other.get("/api/v1/me").status_code) == (401, 200)
 
 
+def test_a_reset_password_withdraws_the_tokens_and_a_first_one_does_not(anonymous: TestClient) -> None:
+    with write_session() as session:
+        admin = service.ensure_admin(session)
+        assert admin is not None
+        headers = {"Authorization": f"Bearer {service.create_token(session, admin.id, 'laptop')[1]}"}
+    program = TestClient(anonymous.app, headers=headers)
+    assert anonymous.post(make_link(), json={"password": PASSWORD}).status_code == 201
+    assert program.get("/api/v1/me").status_code == 200
+    assert anonymous.post(make_link(), json={}).status_code == 201
+    assert program.get("/api/v1/me").status_code == 200, "the password stayed"
+    assert anonymous.post(make_link(), json={"password": "a new password"}).status_code == 201
+    assert program.get("/api/v1/me").status_code == 401
+
+
 def test_an_expired_or_invented_link_is_refused(anonymous: TestClient) -> None:
     link = make_link()
     with write_session() as session:

@@ -2,7 +2,7 @@ from fastapi.testclient import TestClient
 
 from app.core.database import write_session
 from app.core.identifiers import new_id
-from app.core.models import Step
+from app.core.models import Image, Step
 from tests.app.exports.conftest import publish
 from tests.app.labelling_factory import Labelling, new_image
 
@@ -19,6 +19,17 @@ def test_every_image_has_its_most_likely_category(anna: TestClient, labelled: La
     one, other = labelled.categories
     assert [item["category_id"] for item in items] == [one, other, one, other, one]
     assert [item["confidence"] for item in items] == [0.75, 0.75, 0.5, 1.0, 1.0]
+
+
+def test_annotators_are_told_nothing_of_test_images(
+    anna: TestClient, olga: TestClient, labelled: Labelling
+) -> None:
+    with write_session() as session:
+        session.get_one(Image, labelled.spare[0]).split = "test"
+    url = f"{API}/projects/{labelled.project_id}/predictions"
+    seen = [[item["image_id"] for item in client.get(url).json()["items"]] for client in (anna, olga)]
+    assert labelled.spare[0] in seen[1]
+    assert seen[0] == [image for image in seen[1] if image != labelled.spare[0]]
 
 
 def test_without_a_model_there_are_none(anna: TestClient, labelling: Labelling) -> None:

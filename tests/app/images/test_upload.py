@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.storage import get_storage
+from app.core.storage import local as storage_module
 from app.images.blobs import image_key, thumbnail_key
 from tests.app.images.files import encoded, huge_png, new_project, picture, png, rotated_jpeg, send
 
@@ -182,3 +183,25 @@ def test_an_oversized_file_is_refused_alone(
     get_settings.cache_clear()
     answer = send(client, project, {"big.png": png() + b"\0" * 2000, "small.png": png(1)}).json()
     assert (answer["created"], answer["rejected"][0]["filename"]) == (1, "big.png")
+
+
+def test_an_image_of_another_project_is_as_much_work_as_a_new_one(
+    client: TestClient, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time would tell whether somebody else has the file."""
+    send(client, new_project(client), {"a.png": png(1)})
+    written: list[str] = []
+    real = storage_module._Batch.put
+
+    def put(self: storage_module._Batch, key: str, content: bytes) -> None:
+        written.append(key)
+        real(self, key, content)
+
+    monkeypatch.setattr(storage_module._Batch, "put", put)
+    send(client, project, {"new.png": png(2)})
+    of_new = len(written)
+    assert of_new > 0
+    send(client, project, {"theirs.png": png(1)})
+    assert len(written) == 2 * of_new
+    send(client, project, {"own.png": png(1)})
+    assert len(written) == 2 * of_new, "what the project has itself is no secret"

@@ -572,8 +572,8 @@ export interface paths {
          * List Images
          * @description List a project's images in the order in which they came.
          *
-         *     `path` keeps those whose path has it, whatever the case of its ASCII letters; 403 for annotators, who are
-         *     not told paths.
+         *     Annotators see the images of the pool only. `path` keeps those whose path has it, whatever the case of its
+         *     ASCII letters; 403 for annotators, who are not told paths.
          */
         get: operations["list_images"];
         put?: never;
@@ -1020,7 +1020,7 @@ export interface paths {
         post: operations["sign_in"];
         /**
          * Sign Out
-         * @description End this session.
+         * @description End this session, and have the browser forget the images that it has kept.
          */
         delete: operations["sign_out"];
         options?: never;
@@ -1186,6 +1186,8 @@ export interface paths {
         /**
          * Change User
          * @description Change a user's role or whether they may sign in; their sessions end at once.
+         *
+         *     The administrator who deactivates the only active owner of projects becomes their owner.
          */
         patch: operations["change_user"];
         trace?: never;
@@ -2960,6 +2962,27 @@ export interface components {
             labelled: number;
             /** Rejected */
             rejected: components["schemas"]["Rejected"][];
+        };
+        /**
+         * UserChanged
+         * @description `projects_taken_over` names those that had no other active owner than the user who was deactivated.
+         */
+        UserChanged: {
+            /** Active */
+            active: boolean;
+            /** Has Password */
+            has_password: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Projects Taken Over */
+            projects_taken_over: string[];
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "admin" | "member";
         };
         /**
          * UserCreated
@@ -5442,7 +5465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserOut"];
+                    "application/json": components["schemas"]["UserChanged"];
                 };
             };
             /** @description Problem */
