@@ -19,6 +19,8 @@ def serve_api(host: str, port: int) -> None:
     """Serve the HTTP API and the built frontend until told to stop."""
     import uvicorn  # noqa: PLC0415  (each process imports only what it runs)
 
+    from app.core.config import get_settings  # noqa: PLC0415
+    from app.core.connections import connections_of  # noqa: PLC0415
     from app.main import create_app  # noqa: PLC0415
 
     application = create_app()
@@ -28,6 +30,7 @@ def serve_api(host: str, port: int) -> None:
         application,
         host=host,
         port=port,
+        http=connections_of(get_settings().max_connections),
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     session_hours: int = 24 * 14
     lease_seconds: int = 120
     metrics_token: Annotated[SecretStr, AfterValidator(_long_token)] = SecretStr("")
+    max_connections: int = Field(2_000, ge=10, le=100_000)
     max_upload_files: int = 500
     max_upload_bytes: int = 2 * 1024**3
     max_file_bytes: int = 128 * 1024**2

@@ -7,14 +7,20 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from app.core.connections import BoundedConnection
 from app.main import create_app
 
 
 @contextmanager
-def serving() -> Iterator[int]:
+def serving(connections: type[BoundedConnection] = BoundedConnection) -> Iterator[int]:
     """Serve the application of this process's settings on a free port of this machine; yield the port."""
     config = uvicorn.Config(
-        create_app(), port=0, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1
+        create_app(),
+        port=0,
+        http=connections,
+        log_level="warning",
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
