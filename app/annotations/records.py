@@ -9,12 +9,17 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from app.annotations.schemas import AnnotationOut, Answer
 from app.core.database import STEPS_ARE_LOCKED, UtcDateTime, now
 from app.core.identifiers import new_id
-from app.core.models import Annotation, Query, Round, Step
+from app.core.models import Annotation, Lease, Query, Round, Step
 
 EXCLUDING = ("broken", "not_in_list")
 LIVE_STEP_ROUNDS = ("labelling", "paused")
 
 _LIVE = and_(Annotation.query_id == Query.id, Annotation.superseded_at.is_(None))
+_LIVE_LEASE = and_(
+    Lease.query_id == Query.id,
+    Lease.slot == 0,
+    Lease.expires_at > bindparam("moment", type_=UtcDateTime()),
+)
 _STANDING = (
     select(
         Query.state,
@@ -27,10 +32,12 @@ _STANDING = (
         Annotation.skip,
         Annotation.version,
         Annotation.created_at,
+        Lease.user_id.label("leased_to"),
     )
     .join(Step, Step.id == Query.step_id)
     .join(Round, Round.id == Query.round_id)
     .outerjoin(Annotation, _LIVE)
+    .outerjoin(Lease, _LIVE_LEASE)
     .where(Query.id == bindparam("query_id"))
 )
 _LOCK_STEP = select(Step.id).where(Step.id == bindparam("step_id")).with_for_update(key_share=True)
@@ -59,11 +66,13 @@ class Standing:
     """What a query has at this moment, read under the step's lock.
 
     `holder` is the live annotation in the slot, `own` the caller's live annotation; both may be one row.
+    `leased_to` is the user who has been handed the query and whose time has not run out.
     """
 
     state: str
     step_state: str
     round_state: str
+    leased_to: str | None
     holder: Row[*tuple[Any, ...]] | None
     own: Row[*tuple[Any, ...]] | None
 
@@ -78,12 +87,13 @@ def read_standing(connection: Connection, target: Target) -> Standing:
     locked = connection.get_execution_options().get(STEPS_ARE_LOCKED, False)
     if connection.dialect.name != "sqlite" and not locked:
         connection.execute(_LOCK_STEP, {"step_id": target.step_id})
-    rows = connection.execute(_STANDING, {"query_id": target.query_id}).all()
+    rows = connection.execute(_STANDING, {"query_id": target.query_id, "moment": now()}).all()
     answers = [row for row in rows if row.id is not None]
     return Standing(
         state=rows[0].state,
         step_state=rows[0].step_state,
         round_state=rows[0].round_state,
+        leased_to=rows[0].leased_to,
         holder=next((row for row in answers if row.slot is not None), None),
         own=next((row for row in answers if row.annotator_id == target.user_id), None),
     )

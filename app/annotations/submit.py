@@ -1,6 +1,7 @@
 """Answering a query. Every branch runs in one write transaction, under the lock of the query's step."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, delete
 
@@ -18,32 +19,48 @@ from app.annotations.records import (
 from app.annotations.schemas import AnnotationOut, Answer
 from app.core.models import Lease
 
+Late = Literal["labelled", "substituted", "leased"]
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an answer: `annotation` where it stands, `late` (its id) where it is only kept.
+    """What became of an answer: `annotation` where it stands, else `kept` (its id) and `late` (why).
 
+    `changed` says that the caller has another answer than the one that they named, and nothing was stored.
     `stored` says whether it is new. `job_id` is of the advance job that the step's last answer started.
     """
 
     annotation: AnnotationOut | None = None
-    late: str | None = None
+    kept: str | None = None
+    late: Late | None = None
+    changed: bool = False
     stored: bool = False
     job_id: str | None = None
 
 
-def submit(connection: Connection, target: Target, answer: Answer) -> Outcome:
+def submit(
+    connection: Connection,
+    target: Target,
+    answer: Answer,
+    *,
+    expected: int | None = None,
+    overrule: bool = False,
+) -> Outcome:
     """Store an answer to a query.
 
-    The same answer again changes nothing; another one of the same annotator is a correction, which supersedes
-    the first. Where the slot is somebody else's, or the query's substitute has taken its place, the answer is
-    kept as history and counts nowhere.
+    The same answer again changes nothing. Another one of the same annotator is a correction, which supersedes
+    the first and names its version as `expected`. Where the slot is somebody else's, the query is with
+    somebody else, or its substitute has taken its place, the answer is kept as history and counts nowhere.
+    With `overrule` neither a version nor a lease stands in the way.
     """
     standing = read_standing(connection, target)
     if standing.own and _says(standing, answer):
         return Outcome(described(target, standing.own))
-    if _too_late(connection, target, standing, answer):
-        return Outcome(late=keep_late(connection, target, answer))
+    if not overrule and expected != (standing.own.version if standing.own else None):
+        return Outcome(described(target, standing.own) if standing.own else None, changed=True)
+    late = _late(connection, target, standing, answer, overrule=overrule)
+    if late is not None:
+        return Outcome(kept=keep_late(connection, target, answer), late=late)
     if standing.own:
         supersede(connection, standing.own.id)
         if standing.own.skip in EXCLUDING:
@@ -64,11 +81,17 @@ def _says(standing: Standing, answer: Answer) -> bool:
     return own is not None and (own.category_id, own.skip) == (answer.category_id, answer.skip)
 
 
-def _too_late(connection: Connection, target: Target, standing: Standing, answer: Answer) -> bool:
+def _late(
+    connection: Connection, target: Target, standing: Standing, answer: Answer, *, overrule: bool
+) -> Late | None:
     if standing.holder is not None and standing.holder.annotator_id != target.user_id:
-        return True
+        return "labelled"
+    if standing.leased_to not in {None, target.user_id} and not overrule:
+        return "leased"
     gives_label_to_skipped = standing.state == "skipped" and answer.skip is None
-    return gives_label_to_skipped and not queue.withdraw_substitute(connection, target)
+    if gives_label_to_skipped and not queue.withdraw_substitute(connection, target):
+        return "substituted"
+    return None
 
 
 def _settle(connection: Connection, target: Target, standing: Standing, answer: Answer) -> None:

@@ -18,11 +18,11 @@ class Undone:
     leased: bool
 
 
-def undo(connection: Connection, target: Target) -> Undone | None:
+def undo(connection: Connection, target: Target, *, holder: str = "") -> Undone | None:
     """Supersede the caller's answer to a query; None where there is none.
 
-    While the step is being labelled the query is open again, and leased to the annotator. After the freeze
-    the answer is only withdrawn: the model that is being trained has seen it, the next one will not.
+    While the step is being labelled the query is open again, and leased to the annotator's `holder`. After
+    the freeze the answer is only withdrawn: the model that is being trained has seen it, the next will not.
     """
     standing = read_standing(connection, target)
     if standing.own is None:
@@ -31,7 +31,7 @@ def undo(connection: Connection, target: Target) -> Undone | None:
     if standing.own.skip in EXCLUDING:
         queue.include_image(connection, target.image_id)
     reopened = _reopen(connection, target, standing)
-    taken = take_queries(connection, target.user_id, [target.query_id]) if reopened else set()
+    taken = take_queries(connection, target.user_id, [target.query_id], holder=holder) if reopened else set()
     return Undone(described(target, standing.own), leased=bool(taken))
 
 

@@ -1,44 +1,40 @@
 """Labelling a single image outside the queue."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
-from app.access import find
+from app.access import find, find_with_role
 from app.annotations.schemas import AnnotationOut
 from app.core.database import after_commit, write_session
 from app.core.models import Category, Image
 from app.core.queue import ring
 from app.deps import CurrentUser, Principal
 from app.errors import Problem
-from app.images.labels import label_image, standing_label, withdraw_label
+from app.images.labels import label_image, round_runs, standing_label, withdraw_label
 from app.images.schemas import DirectAnnotation
 from app.jobs.service import QUEUES
+from app.versions import IfMatch, expected_version
 
 router = APIRouter(tags=["images"])
-IfMatch = Annotated[
-    str | None,
-    Header(alias="If-Match", description="`annotation_version` of the label that is changed, in quotes."),
-]
-
-
-def expected_version(if_match: str | None) -> int | None:
-    """Return the version in an `If-Match` header, None without one; 412 for one that names no version."""
-    if if_match is None:
-        return None
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise Problem(412, "Send the annotation_version that you saw as If-Match.")
-    return int(text)
+BESIDE_THE_ROUND = (
+    "While a round runs, annotators label what it hands out. Only reviewers and owners may more."
+)
 
 
 def find_for_labelling(session: Session, image_id: str, user: Principal) -> Image:
-    """Return an image that the caller may label: a label of somebody else takes a reviewer to change."""
-    image = find(session, Image, image_id, user)
+    """Return an image that the caller may label.
+
+    Annotators may label what has no label while no round runs, and correct their own; the rest is for
+    reviewers and owners: 403.
+    """
+    image, role = find_with_role(session, Image, image_id, user)
+    if role != "annotator":
+        return image
     standing = standing_label(session, image.id)
     if standing is not None and standing.annotator_id != user.id:
         return find(session, Image, image_id, user, "reviewer")
+    if standing is None and round_runs(session, image.project_id):
+        raise Problem(403, BESIDE_THE_ROUND)
     return image
 
 

@@ -29,9 +29,9 @@ def label_image(
 ) -> Labelled:
     """Give an image a label, or correct the one that it has; the old one becomes history.
 
-    An image that a running round asks about is answered there. `expected` is the version that the caller saw,
-    None for no label: 412 where that is not what stands. 422 for an image of the test split: its truth comes
-    with its import.
+    An image that a running round asks about is answered there, whoever it is handed to. `expected` is the
+    version that the caller saw, None for no label: 412 where that is not what stands. 422 for an image of the
+    test split: its truth comes with its import.
     """
     _lock(session, image)
     standing = standing_label(session, image.id)
@@ -67,6 +67,12 @@ def standing_label(session: Session, image_id: str) -> Annotation | None:
         .order_by(*newest_first(Annotation))
         .limit(1)
     )
+
+
+def round_runs(session: Session, project_id: str) -> bool:
+    """Return whether the project has a round that has not ended."""
+    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(FINISHED))
+    return session.scalar(running) is not None
 
 
 def require_version(standing: Annotation | None, expected: int | None) -> None:
@@ -114,7 +120,7 @@ def _first_label(session: Session, image: Image, category: Category, user: Princ
 def _answer(session: Session, query: Query, category: Category, user: Principal) -> Labelled:
     project_id = category.project_id
     target = Target(user.id, query.id, query.image_id, query.step_id, query.round_id, project_id)
-    outcome = submit(session.connection(), target, Answer(category_id=category.id))
+    outcome = submit(session.connection(), target, Answer(category_id=category.id), overrule=True)
     if outcome.annotation is None:
         raise Problem(409, "Somebody else has labelled this image meanwhile.")
     return Labelled(outcome.annotation, outcome.job_id)

@@ -40,7 +40,11 @@ class JobOut(BaseModel):
 
 
 class ProjectSnapshot(BaseModel):
-    """What one server-sent event says: the active (or else newest) round and the jobs worth showing."""
+    """What one server-sent event says: the active (or else newest) round and the jobs worth showing.
+
+    `categories` changes with the names, keys, order and archiving of the project's categories.
+    """
 
     round: RoundOut | None
     jobs: list[JobOut]
+    categories: str

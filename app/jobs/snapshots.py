@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, case, select
 from sqlalchemy.orm import Session
 
 from app.core.database import read_session
-from app.core.models import Job, Membership, Round
+from app.core.models import Category, Job, Membership, Round
 from app.deps import Credentials, user_statement
 from app.jobs.schemas import ProjectSnapshot
 from app.jobs.service import ROUND_ENDS
@@ -93,5 +93,14 @@ def project_snapshot(session: Session, project_id: str) -> ProjectSnapshot:
     )
     row = session.scalars(statement).first()
     return ProjectSnapshot(
-        round=round_out(session, row) if row else None, jobs=jobs_worth_showing(session, project_id)
+        round=round_out(session, row) if row else None,
+        jobs=jobs_worth_showing(session, project_id),
+        categories=_categories_version(session, project_id),
     )
+
+
+def _categories_version(session: Session, project_id: str) -> str:
+    """Return a hash of what pages show of the categories: no counter that somebody might forget to raise."""
+    columns = (Category.id, Category.name, Category.position, Category.shortcut, Category.archived_at)
+    rows = session.execute(select(*columns).where(Category.project_id == project_id).order_by(Category.id))
+    return hashlib.sha256(repr(rows.all()).encode()).hexdigest()[:16]

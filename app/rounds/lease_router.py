@@ -27,7 +27,9 @@ NOTHING_TO_HAND_OUT: dict[str, Waiting] = {
 
 @router.post("/rounds/{round_id}/leases", response_model=LeasesOut)
 async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) -> Response:
-    """Hand out up to `count` queries of the current step, the caller's own live leases first.
+    """Hand out up to `count` queries of the current step, the live leases of the same holder first.
+
+    `holder` is any name by which the caller tells their tabs apart: no two of them are given the same image.
 
     `waiting_for` says why there are none: the model is learning, others hold what is left (or the round is
     paused), or the round has finished.
@@ -37,7 +39,7 @@ async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) 
         scope = round_scope(connection, credentials, round_id)
         if scope.round_state != "labelling":
             return [], 0, NOTHING_TO_HAND_OUT[scope.round_state]
-        rows = leases.take(connection, scope.id, scope.step_id, body.count)
+        rows = leases.take(connection, scope.id, scope.step_id, body.count, holder=body.holder)
         return rows, scope.step, None if rows else _waiting_for(connection, scope.step_id)
 
     rows, step, waiting_for = await write(take)
@@ -55,7 +57,7 @@ async def renew_leases(round_id: str, body: QueryIds, credentials: CredentialsDe
 
     def renew(connection: Connection) -> set[str]:
         user_id = round_scope(connection, credentials, round_id).id
-        return leases.renew(connection, user_id, round_id, body.query_ids)
+        return leases.renew(connection, user_id, round_id, body.query_ids, holder=body.holder)
 
     kept = await write(renew)
     renewed = [query_id for query_id in body.query_ids if query_id in kept]
@@ -92,6 +94,6 @@ async def release_leases(
 
     def release(connection: Connection) -> None:
         user_id = round_scope(connection, credentials, round_id).id
-        leases.release(connection, user_id, round_id, body.query_ids)
+        leases.release(connection, user_id, round_id, body.query_ids, holder=body.holder)
 
     await write(release)

@@ -6,13 +6,25 @@ Two unique constraints on `leases` keep a slot with one annotator; the selects o
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.config import get_settings
 from app.core.database import UtcDateTime, now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Image, Lease, Query, Step
+from app.rounds.lease_sharing import share
 from app.rounds.schemas import ClusterOut, LeaseItem, QueryImage, Suggestion
 
 Shown = Row[*tuple[Any, ...]]
@@ -32,7 +44,9 @@ _SHOWN = select(
     Image.height,
     Image.filename,
 ).join(Image, Image.id == Query.image_id)
-_MINE = select(Lease.query_id).where(Lease.user_id == _ME, Lease.expires_at > _MOMENT)
+_MINE = select(Lease.query_id).where(
+    Lease.user_id == _ME, Lease.holder == bindparam("holder"), Lease.expires_at > _MOMENT
+)
 _THESE = (
     _SHOWN.add_columns(Query.state, Query.step_id)
     .where(Query.id.in_(bindparam("query_ids", expanding=True)))
@@ -59,8 +73,11 @@ def _taking(insert: Any) -> Any:
     statement = insert(Lease)
     return statement.on_conflict_do_update(
         index_elements=[Lease.query_id, Lease.slot],
-        set_={"user_id": statement.excluded.user_id, "expires_at": statement.excluded.expires_at},
-        where=or_(Lease.expires_at <= _MOMENT, Lease.user_id == statement.excluded.user_id),
+        set_={name: statement.excluded[name] for name in ("user_id", "holder", "expires_at")},
+        where=or_(
+            Lease.expires_at <= _MOMENT,
+            and_(Lease.user_id == statement.excluded.user_id, Lease.holder == statement.excluded.holder),
+        ),
     ).returning(Lease.query_id)
 
 
@@ -72,22 +89,26 @@ def expiry() -> datetime:
     return now() + timedelta(seconds=get_settings().lease_seconds)
 
 
-def take(connection: Connection, user_id: str, step_id: str, count: int) -> list[Shown]:
+def take(connection: Connection, user_id: str, step_id: str, count: int, *, holder: str = "") -> list[Shown]:
     """Lease up to `count` open queries of the step to the user and return them as they are shown.
 
-    The user's own live leases come first, so that a reload goes on where it was; expired ones are taken over.
+    The live leases of the same holder come first, so that a reload goes on where it was; expired ones are
+    taken over. Where nothing is free, others share what they hold ahead.
     """
-    here = {"me": user_id, "step_id": step_id, "moment": now()}
+    here = {"me": user_id, "holder": holder, "step_id": step_id, "moment": now()}
     mine = _leased(connection, here)[:count]
     left = count - len(mine)
     free = connection.execute(_FREE, here | {"count": left}).all() if left else []
+    if not mine and not free:
+        ids = share(connection, user_id, step_id, count, holder=holder, expires_at=expiry())
+        return list(connection.execute(_THESE, {"query_ids": ids}).all()) if ids else []
     chosen = [*mine, *free]
-    taken = take_queries(connection, user_id, [row.id for row in chosen])
+    taken = take_queries(connection, user_id, [row.id for row in chosen], holder=holder)
     return [row for row in chosen if row.id in taken]
 
 
 def _leased(connection: Connection, here: dict[str, Any]) -> list[Shown]:
-    """Return the open queries of the step that the user holds.
+    """Return the open queries of the step that the user's `holder` has.
 
     They are few, so they are found by their leases; the index on the step would be read from end to end.
     """
@@ -96,11 +117,11 @@ def _leased(connection: Connection, here: dict[str, Any]) -> list[Shown]:
     return [row for row in rows if row.state == "open" and row.step_id == here["step_id"]]
 
 
-def take_queries(connection: Connection, user_id: str, query_ids: list[str]) -> set[str]:
+def take_queries(connection: Connection, user_id: str, query_ids: list[str], *, holder: str = "") -> set[str]:
     """Lease these queries to the user; returns those that are theirs now, not the ones that others hold."""
     if not query_ids:
         return set()
-    lease = {"slot": 0, "user_id": user_id, "expires_at": expiry(), "moment": now()}
+    lease = {"slot": 0, "user_id": user_id, "holder": holder, "expires_at": expiry(), "moment": now()}
     rows = [lease | {"id": new_id(), "query_id": query_id} for query_id in query_ids]
     return set(connection.execute(_TAKE[connection.dialect.name], rows).scalars())
 
@@ -110,24 +131,32 @@ def any_open(connection: Connection, step_id: str) -> bool:
     return connection.execute(_ANY_OPEN, {"step_id": step_id}).first() is not None
 
 
-def renew(connection: Connection, user_id: str, round_id: str, query_ids: list[str]) -> set[str]:
-    """Extend the user's leases; returns the queries that are still theirs."""
+def renew(
+    connection: Connection, user_id: str, round_id: str, query_ids: list[str], *, holder: str = ""
+) -> set[str]:
+    """Extend the holder's leases, also those that have run out; returns the queries that are still theirs."""
     of_round = select(Query.id).where(
         Query.round_id == round_id, Query.id.in_(query_ids), Query.state == "open"
     )
     statement = (
         update(Lease)
-        .where(Lease.user_id == user_id, Lease.query_id.in_(of_round))
+        .where(_held_by(user_id, holder), Lease.query_id.in_(of_round))
         .values(expires_at=expiry())
         .returning(Lease.query_id)
     )
     return set(connection.execute(statement).scalars())
 
 
-def release(connection: Connection, user_id: str, round_id: str, query_ids: list[str]) -> None:
-    """Give the user's leases back, so that others are handed these queries at once."""
+def release(
+    connection: Connection, user_id: str, round_id: str, query_ids: list[str], *, holder: str = ""
+) -> None:
+    """Give the holder's leases back, so that others are handed these queries at once."""
     of_round = select(Query.id).where(Query.round_id == round_id, Query.id.in_(query_ids))
-    connection.execute(delete(Lease).where(Lease.user_id == user_id, Lease.query_id.in_(of_round)))
+    connection.execute(delete(Lease).where(_held_by(user_id, holder), Lease.query_id.in_(of_round)))
+
+
+def _held_by(user_id: str, holder: str) -> ColumnElement[bool]:
+    return and_(Lease.user_id == user_id, Lease.holder == holder)
 
 
 def shown(row: Shown, step: int, expires_at: datetime) -> LeaseItem:

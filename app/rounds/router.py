@@ -86,5 +86,6 @@ def _change(round_id: str, user: Principal, change: Callable[[Session, Round], N
     with write_session() as session:
         row = find(session, Round, round_id, user, "owner")
         change(session, row)
+        row.changed_by = user.id
         session.flush()
         return round_out(session, row)

@@ -1,7 +1,7 @@
 """Bodies of rounds, steps and leases."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -20,6 +20,7 @@ class RoundOut(BaseModel):
     """`number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
 
     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
+    `changed_by` names who paused, resumed or cancelled it last.
     """
 
     id: str
@@ -37,6 +38,7 @@ class RoundOut(BaseModel):
     job_id: str | None
     error: str | None
     message: str | None
+    changed_by: str | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -67,12 +69,17 @@ class StepOut(BaseModel):
     message: str | None
 
 
+Holder = Annotated[str, Field(max_length=64, description="Which of the caller's tabs or programs asks.")]
+
+
 class LeaseRequest(Body):
     count: int = Field(1, ge=1, le=50)
+    holder: Holder = ""
 
 
 class QueryIds(Body):
     query_ids: list[str] = Field(max_length=100)
+    holder: Holder = ""
 
 
 class QueryImage(BaseModel):

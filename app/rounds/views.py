@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Job, Query, Round, Step
+from app.core.models import Job, Query, Round, Step, User
 from app.rounds.schemas import Accuracy, RoundOut, StepOut
 from ml.config import RoundConfig
 
@@ -49,11 +49,21 @@ def _newest_jobs(session: Session, round_ids: list[str]) -> dict[str, str]:
     return {round_id: job_id for round_id, job_id in session.execute(statement) if round_id}
 
 
+def _names(session: Session, user_ids: set[str | None]) -> dict[str | None, str]:
+    """Return the names of users by id."""
+    found = select(User.id, User.name).where(User.id.in_(user_ids - {None}))
+    return {row.id: row.name for row in session.execute(found)} if user_ids - {None} else {}
+
+
 def rounds_out(session: Session, rounds: list[Round]) -> list[RoundOut]:
-    """Return `rounds` as the API shows them, in their order, by three statements however many they are."""
+    """Return `rounds` as the API shows them, in their order, by four statements at most."""
     ids = [row.id for row in rounds]
     counts, steps, jobs = _query_counts(session, ids), _steps(session, ids), _newest_jobs(session, ids)
-    return [_round_out(row, steps[row.id], counts, jobs.get(row.id)) for row in rounds]
+    names = _names(session, {row.changed_by for row in rounds})
+    return [
+        _round_out(row, steps[row.id], counts, job_id=jobs.get(row.id), changed_by=names.get(row.changed_by))
+        for row in rounds
+    ]
 
 
 def round_out(session: Session, row: Round) -> RoundOut:
@@ -61,7 +71,9 @@ def round_out(session: Session, row: Round) -> RoundOut:
     return rounds_out(session, [row])[0]
 
 
-def _round_out(row: Round, steps: list[Step], counts: Counts, job_id: str | None) -> RoundOut:
+def _round_out(
+    row: Round, steps: list[Step], counts: Counts, *, job_id: str | None, changed_by: str | None
+) -> RoundOut:
     current = next((step for step in steps if step.index == row.step), None)
     config = RoundConfig.model_validate(row.config)
     return RoundOut(
@@ -80,6 +92,7 @@ def _round_out(row: Round, steps: list[Step], counts: Counts, job_id: str | None
         job_id=job_id,
         error=row.error,
         message=row.message,
+        changed_by=changed_by,
         created_at=row.created_at,
         finished_at=row.finished_at,
     )

@@ -14,7 +14,10 @@ LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
 
 
 class Round(Base):
-    """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON."""
+    """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON.
+
+    `changed_by` is the user who paused, resumed or cancelled it last.
+    """
 
     __tablename__ = "rounds"
     __table_args__ = (
@@ -41,6 +44,7 @@ class Round(Base):
     error: Mapped[str | None]
     message: Mapped[str | None]
     created_by: Mapped[str | None] = mapped_column(String(32))
+    changed_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
 
@@ -104,7 +108,10 @@ class Query(Base):
 
 
 class Lease(Base):
-    """A hand-out of one slot of a query; the unique constraints, not locks alone, prevent a second one."""
+    """A hand-out of one slot of a query; the unique constraints, not locks alone, prevent a second one.
+
+    `holder` is the tab, or whatever else of the user's, that shows the image; programs leave it empty.
+    """
 
     __tablename__ = "leases"
     __table_args__ = (UniqueConstraint("query_id", "slot"), UniqueConstraint("query_id", "user_id"))
@@ -113,6 +120,7 @@ class Lease(Base):
     query_id: Mapped[str] = reference("queries.id")
     slot: Mapped[int] = mapped_column(default=0)
     user_id: Mapped[str] = reference("users.id", index=True)
+    holder: Mapped[str] = mapped_column(String(64), default="", server_default="")
     expires_at: Mapped[datetime]
 
 

@@ -83,25 +83,47 @@ class Labelling(RuleBasedStateMachine):
     def submit(self, person: str, number: int, said: str) -> None:
         with write_connection(self.engine) as connection:
             target = self.target(connection, person, number)
-            outcome = submit(connection, target, self.answer(said))
+            expected = self.version(connection, target)
+            outcome = submit(connection, target, self.answer(said), expected=expected)
         self.remember(target, said, outcome)
 
+    @rule(person=people, number=numbers, said=answers, wrong=st.sampled_from([None, 0, 99]))
+    def submit_unseen(self, person: str, number: int, said: str, wrong: int | None) -> None:
+        with write_connection(self.engine) as connection:
+            target = self.target(connection, person, number)
+            stands = self.given.get((target.query_id, person))
+            assume(stands not in {None, said} or (stands is None and wrong is not None))
+            before = self.view(connection)
+            assert submit(connection, target, self.answer(said), expected=wrong).changed
+            assert self.view(connection) == before
+
+    def version(self, connection: Connection, target: Target) -> int | None:
+        """Return the version of the answer of theirs that the person sees."""
+        own = select(Annotation.version).where(
+            Annotation.query_id == target.query_id,
+            Annotation.annotator_id == target.user_id,
+            Annotation.superseded_at.is_(None),
+        )
+        return connection.execute(own).scalar()
+
     def remember(self, target: Target, said: str, outcome: Outcome) -> None:
+        assert not outcome.changed
         if outcome.annotation is not None:
             self.given[target.query_id, target.user_id] = said
         else:
-            assert outcome.late is not None
+            assert outcome.kept is not None
 
     @rule(person=people, number=numbers, said=answers)
     def submit_again(self, person: str, number: int, said: str) -> None:
         with write_connection(self.engine) as connection:
             target = self.target(connection, person, number)
-            first = submit(connection, target, self.answer(said))
+            expected = self.version(connection, target)
+            first = submit(connection, target, self.answer(said), expected=expected)
             before = self.view(connection)
-            second = submit(connection, target, self.answer(said))
+            second = submit(connection, target, self.answer(said), expected=expected)
             assert self.view(connection) == before
         assert second.annotation == first.annotation
-        assert second.late == first.late
+        assert (second.kept, second.late) == (first.kept, first.late)
         self.remember(target, said, first)
 
     @rule(person=people, number=numbers)

@@ -91,9 +91,9 @@ def test_unclear_is_passed_on_until_all_have_passed(
 def test_a_second_look_at_an_unclear_image(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:
     first, category_id = labelling.queries[0], labelling.categories[0]
     put(anna, first, skip="unclear")
-    assert put(anna, first, category_id=category_id).json()["version"] == 2
+    assert put(anna, first, version=1, category_id=category_id).json()["version"] == 2
     assert kept_answers(first) == [("unclear", None, False), (category_id, 0, True)]
-    put(anna, first, skip="unclear")
+    put(anna, first, version=2, skip="unclear")
     assert query_states(labelling)[0] == (labelling.images[0], "open")
     assert lease(ben, labelling) == [first]
 
@@ -102,7 +102,8 @@ def test_a_skip_corrected_to_a_label_takes_its_substitute_back(
     anna: TestClient, labelling: Labelling
 ) -> None:
     put(anna, labelling.queries[0], skip="broken")
-    assert put(anna, labelling.queries[0], category_id=labelling.categories[0]).status_code == 200
+    corrected = put(anna, labelling.queries[0], version=1, category_id=labelling.categories[0])
+    assert corrected.status_code == 200
     assert excluded(labelling.images[0]) is None
     assert query_states(labelling) == [
         (labelling.images[0], "labelled"),
@@ -117,7 +118,7 @@ def test_a_label_for_a_skipped_image_whose_substitute_is_labelled_is_kept_only(
     put(anna, labelling.queries[0], skip="broken")
     substitute = lease(ben, labelling, 3)[-1]
     put(ben, substitute, category_id=labelling.categories[0])
-    late = put(anna, labelling.queries[0], category_id=labelling.categories[0])
+    late = put(anna, labelling.queries[0], version=1, category_id=labelling.categories[0])
     assert late.status_code == 409
     assert kept_answers(labelling.queries[0]) == [
         ("broken", 0, True),
@@ -127,7 +128,8 @@ def test_a_label_for_a_skipped_image_whose_substitute_is_labelled_is_kept_only(
 
 
 def test_one_reason_corrects_another(anna: TestClient, labelling: Labelling) -> None:
-    answers: list[Any] = [put(anna, labelling.queries[0], skip=skip) for skip in ("broken", "not_in_list")]
+    first = labelling.queries[0]
+    answers: list[Any] = [put(anna, first, skip="broken"), put(anna, first, version=1, skip="not_in_list")]
     assert [answer.json()["version"] for answer in answers] == [1, 2]
     assert excluded(labelling.images[0]) == "not_in_list"
     assert len(query_states(labelling)) == 4

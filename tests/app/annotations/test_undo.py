@@ -88,6 +88,6 @@ def test_undo_after_the_freeze_withdraws_the_label(anna: TestClient, labelling: 
 def test_a_skip_after_the_freeze_asks_for_nothing_more(anna: TestClient, labelling: Labelling) -> None:
     for query_id in labelling.queries:
         put(anna, query_id, category_id=labelling.categories[0])
-    put(anna, labelling.queries[0], skip="broken")
+    put(anna, labelling.queries[0], version=1, skip="broken")
     assert [state for _, state in query_states(labelling)] == ["skipped", "labelled", "labelled"]
     assert excluded(labelling.images[0]) == "broken"

@@ -168,6 +168,38 @@ def test_somebody_elses_label_takes_a_reviewer(
         )
 
 
+def test_beside_a_round_annotators_label_nothing(
+    client: TestClient, project: str, categories: list[str], sign_in: SignIn
+) -> None:
+    otto, members = sign_in("otto"), f"/api/v1/projects/{project}/members"
+    client.put(members, json={"name": "otto", "role": "annotator"})
+    own, asked, beside = (each["id"] for each in upload(client, project, 3))
+    assert label(otto, own, categories[0]).status_code == 200, "an indicator, while no round runs"
+    asked_query(project, asked, None)
+    for each in (asked, beside):
+        refused = label(otto, each, categories[0])
+        assert (refused.status_code, "hands out" in refused.json()["detail"]) == (403, True)
+    assert label(otto, own, categories[1], 1).status_code == 200, "their own"
+    client.put(members, json={"name": "otto", "role": "reviewer"})
+    assert label(otto, beside, categories[0]).status_code == 200
+    assert label(otto, asked, categories[0]).json()["kind"] == "query"
+
+
+def test_an_owner_answers_what_somebody_else_is_looking_at(
+    client: TestClient, project: str, image: str, categories: list[str], sign_in: SignIn
+) -> None:
+    otto = sign_in("otto")
+    client.put(f"/api/v1/projects/{project}/members", json={"name": "otto", "role": "annotator"})
+    query = asked_query(project, image, None)
+    with read_session() as session:
+        round_id = session.scalars(select(Round.id)).one()
+    leased = otto.post(f"/api/v1/rounds/{round_id}/leases", json={"count": 1}).json()
+    assert [item["query_id"] for item in leased["items"]] == [query]
+    assert label(client, image, categories[0]).status_code == 200
+    late = otto.put(f"/api/v1/queries/{query}/annotation", json={"category_id": categories[1]})
+    assert (late.status_code, shown(client, image)[0]) == (409, categories[0])
+
+
 def test_only_active_categories_of_the_project_count(
     client: TestClient, image: str, categories: list[str]
 ) -> None:

@@ -65,6 +65,30 @@ def test_a_stream_says_what_is_and_what_changes(anna: TestClient, labelling: Lab
     asyncio.run(run())
 
 
+def test_a_stream_tells_of_categories_and_of_who_paused(
+    olga: TestClient, anna: TestClient, labelling: Labelling
+) -> None:
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        versions = [(await following(stream))["categories"]]
+        url = f"{API}/categories/{labelling.categories[0]}"
+        olga.patch(url, json={"name": "Cat"})
+        versions.append((await following(stream))["categories"])
+        olga.post(f"{API}/projects/{labelling.project_id}/categories", json={"name": "Dog"})
+        versions.append((await following(stream))["categories"])
+        olga.delete(url)
+        versions.append((await following(stream))["categories"])
+        assert len(set(versions)) == 4
+        for what, state in (("pause", "paused"), ("resume", "labelling"), ("cancel", "cancelled")):
+            olga.post(f"{API}/rounds/{labelling.round_id}/{what}")
+            told = await following(stream)
+            assert (told["round"]["state"], told["round"]["changed_by"]) == (state, "olga")
+            assert told["categories"] == versions[-1]
+        await stream.aclose()
+
+    asyncio.run(run())
+
+
 def test_a_reconnecting_stream_is_told_only_news(anna: TestClient, labelling: Labelling) -> None:
     async def run() -> None:
         stream = listener(anna, labelling)

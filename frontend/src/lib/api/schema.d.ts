@@ -786,14 +786,15 @@ export interface paths {
          * Put Annotation
          * @description Answer a query with a category or a skip.
          *
-         *     The same answer again gives the same result; another one is a correction. 409 where somebody else's answer
-         *     came first: this one is then kept as history.
+         *     The same answer again gives the same result; another one is a correction, which carries the `version` of
+         *     the first as `If-Match`: 412 without. 409 where somebody else's answer came first or the query is with
+         *     somebody else: this one is then kept as history.
          */
         put: operations["put_annotation"];
         post?: never;
         /**
          * Undo Annotation
-         * @description Take the caller's own answer back; while its step is being labelled, the query is theirs again.
+         * @description Take the caller's own answer back; while its step is being labelled, `holder` has the query again.
          */
         delete: operations["undo_annotation"];
         options?: never;
@@ -852,7 +853,9 @@ export interface paths {
         put?: never;
         /**
          * Lease
-         * @description Hand out up to `count` queries of the current step, the caller's own live leases first.
+         * @description Hand out up to `count` queries of the current step, the live leases of the same holder first.
+         *
+         *     `holder` is any name by which the caller tells their tabs apart: no two of them are given the same image.
          *
          *     `waiting_for` says why there are none: the model is learning, others hold what is left (or the round is
          *     paused), or the round has finished.
@@ -1948,6 +1951,12 @@ export interface components {
              * @default 1
              */
             count: number;
+            /**
+             * Holder
+             * @description Which of the caller's tabs or programs asks.
+             * @default
+             */
+            holder: string;
         };
         /**
          * LeasesOut
@@ -2481,8 +2490,12 @@ export interface components {
         /**
          * ProjectSnapshot
          * @description What one server-sent event says: the active (or else newest) round and the jobs worth showing.
+         *
+         *     `categories` changes with the names, keys, order and archiving of the project's categories.
          */
         ProjectSnapshot: {
+            /** Categories */
+            categories: string;
             /** Jobs */
             jobs: components["schemas"]["JobOut"][];
             round: components["schemas"]["RoundOut"] | null;
@@ -2526,6 +2539,12 @@ export interface components {
         };
         /** QueryIds */
         QueryIds: {
+            /**
+             * Holder
+             * @description Which of the caller's tabs or programs asks.
+             * @default
+             */
+            holder: string;
             /** Query Ids */
             query_ids: string[];
         };
@@ -2684,12 +2703,15 @@ export interface components {
          * @description `number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
          *
          *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
+         *     `changed_by` names who paused, resumed or cancelled it last.
          */
         RoundOut: {
             /** Asked */
             asked: number;
             /** Budget */
             budget: number;
+            /** Changed By */
+            changed_by: string | null;
             config: components["schemas"]["RoundConfig"];
             /**
              * Created At
@@ -3337,7 +3359,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `annotation_version` of the label that is changed, in quotes. */
+                /** @description The version of the answer that is changed, in quotes. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -3375,7 +3397,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `annotation_version` of the label that is changed, in quotes. */
+                /** @description The version of the answer that is changed, in quotes. */
                 "If-Match"?: string | null;
             };
             path: {
@@ -4650,6 +4672,10 @@ export interface operations {
             query?: never;
             header?: {
                 "Idempotency-Key"?: string | null;
+                /** @description The version of the answer that is changed, in quotes. */
+                "If-Match"?: string | null;
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
             };
             path: {
                 query_id: string;
@@ -4684,8 +4710,14 @@ export interface operations {
     };
     undo_annotation: {
         parameters: {
-            query?: never;
-            header?: never;
+            query?: {
+                /** @description Which of the caller's tabs or programs asks. */
+                holder?: string;
+            };
+            header?: {
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
+            };
             path: {
                 query_id: string;
             };
