@@ -26,3 +26,17 @@ export function lease(queryId: string): LeaseItem {
     expires_at: '2030-01-01T00:00:00Z'
   };
 }
+
+/** Returns a storage of its own for tests; its keys are its properties, as in a browser. */
+export function memoryStorage(): Storage {
+  const methods = {
+    getItem: (key: string) => values[key] ?? null,
+    setItem: (key: string, value: string) => void (values[key] = value),
+    removeItem: (key: string) => void delete values[key],
+    clear: () => Object.keys(values).forEach((key) => delete values[key]),
+    key: (index: number) => Object.keys(values)[index] ?? null
+  };
+  const values: Record<string, string> = Object.create(methods);
+  Object.defineProperty(methods, 'length', { get: () => Object.keys(values).length });
+  return values as unknown as Storage;
+}

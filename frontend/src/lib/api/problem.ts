@@ -39,6 +39,7 @@ export function problemFrom(status: number, body: unknown): ApiProblem {
 /** Returns any thrown value as a problem that can be shown. */
 export function asProblem(error: unknown): ApiProblem {
   if (error instanceof ApiProblem) return error;
-  if (error instanceof TypeError) return new ApiProblem(0, NO_ANSWER);
+  const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
+  if (error instanceof TypeError || isTimeout) return new ApiProblem(0, NO_ANSWER);
   return new ApiProblem(0, error instanceof Error ? error.message : String(error));
 }

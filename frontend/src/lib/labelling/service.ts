@@ -1,51 +1,87 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
 import type { LeaseItem } from '$lib/api/types';
+import { loadPicture } from './ahead';
 import type { Service } from './session.svelte';
-import type { Submission } from './submissions.svelte';
-import { decodedPicture } from './task';
+import { newKey, type Submission } from './submissions.svelte';
+
+/** By this name the service tells the tabs of one person apart: no two are given the same image. */
+export const HOLDER = newKey();
+
+/** A request that takes longer has most likely no connection to go by; it is sent again, under the same key. */
+const TIME_LIMIT = 8_000;
+const within = () => ({ signal: AbortSignal.timeout(TIME_LIMIT) });
 
 /** Returns what a labelling session needs of the service, for one round. */
 export function serviceOf(round_id: string): Service {
   const path = { params: { path: { round_id } } };
   return {
     lease: (count) =>
-      unwrap(api.POST('/api/v1/rounds/{round_id}/leases', { ...path, body: { count } })),
+      unwrap(
+        api.POST('/api/v1/rounds/{round_id}/leases', {
+          ...path,
+          ...within(),
+          body: { count, holder: HOLDER }
+        })
+      ),
     renew: async (query_ids) =>
       (
         await unwrap(
-          api.POST('/api/v1/rounds/{round_id}/leases/renew', { ...path, body: { query_ids } })
+          api.POST('/api/v1/rounds/{round_id}/leases/renew', {
+            ...path,
+            ...within(),
+            body: { query_ids, holder: HOLDER }
+          })
         )
       ).lost,
+    release: (query_ids) => releaseByBeacon(round_id, query_ids),
     mine: async () =>
       (
         await unwrap(
           api.GET('/api/v1/rounds/{round_id}/my-annotations', {
-            params: { ...path.params, query: { limit: 100 } }
+            params: { ...path.params, query: { limit: 100 } },
+            ...within()
           })
         )
       ).items,
     image: (image_id) =>
-      unwrap(api.GET('/api/v1/images/{image_id}', { params: { path: { image_id } } })),
-    decode: decodedPicture,
+      unwrap(api.GET('/api/v1/images/{image_id}', { params: { path: { image_id } }, ...within() })),
+    load: loadPicture,
     now: () => performance.now()
   };
 }
 
-/** Sends one answer, or takes one back; the request outlives the page. */
-export async function sendSubmission(submission: Submission): Promise<LeaseItem | null> {
+/** Sends one answer of a user, or takes one back; the request outlives the page. */
+export async function sendSubmission(
+  userId: string,
+  submission: Submission
+): Promise<LeaseItem | null> {
   const path = { query_id: submission.queryId };
+  const user = { 'Eigenlabel-User': userId };
   if (submission.answer === null) {
     const undone = await unwrap(
-      api.DELETE('/api/v1/queries/{query_id}/annotation', { params: { path }, keepalive: true })
+      api.DELETE('/api/v1/queries/{query_id}/annotation', {
+        params: { path, header: user, query: { holder: HOLDER } },
+        keepalive: true,
+        ...within()
+      })
     );
     return undone.item;
   }
+  const { version } = submission;
   await unwrap(
     api.PUT('/api/v1/queries/{query_id}/annotation', {
-      params: { path, header: { 'Idempotency-Key': submission.key } },
+      params: {
+        path,
+        header: {
+          ...user,
+          'Idempotency-Key': submission.key,
+          ...(version ? { 'If-Match': `"${version}"` } : {})
+        }
+      },
       body: { ...submission.answer, seconds: submission.seconds },
-      keepalive: true
+      keepalive: true,
+      ...within()
     })
   );
   return null;
@@ -54,6 +90,8 @@ export async function sendSubmission(submission: Submission): Promise<LeaseItem 
 /** Gives leases back while the page goes away. */
 export function releaseByBeacon(roundId: string, queryIds: string[]): void {
   if (queryIds.length === 0) return;
-  const body = new Blob([JSON.stringify({ query_ids: queryIds })], { type: 'application/json' });
+  const body = new Blob([JSON.stringify({ query_ids: queryIds, holder: HOLDER })], {
+    type: 'application/json'
+  });
   navigator.sendBeacon(address(`/api/v1/rounds/${roundId}/leases/release`), body);
 }

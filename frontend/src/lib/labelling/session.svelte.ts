@@ -1,5 +1,6 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Image, Leases, LeaseItem, MyAnnotation } from '$lib/api/types';
+import { answerAgain, comesBack } from './refusals';
 import { newKey, type Answer, type Submission, type SubmitQueue } from './submissions.svelte';
 import { givenBefore, taskFromImage, taskFromLease, type Given, type Task } from './task';
 
@@ -9,14 +10,17 @@ export type Waiting = NonNullable<Leases['waiting_for']>;
 export type Service = {
   lease: (count: number) => Promise<Leases>;
   renew: (queryIds: string[]) => Promise<string[]>;
+  release: (queryIds: string[]) => void;
   mine: () => Promise<MyAnnotation[]>;
   image: (imageId: string) => Promise<Image>;
-  decode: (imageId: string) => Promise<HTMLImageElement | null>;
+  load: (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
   now: () => number;
 };
 
-const AT_HAND = 5;
-const REFILL_BELOW = 3;
+/** So many images are held ahead, for a connection that breaks off; the first few of them decoded. */
+const AT_HAND = 30;
+const REFILL_BELOW = 20;
+const DECODED = 5;
 
 /** One person's work on a round: the image before them, the ones behind it, and what they have answered. */
 export class LabellingSession {
@@ -26,32 +30,50 @@ export class LabellingSession {
   waiting = $state.raw<Waiting | null>(null);
   problem = $state.raw<ApiProblem | null>(null);
   started = $state(false);
-  /** Called with each answer that the service has accepted. */
+  /** Called with each answer of this round that the service has accepted. */
   onAccepted: (submission: Submission) => void = () => {};
+  /** Called with each answer of this round that it has refused. */
+  onRefused: (submission: Submission) => void = () => {};
 
   #service: Service;
   #submissions: SubmitQueue;
+  #roundId: string;
   #answered = new Set<string>();
+  #decoded = new WeakSet<Task>();
   #leasing = false;
   #askedAgain = false;
   #shownAt = 0;
   #history: Promise<void> = Promise.resolve();
+  #stop: () => void;
 
-  constructor(service: Service, submissions: SubmitQueue) {
+  constructor(service: Service, submissions: SubmitQueue, roundId = '') {
     this.#service = service;
     this.#submissions = submissions;
-    for (const submission of submissions.pending) this.#answered.add(submission.queryId);
-    submissions.onAccepted = (submission, item) => {
-      if (submission.answer === null && item) this.#complete(item);
-      this.onAccepted(submission);
-    };
+    this.#roundId = roundId;
+    this.#stop = submissions.listen({
+      accepted: (submission, item) => {
+        if (!this.#isOurs(submission)) return;
+        if (submission.answer === null && item) this.#complete(item);
+        this.onAccepted(submission);
+      },
+      refused: (submission, problem) =>
+        this.#isOurs(submission) && this.#takeRefusal(submission, problem)
+    });
   }
 
   async start(): Promise<void> {
-    void this.#submissions.run();
-    this.#history = this.#recall();
-    await Promise.all([this.#history, this.refill()]);
+    const ready = this.#submissions.ready.then(() => {
+      for (const { queryId } of this.#submissions.pending) this.#answered.add(queryId);
+      void this.#submissions.run();
+    });
+    this.#history = ready.then(() => this.#recall());
+    await Promise.all([this.#history, ready.then(() => this.refill())]);
     this.started = true;
+  }
+
+  /** Hears no more of answers, because the page is left. */
+  end(): void {
+    this.#stop();
   }
 
   /** Answers the current image and shows the next one in the same frame. */
@@ -60,15 +82,19 @@ export class LabellingSession {
     if (!task) return;
     const seconds = Math.min(86_400, (this.#service.now() - this.#shownAt) / 1000);
     this.#answered.add(task.queryId);
-    this.#submissions.add({
-      key: newKey(),
-      queryId: task.queryId,
-      answer,
-      seconds: Math.round(seconds * 100) / 100
-    });
     this.given = [...this.given, { queryId: task.queryId, imageId: task.image.id, answer, task }];
     this.#show(this.ready[0] ?? null);
     this.ready = this.ready.slice(1);
+    this.#submissions.add({
+      key: newKey(),
+      queryId: task.queryId,
+      imageId: task.image.id,
+      roundId: this.#roundId,
+      answer,
+      seconds: Math.round(seconds * 100) / 100,
+      version: task.version
+    });
+    this.#decodeNext();
     void this.refill();
   }
 
@@ -82,7 +108,7 @@ export class LabellingSession {
     if (!task) {
       try {
         const image = await this.#service.image(last.imageId);
-        task = taskFromImage(last, image, this.#service.decode);
+        task = taskFromImage(last.queryId, image, this.#service.load);
       } catch (error) {
         this.given = [...this.given, last];
         this.problem = asProblem(error);
@@ -93,14 +119,13 @@ export class LabellingSession {
       this.#submissions.add({
         key: newKey(),
         queryId: last.queryId,
+        imageId: last.imageId,
+        roundId: this.#roundId,
         answer: null,
         seconds: null
       });
     }
-    this.#answered.delete(last.queryId);
-    if (this.current) this.ready = [this.current, ...this.ready];
-    this.ready = this.ready.filter((each) => each.queryId !== last.queryId);
-    this.#show({ ...task, previous: last.answer });
+    this.#bringBack({ ...task, previous: last.answer, refused: null, version: null });
   }
 
   /** Keeps enough images at hand; where there are none, learns what is being waited for. */
@@ -111,7 +136,9 @@ export class LabellingSession {
     try {
       if (!this.current) await this.#submissions.idle();
       const count = Math.min(50, AT_HAND + this.#submissions.pending.length);
+      const before = this.ready;
       const { items, waiting_for } = await this.#service.lease(count);
+      if (items.length < count) this.#dropLost(before, items);
       this.#take(items);
       this.waiting = this.current ? null : (waiting_for ?? 'others');
       this.problem = null;
@@ -129,13 +156,27 @@ export class LabellingSession {
     if (ids.length === 0) return;
     try {
       const lost = new Set(await this.#service.renew(ids));
-      this.ready = this.ready.filter((task) => !lost.has(task.queryId));
+      this.ready = this.ready.filter((task) => !lost.has(task.queryId) || task.previous !== null);
     } catch (error) {
       this.problem = asProblem(error);
     }
   }
 
-  /** Lets go of images that are asked for no more: those of steps before `step`, unless one came back by undo. */
+  /** Goes on after a time without a connection: what was answered meanwhile arrives first. */
+  async comeBack(): Promise<void> {
+    await this.#submissions.run();
+    await this.renew();
+    await this.refill();
+  }
+
+  /** Gives back what is held ahead, for the round is paused; the image before the person stays. */
+  pause(): void {
+    const ahead = this.ready.filter((task) => task.previous === null);
+    this.ready = this.ready.filter((task) => task.previous !== null);
+    this.#service.release(ahead.map((task) => task.queryId));
+  }
+
+  /** Lets go of images that are asked for no more: those of steps before `step`, unless one came back. */
   moveOn(step: number): void {
     const isAsked = (task: Task) => task.step >= step || task.previous !== null;
     this.ready = this.ready.filter(isAsked);
@@ -159,19 +200,82 @@ export class LabellingSession {
       await this.#submissions.idle();
       const mine = givenBefore(await this.#service.mine());
       const here = new Set(this.given.map((each) => each.queryId));
-      this.given = [...mine.filter((each) => !here.has(each.queryId)), ...this.given];
+      const back = new Set(this.atHand());
+      const before = mine.filter(({ queryId }) => !here.has(queryId) && !back.has(queryId));
+      this.given = [...before, ...this.given];
     } catch (error) {
       this.problem = asProblem(error);
     }
+  }
+
+  /** Another page's session may be of the same queue; what an earlier release stored is of any round. */
+  #isOurs({ roundId }: Submission): boolean {
+    return !roundId || roundId === this.#roundId;
+  }
+
+  /** Makes a refused image one that can be shown again, and shows it where another answer can be accepted. */
+  #takeRefusal(submission: Submission, problem: ApiProblem): boolean {
+    const { queryId, imageId, answer } = submission;
+    this.onRefused(submission);
+    if (answer === null) return false;
+    this.#answered.delete(queryId);
+    const given = this.given.findLast((each) => each.queryId === queryId);
+    this.given = this.given.filter((each) => each !== given);
+    if (!comesBack(problem) || !imageId) {
+      void this.refill();
+      return false;
+    }
+    const again = answerAgain(answer, problem);
+    if (given?.task) this.#bringBack({ ...given.task, ...again });
+    else void this.#fetchBack(queryId, imageId, again);
+    return true;
+  }
+
+  async #fetchBack(
+    queryId: string,
+    imageId: string,
+    again: ReturnType<typeof answerAgain>
+  ): Promise<void> {
+    try {
+      const image = await this.#service.image(imageId);
+      this.#bringBack({ ...taskFromImage(queryId, image, this.#service.load), ...again });
+    } catch (error) {
+      this.problem = asProblem(error);
+    }
+  }
+
+  #bringBack(task: Task): void {
+    this.#answered.delete(task.queryId);
+    if (this.current && this.current.queryId !== task.queryId)
+      this.ready = [this.current, ...this.ready];
+    this.ready = this.ready.filter((each) => each.queryId !== task.queryId);
+    this.#show(task);
+  }
+
+  #dropLost(before: Task[], items: LeaseItem[]): void {
+    const held = new Set(items.map((item) => item.query_id));
+    const isLost = (task: Task) =>
+      before.includes(task) && task.previous === null && !held.has(task.queryId);
+    this.ready = this.ready.filter((task) => !isLost(task));
   }
 
   #take(items: LeaseItem[]): void {
     const known = new Set([...this.atHand(), ...this.#answered]);
     const fresh = items
       .filter((item) => !known.has(item.query_id))
-      .map((item) => taskFromLease(item, this.#service.decode));
+      .map((item) => taskFromLease(item, this.#service.load));
     if (!this.current && fresh.length > 0) this.#show(fresh.shift()!);
     this.ready = [...this.ready, ...fresh];
+    this.#decodeNext();
+  }
+
+  /** Decodes the next few images, so that showing one costs one paint. */
+  #decodeNext(): void {
+    for (const task of [this.current, ...this.ready.slice(0, DECODED)]) {
+      if (!task || this.#decoded.has(task)) continue;
+      this.#decoded.add(task);
+      void task.picture.then((picture) => picture?.decode()).catch(() => {});
+    }
   }
 
   /** Adds what only the service knows of a query that came back after a reload: what its image stands for. */

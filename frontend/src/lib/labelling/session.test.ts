@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ApiProblem } from '$lib/api/problem';
 import type { Leases, MyAnnotation } from '$lib/api/types';
 import { lease } from '$lib/testing';
 import { LabellingSession, type Service } from './session.svelte';
@@ -12,9 +13,13 @@ function service(queryIds: string[], fields: Partial<Service> = {}) {
   const sent: Submission[] = [];
   const decoded: string[] = [];
   let clock = 0;
+  const refuse = new Map<string, ApiProblem>();
+  const released: string[] = [];
   const submissions = new SubmitQueue({
     send: async (submission) => {
       sent.push(submission);
+      const problem = submission.answer && refuse.get(submission.queryId);
+      if (problem) throw problem;
       const at = open.indexOf(submission.queryId);
       if (submission.answer && at >= 0) open.splice(at, 1);
       if (submission.answer) return null;
@@ -32,16 +37,14 @@ function service(queryIds: string[], fields: Partial<Service> = {}) {
       renew: async () => [],
       mine: async () => [],
       image: async (id) => ({ id, width: 8, height: 8, filename: 'x.png' }) as never,
-      decode: async (id) => {
-        decoded.push(id);
-        return null;
-      },
+      release: (ids) => void released.push(...ids),
+      load: async (id) => ({ decode: async () => void decoded.push(id) }) as HTMLImageElement,
       now: () => (clock += 1000),
       ...fields
     },
     submissions
   );
-  return { session, submissions, sent, decoded };
+  return { session, submissions, sent, decoded, refuse, released };
 }
 
 const settled = async (submissions: SubmitQueue) => {
@@ -53,6 +56,7 @@ describe('labelling', () => {
   it('decodes the images behind the first before they are needed', async () => {
     const { session, decoded } = service(['a', 'b', 'c']);
     await session.start();
+    await new Promise((resolve) => setTimeout(resolve));
     expect(session.current?.queryId).toBe('a');
     expect(decoded).toEqual(['image-of-a', 'image-of-b', 'image-of-c']);
   });
@@ -185,5 +189,146 @@ describe('labelling', () => {
     await session.start();
     expect(session.problem?.status).toBe(0);
     expect(session.current).toBeNull();
+  });
+});
+
+describe('an answer that is refused', () => {
+  const archived = new ApiProblem(422, 'The project has no such active category.');
+
+  it('brings its image back at once, with the reason, and the next one stays next', async () => {
+    const { session, submissions, refuse, sent } = service(['a', 'b', 'c']);
+    await session.start();
+    refuse.set('a', archived);
+    session.answer(GLASS);
+    await settled(submissions);
+    expect(session.current).toMatchObject({
+      queryId: 'a',
+      previous: GLASS,
+      refused: 'The project has no such active category.'
+    });
+    expect(session.atHand()).toEqual(['a', 'b', 'c']);
+    expect(session.given).toEqual([]);
+    expect(submissions.refused).toEqual([]);
+    refuse.clear();
+    session.answer({ category_id: 'metal' });
+    await settled(submissions);
+    expect(sent.at(-1)).toMatchObject({ queryId: 'a', answer: { category_id: 'metal' } });
+    expect(session.current?.queryId).toBe('b');
+  });
+
+  it('does not leave a lone annotator without images when it was the last', async () => {
+    const { session, submissions, refuse } = service(['a']);
+    await session.start();
+    refuse.set('a', archived);
+    session.answer(GLASS);
+    await settled(submissions);
+    expect(session.current?.queryId).toBe('a');
+    expect(session.waiting).toBeNull();
+  });
+
+  it('corrects the answer of another tab only once the person has seen it', async () => {
+    const { session, submissions, refuse, sent } = service(['a', 'b']);
+    await session.start();
+    const standing = { category_id: 'metal', skip: null, version: 3 };
+    refuse.set('a', new ApiProblem(412, 'Answered already.', { annotation: standing }));
+    session.answer(GLASS);
+    await settled(submissions);
+    expect(session.current).toMatchObject({ queryId: 'a', previous: { category_id: 'metal' } });
+    refuse.clear();
+    session.answer(GLASS);
+    await settled(submissions);
+    expect(sent.map(({ version }) => version)).toEqual([null, 3]);
+  });
+
+  it.each([403, 404, 409, 410])(
+    'is shown where nothing can be done about it: %i',
+    async (status) => {
+      const { session, submissions, refuse } = service(['a', 'b']);
+      await session.start();
+      refuse.set('a', new ApiProblem(status, 'No.'));
+      session.answer(GLASS);
+      await settled(submissions);
+      expect(session.current?.queryId).toBe('b');
+      expect(submissions.refused.map(({ submission }) => submission.imageId)).toEqual([
+        'image-of-a'
+      ]);
+    }
+  );
+
+  it('is asked again where the service hands it out again', async () => {
+    const { session, submissions, refuse } = service(['a']);
+    await session.start();
+    refuse.set('a', new ApiProblem(409, 'With somebody else.'));
+    session.answer(GLASS);
+    await settled(submissions);
+    await session.refill();
+    expect(session.current?.queryId).toBe('a');
+  });
+
+  it('brings an image from before a reload back', async () => {
+    const { session, submissions, refuse } = service(['b']);
+    refuse.set('late', archived);
+    const late = { key: 'k', queryId: 'late', imageId: 'image-of-late', roundId: '', seconds: 1 };
+    submissions.add({ ...late, answer: GLASS });
+    await session.start();
+    await settled(submissions);
+    expect(session.current).toMatchObject({ queryId: 'late', image: { id: 'image-of-late' } });
+  });
+
+  it('of another round is no business of this one', async () => {
+    const { session, submissions, refuse } = service(['b']);
+    await session.start();
+    refuse.set('x', archived);
+    submissions.add({ key: 'k', queryId: 'x', roundId: 'other', answer: GLASS, seconds: 1 });
+    await settled(submissions);
+    expect(session.current?.queryId).toBe('b');
+    expect(submissions.refused).toHaveLength(1);
+  });
+});
+
+describe('images held ahead', () => {
+  const many = Array.from({ length: 40 }, (_, number) => `q${number}`);
+
+  it('are thirty behind the first, and only the next few are decoded', async () => {
+    const { session, decoded } = service(many);
+    await session.start();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(session.atHand().length).toBeGreaterThanOrEqual(30);
+    expect(decoded).toHaveLength(6);
+  });
+
+  it('are let go of when others were given them', async () => {
+    const handed = ['a', 'b', 'c'];
+    const { session } = service([], {
+      lease: async () => ({ items: handed.map(lease), waiting_for: null })
+    });
+    await session.start();
+    handed.splice(1, 1);
+    await session.refill();
+    expect(session.atHand()).toEqual(['a', 'c']);
+  });
+
+  it('are given back while the round is paused, except what came back', async () => {
+    const { session, submissions, released } = service(['a', 'b', 'c']);
+    await session.start();
+    session.pause();
+    expect(released).toEqual(['b', 'c']);
+    expect(session.atHand()).toEqual(['a']);
+    session.answer(GLASS);
+    await settled(submissions);
+  });
+
+  it('are renewed after what was answered without a connection has arrived', async () => {
+    const log: string[] = [];
+    const { session, sent } = service(['a', 'b', 'c'], {
+      renew: async (ids) => {
+        log.push(`renew ${ids.join()} after ${sent.length}`);
+        return [];
+      }
+    });
+    await session.start();
+    session.answer(GLASS);
+    await session.comeBack();
+    expect(log).toEqual(['renew b,c after 1']);
   });
 });

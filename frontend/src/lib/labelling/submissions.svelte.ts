@@ -1,5 +1,6 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
 import type { LeaseItem, Skip } from '$lib/api/types';
+import { StoredList } from './stored-list';
 
 export type Answer = { category_id: string } | { skip: Skip };
 
@@ -9,16 +10,25 @@ export type Submission = {
   queryId: string;
   answer: Answer | null;
   seconds: number | null;
+  /** Missing in what earlier releases stored. */
+  imageId?: string;
+  roundId?: string;
+  /** The version of the answer that this one corrects. */
+  version?: number | null;
 };
 
 export type Refused = { submission: Submission; problem: ApiProblem };
 
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+/** What hears of answers that arrived and of those that were refused; true where it has seen to the latter. */
+export type Listener = {
+  accepted?: (submission: Submission, item: LeaseItem | null) => void;
+  refused?: (submission: Submission, problem: ApiProblem) => boolean;
+};
 
 type Dependencies = {
   /** Sends one; an undo returns its query where that is the caller's to answer again. */
   send: (submission: Submission) => Promise<LeaseItem | null>;
-  store?: { storage: Store; key: string };
+  store?: StoredList<Submission>;
   wait?: (milliseconds: number) => Promise<void>;
 };
 
@@ -39,25 +49,33 @@ const sleep = (milliseconds: number) =>
  * Sends answers one after another, in the order they were given, while the hand is already further on.
  *
  * A failed send is repeated under its own key until the service answers; answers wait in local storage, so
- * that neither a lost connection nor a reload loses one. What the service refuses is kept and shown.
+ * that neither a lost connection nor a reload loses one. What the service refuses goes to whoever listens, and
+ * is kept and shown where nobody sees to it.
  */
 export class SubmitQueue {
   pending = $state.raw<Submission[]>([]);
   refused = $state.raw<Refused[]>([]);
   /** Why the first pending answer has not gone through yet. */
   problem = $state.raw<ApiProblem | null>(null);
-
-  /** Called with each answer that the service has accepted. */
-  onAccepted: (submission: Submission, item: LeaseItem | null) => void = () => {};
+  /** Resolves once what an earlier page left behind is among `pending`. */
+  ready: Promise<void> = Promise.resolve();
 
   #dependencies: Dependencies;
+  #listeners = new Set<Listener>();
   #sending = false;
   #blocked = false;
+  #wake = () => {};
   #whenIdle: (() => void)[] = [];
 
   constructor(dependencies: Dependencies) {
     this.#dependencies = dependencies;
-    this.pending = this.#restore();
+    this.pending = dependencies.store?.read() ?? [];
+  }
+
+  /** Tells `listener` of what becomes of answers; returns the function that stops that. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   has(queryId: string): boolean {
@@ -66,6 +84,16 @@ export class SubmitQueue {
 
   add(submission: Submission): void {
     this.#set([...this.pending, submission]);
+    void this.run();
+  }
+
+  /** Takes over what another page left behind; it was given earlier, so it goes first. */
+  adopt(submissions: Submission[]): void {
+    const known = new Set(this.pending.map(({ key }) => key));
+    const fresh = submissions.filter(({ key }) => !known.has(key));
+    const [first, ...rest] = this.pending;
+    const under = this.#sending && first ? [first] : [];
+    this.#set([...under, ...fresh, ...(under.length ? rest : this.pending)]);
     void this.run();
   }
 
@@ -78,8 +106,9 @@ export class SubmitQueue {
     return true;
   }
 
-  /** Sends what is pending; also after a refusal that needed the person, such as signing in again. */
+  /** Sends what is pending at once; also after a refusal that needed the person, such as signing in again. */
   async run(): Promise<void> {
+    this.#wake();
     if (this.#sending) return;
     this.#blocked = false;
     this.#sending = true;
@@ -88,16 +117,16 @@ export class SubmitQueue {
     if (this.pending.length === 0) this.#whenIdle.splice(0).forEach((resolve) => resolve());
   }
 
+  /** Sends nothing more; what is pending stays stored. */
+  stop(): void {
+    this.#blocked = true;
+    this.#listeners.clear();
+  }
+
   /** Resolves once nothing is pending. */
   async idle(): Promise<void> {
     if (this.pending.length === 0) return;
     await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-  }
-
-  /** Sends a refused answer again. */
-  retry(refused: Refused): void {
-    this.dismiss(refused);
-    this.add(refused.submission);
   }
 
   dismiss(refused: Refused): void {
@@ -105,49 +134,48 @@ export class SubmitQueue {
   }
 
   async #sendFirst(submission: Submission): Promise<void> {
-    const wait = this.#dependencies.wait ?? sleep;
     for (let pause = FIRST_WAIT; ; pause = Math.min(2 * pause, LONGEST_WAIT)) {
       try {
         const item = await this.#dependencies.send(submission);
-        this.onAccepted(submission, item);
-        break;
+        this.#drop(submission);
+        this.#listeners.forEach((each) => each.accepted?.(submission, item));
+        return;
       } catch (error) {
         const problem = asProblem(error);
-        if (problem.status === 401) {
-          this.problem = problem;
-          this.#blocked = true;
-          return;
-        }
-        if (!problem.retryable) {
-          this.refused = [...this.refused, { submission, problem }];
-          break;
-        }
+        if (problem.status !== 401 && !problem.retryable) return this.#refuse(submission, problem);
         this.problem = problem;
-        await wait(pause);
+        if (problem.status === 401) this.#blocked = true;
+        else await this.#wait(pause);
+        if (this.#blocked) return;
       }
     }
+  }
+
+  /** Pauses before the next try, or until somebody calls `run`. */
+  async #wait(pause: number): Promise<void> {
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+    await Promise.race([(this.#dependencies.wait ?? sleep)(pause), woken]);
+  }
+
+  #refuse(submission: Submission, problem: ApiProblem): void {
+    this.#drop(submission);
+    // The undo of an answer that never came to be has nothing to take back.
+    const undo = ({ answer, queryId }: Submission) => !answer && queryId === submission.queryId;
+    if (submission.answer && this.pending.some(undo)) {
+      this.#set(this.pending.filter((each) => !undo(each)));
+      return;
+    }
+    const seenTo = [...this.#listeners].map((each) => each.refused?.(submission, problem) ?? false);
+    if (!seenTo.includes(true)) this.refused = [...this.refused, { submission, problem }];
+  }
+
+  #drop(submission: Submission): void {
     this.problem = null;
     this.#set(this.pending.filter((each) => each !== submission));
   }
 
   #set(pending: Submission[]): void {
     this.pending = pending;
-    const store = this.#dependencies.store;
-    if (!store) return;
-    try {
-      if (pending.length === 0) store.storage.removeItem(store.key);
-      else store.storage.setItem(store.key, JSON.stringify(pending));
-    } catch {
-      // Storage may be full or switched off; the answers are still kept on this page.
-    }
-  }
-
-  #restore(): Submission[] {
-    const store = this.#dependencies.store;
-    try {
-      return JSON.parse(store?.storage.getItem(store.key) ?? '[]') as Submission[];
-    } catch {
-      return [];
-    }
+    this.#dependencies.store?.write(pending);
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
+import { StoredList } from './stored-list';
 import { SubmitQueue, type Submission } from './submissions.svelte';
 
 const answer = (queryId: string): Submission => ({
@@ -109,7 +110,7 @@ describe('the queue of answers', () => {
 
   it('survives a reload with what was not acknowledged', async () => {
     const storage = memory();
-    const store = { storage, key: 'pending' };
+    const store = new StoredList<Submission>(storage, 'pending');
     const never = () => new Promise<null>(() => {});
     new SubmitQueue({ send: never, store }).add(answer('a'));
     const sent: string[] = [];
@@ -123,5 +124,67 @@ describe('the queue of answers', () => {
     await reloaded.run();
     expect(sent).toEqual(['key-a']);
     expect(storage.values.size).toBe(0);
+  });
+
+  it('tries again at once when it is asked to, as when the connection is back', async () => {
+    let away = true;
+    const send = vi.fn(async () => {
+      if (away) throw new TypeError('fetch failed');
+      return null;
+    });
+    const queue = new SubmitQueue({ send, wait: () => new Promise(() => {}) });
+    queue.add(answer('a'));
+    await vi.waitFor(() => expect(queue.problem?.status).toBe(0));
+    away = false;
+    void queue.run();
+    await queue.idle();
+    expect(send).toHaveBeenCalledTimes(2);
+  });
+
+  it('drops the undo of an answer that was refused', async () => {
+    const sent: Submission[] = [];
+    let refuse = () => {};
+    const gate = new Promise<void>((resolve) => (refuse = resolve));
+    const send = async (submission: Submission) => {
+      sent.push(submission);
+      await gate;
+      throw new ApiProblem(422, 'Archived.');
+    };
+    const queue = new SubmitQueue({ send, wait });
+    queue.add(answer('a'));
+    queue.add({ ...answer('a'), key: 'undo', answer: null });
+    refuse();
+    await queue.idle();
+    expect(sent).toHaveLength(1);
+    expect(queue.refused).toEqual([]);
+  });
+
+  it('sends what another page has left before what was given since', async () => {
+    const sent: string[] = [];
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const queue = new SubmitQueue({
+      send: async ({ queryId }) => {
+        sent.push(queryId);
+        await gate;
+        return null;
+      }
+    });
+    queue.add(answer('now'));
+    queue.add(answer('later'));
+    queue.adopt([answer('before'), answer('now')]);
+    release();
+    await queue.idle();
+    expect(sent).toEqual(['now', 'before', 'later']);
+  });
+
+  it('sends nothing more once it is closed', async () => {
+    const send = vi.fn(async () => Promise.reject(new TypeError('offline')));
+    const queue = new SubmitQueue({ send, wait });
+    queue.add(answer('a'));
+    queue.stop();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(send).toHaveBeenCalledTimes(1);
+    expect(queue.pending).toHaveLength(1);
   });
 });

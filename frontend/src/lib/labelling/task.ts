@@ -1,8 +1,7 @@
 import type { Image, LeaseItem, MyAnnotation } from '$lib/api/types';
-import { displayUrl } from '$lib/images/urls';
 import type { Answer } from './submissions.svelte';
 
-/** One image to be judged. `picture` resolves to a decoded element, or to null where it cannot be shown. */
+/** One image to be judged. `picture` resolves to a loaded element, or to null where it cannot be shown. */
 export type Task = {
   queryId: string;
   step: number;
@@ -10,52 +9,44 @@ export type Task = {
   suggestions: LeaseItem['suggestions'];
   cluster: LeaseItem['cluster'] | null;
   picture: Promise<HTMLImageElement | null>;
-  /** The answer that was undone, to be seen again. */
+  /** The answer that was undone or refused, to be seen again. */
   previous: Answer | null;
+  /** Why the answer before was refused. */
+  refused: string | null;
+  /** The version of the answer that stands, where the next one is to correct it. */
+  version: number | null;
 };
 
 /** An answer given in this round, newest last. `task` is missing for answers from before a reload. */
 export type Given = { queryId: string; imageId: string; answer: Answer; task: Task | null };
 
-/** Fetches and decodes an image, so that showing it later costs one paint. */
-export async function decodedPicture(imageId: string): Promise<HTMLImageElement | null> {
-  const picture = new Image();
-  picture.src = displayUrl(imageId);
-  picture.alt = '';
-  picture.draggable = false;
-  try {
-    await picture.decode();
-    return picture;
-  } catch {
-    return null;
-  }
-}
+type Load = (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
 
-type Decode = (imageId: string) => Promise<HTMLImageElement | null>;
+const FRESH = { previous: null, refused: null, version: null };
 
 /** Returns the task of a leased query; its picture starts loading at once. */
-export function taskFromLease(item: LeaseItem, decode: Decode): Task {
+export function taskFromLease(item: LeaseItem, load: Load): Task {
   return {
     queryId: item.query_id,
     step: item.step,
     image: item.image,
     suggestions: item.suggestions,
     cluster: item.cluster,
-    picture: decode(item.image.id),
-    previous: null
+    picture: load(item.image.id),
+    ...FRESH
   };
 }
 
 /** Returns the task of an answer from before a reload; what the image stood for is not known any more. */
-export function taskFromImage(given: Given, image: Image, decode: Decode): Task {
+export function taskFromImage(queryId: string, image: Image, load: Load): Task {
   return {
-    queryId: given.queryId,
+    queryId,
     step: 0,
     image,
     suggestions: [],
     cluster: null,
-    picture: decode(image.id),
-    previous: null
+    picture: load(image.id, true),
+    ...FRESH
   };
 }
 

@@ -3,11 +3,14 @@ import { untrack } from 'svelte';
 import type { Snapshot } from '$lib/api/types';
 import { snapshots } from './snapshots.svelte';
 
-/** Returns what of a snapshot changes other answers of the service: the round's place, and how jobs ended. */
-export function signature({ round, jobs }: Snapshot): { steps: string; jobs: string } {
+type Signature = { steps: string; jobs: string; categories: string };
+
+/** Returns what of a snapshot changes other answers of the service: the round's place, jobs, categories. */
+export function signature({ round, jobs, categories }: Snapshot): Signature {
   return {
     steps: round ? `${round.id} ${round.step} ${round.state}` : '',
-    jobs: jobs.map((job) => `${job.id} ${job.state}`).join()
+    jobs: jobs.map((job) => `${job.id} ${job.state}`).join(),
+    categories
   };
 }
 
@@ -33,7 +36,9 @@ export function followProject(projectId: () => string): void {
     const steps = before !== null && now.steps !== before.steps;
     const jobs = before !== null && now.jobs !== before.jobs;
     if (steps && round) void client.invalidateQueries({ queryKey: ['round', round.id, 'steps'] });
-    if (steps || jobs) void client.invalidateQueries({ queryKey: ['project', projectId()] });
+    const categories = before !== null && now.categories !== before.categories;
+    if (steps || jobs || categories)
+      void client.invalidateQueries({ queryKey: ['project', projectId()] });
     before = now;
   }
 

@@ -1,17 +1,32 @@
 import { address } from '$lib/address';
 import type { Snapshot } from '$lib/api/types';
-
-type Source = {
-  readonly readyState: number;
-  addEventListener: (type: string, listener: (event: MessageEvent<string>) => void) => void;
-  close: () => void;
-};
+import { sharedLocks, type Locks } from '$lib/browser/locks';
+import { Follower, type Channel, type Said } from './leader';
+import type { Open } from './stream';
 
 type Surroundings = {
-  open: (projectId: string) => Source;
+  open: Open;
   hidden: () => boolean;
   onVisibility: (listener: () => void) => () => void;
+  locks: () => Locks;
+  channel: () => Channel | null;
 };
+
+/** Returns what tabs of this browser hear of each other by; null in a browser that has none. */
+function broadcast(): Channel | null {
+  if (!('BroadcastChannel' in globalThis)) return null;
+  const channel = new BroadcastChannel('eigenlabel.events');
+  return {
+    post: (said) => channel.postMessage(said),
+    listen: (hear) => {
+      const onMessage = ({ data }: MessageEvent<Said>) => hear(data);
+      channel.addEventListener('message', onMessage);
+      return () => channel.removeEventListener('message', onMessage);
+    }
+  };
+}
+
+let channel: Channel | null | undefined;
 
 const browser: Surroundings = {
   open: (projectId) => new EventSource(address(`/api/v1/projects/${projectId}/events`)),
@@ -19,22 +34,16 @@ const browser: Surroundings = {
   onVisibility: (listener) => {
     document.addEventListener('visibilitychange', listener);
     return () => document.removeEventListener('visibilitychange', listener);
-  }
+  },
+  locks: sharedLocks,
+  channel: () => (channel = channel === undefined ? broadcast() : channel)
 };
-
-/** `EventSource.CLOSED`: the browser has given the stream up, as it does at any answer but 200. */
-const GIVEN_UP = 2;
-/** Three of the service's beats: a stream that is silent for so long is dead, whatever the browser thinks. */
-export const SILENCE = 45_000;
-const FIRST_PAUSE = 1_000;
-const LONGEST_PAUSE = 30_000;
 
 /**
  * What a project's event stream last said: the newest round and the jobs worth showing.
  *
- * A tab has one stream: watching another project closes the first. It is closed while the tab is hidden.
- * The browser itself reopens a stream that breaks off; one that it gives up, because a proxy answers 502
- * while the service restarts, and one that falls silent are opened anew here.
+ * A tab follows one project: watching another ends the first. It follows nothing while it is hidden. The tabs
+ * of a browser share their streams, because it opens six connections to a host and answers need one of them.
  */
 export class Snapshots {
   latest = $state.raw<Snapshot | null>(null);
@@ -43,10 +52,8 @@ export class Snapshots {
 
   #surroundings: Surroundings;
   #projectId: string | null = null;
-  #source: Source | null = null;
+  #follower: Follower | null = null;
   #watchers = 0;
-  #failures = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(surroundings: Surroundings = browser) {
     this.#surroundings = surroundings;
@@ -55,11 +62,10 @@ export class Snapshots {
   /** Follows a project; returns the function that stops following it. */
   watch(projectId: string): () => void {
     if (this.#projectId !== projectId) {
-      this.#close();
+      this.#stop();
       this.#projectId = projectId;
       this.latest = null;
       this.#watchers = 0;
-      this.#failures = 0;
     }
     this.#watchers += 1;
     const forget = this.#surroundings.onVisibility(() => this.#follow());
@@ -68,53 +74,31 @@ export class Snapshots {
       forget();
       if (this.#projectId !== projectId) return;
       this.#watchers -= 1;
-      if (this.#watchers === 0) this.#close();
+      if (this.#watchers === 0) this.#stop();
     };
   }
 
   #follow(): void {
     if (this.#surroundings.hidden()) {
-      this.#close();
+      this.#stop();
       return;
     }
-    if (this.#source || !this.#projectId || this.#watchers === 0) return;
-    const source = this.#surroundings.open(this.#projectId);
-    this.#source = source;
-    this.#reopenIn(SILENCE);
-    source.addEventListener('message', (event) => {
-      if (source !== this.#source) return;
-      this.latest = JSON.parse(event.data) as Snapshot;
-      this.interrupted = false;
-      this.#failures = 0;
-      this.#reopenIn(SILENCE);
+    if (this.#follower || !this.#projectId || this.#watchers === 0) return;
+    const { open, locks, channel } = this.#surroundings;
+    const around = { open, locks: locks(), channel: channel() };
+    const follower: Follower = new Follower(this.#projectId, around, {
+      onData: (data) => {
+        this.latest = JSON.parse(data) as Snapshot;
+        this.interrupted = false;
+      },
+      onInterrupted: () => (this.interrupted = true)
     });
-    source.addEventListener('error', () => {
-      if (source !== this.#source) return;
-      this.interrupted = true;
-      if (source.readyState === GIVEN_UP) this.#reopenIn(this.#pause());
-    });
+    this.#follower = follower;
   }
 
-  /** Returns how long to wait before the next try: twice as long each time, and not all browsers at once. */
-  #pause(): number {
-    const longest = Math.min(FIRST_PAUSE * 2 ** this.#failures, LONGEST_PAUSE);
-    this.#failures += 1;
-    return longest * (0.5 + Math.random() / 2);
-  }
-
-  #reopenIn(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#close();
-      this.interrupted = true;
-      this.#follow();
-    }, milliseconds);
-  }
-
-  #close(): void {
-    clearTimeout(this.#timer);
-    this.#source?.close();
-    this.#source = null;
+  #stop(): void {
+    this.#follower?.stop();
+    this.#follower = null;
     this.interrupted = false;
   }
 }

@@ -1,0 +1,107 @@
+import { connection } from '$lib/browser/connection.svelte';
+import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
+import { sendSubmission } from './service';
+import { StoredList } from './stored-list';
+import { newKey, SubmitQueue, type Submission } from './submissions.svelte';
+
+const LOOK_EVERY = 15_000;
+const PATIENCE = 300;
+
+type Surroundings = {
+  storage: Storage;
+  locks: Locks;
+  send: (userId: string, submission: Submission) => ReturnType<typeof sendSubmission>;
+};
+
+/**
+ * The answers of one user that are on their way, for all pages of this tab.
+ *
+ * Every tab stores its own under a key that it locks; what a tab that is gone has left is sent by any other page
+ * of the same user, whichever round it is of.
+ */
+export class Outbox {
+  readonly queue: SubmitQueue;
+  #userId: string;
+  #surroundings: Surroundings;
+  #key: string;
+  #own: Promise<Lock | null>;
+  #timer: ReturnType<typeof setInterval>;
+  #forget: () => void;
+
+  constructor(userId: string, surroundings: Surroundings) {
+    this.#userId = userId;
+    this.#surroundings = surroundings;
+    this.#key = `${this.#prefix}${newKey()}`;
+    this.#own = surroundings.locks.hold(this.#key, { ifAvailable: true });
+    this.queue = new SubmitQueue({
+      send: (submission) => surroundings.send(userId, submission),
+      store: new StoredList<Submission>(surroundings.storage, this.#key)
+    });
+    this.queue.ready = this.adopt();
+    this.#timer = setInterval(() => void this.adopt(), LOOK_EVERY);
+    this.#forget = connection.onBack(() => void this.queue.run());
+  }
+
+  get userId(): string {
+    return this.#userId;
+  }
+
+  get #prefix(): string {
+    return `eigenlabel.pending.${this.#userId}.`;
+  }
+
+  /** Takes over what tabs of the same user that are gone have left. */
+  async adopt(): Promise<void> {
+    await Promise.all(this.#left().map((key) => this.#take(key)));
+  }
+
+  /** Sends nothing more from here; what has not arrived is left for a later sign-in. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#forget();
+    this.queue.stop();
+    (await this.#own)?.release();
+  }
+
+  async #take(key: string): Promise<void> {
+    const { locks, storage } = this.#surroundings;
+    // A page that is being reloaded lets go of its own a moment later.
+    const lock = await locks.hold(key, { signal: AbortSignal.timeout(PATIENCE) });
+    if (!lock) return;
+    const list = new StoredList<Submission>(storage, key);
+    const left = list.read();
+    if (left.length > 0) this.queue.adopt(left);
+    list.write([]);
+    lock.release();
+  }
+
+  #left(): string[] {
+    try {
+      return Object.keys(this.#surroundings.storage).filter(
+        (key) => key.startsWith(this.#prefix) && key !== this.#key
+      );
+    } catch {
+      return [];
+    }
+  }
+}
+
+let current: Outbox | null = null;
+
+/** Returns the queue of a user's answers on this page; that of another user is closed. */
+export function outboxOf(userId: string): SubmitQueue {
+  if (current?.userId === userId) return current.queue;
+  closeOutbox();
+  current = new Outbox(userId, {
+    storage: localStorage,
+    locks: sharedLocks(),
+    send: sendSubmission
+  });
+  return current.queue;
+}
+
+/** Sends nothing more, because the user has signed out. */
+export function closeOutbox(): void {
+  void current?.close();
+  current = null;
+}
