@@ -1,16 +1,24 @@
-/** Whether the browser says that it has no connection at all. */
+import type { ApiProblem } from '$lib/api/problem';
+
+/** What the browser says of its connection. */
 class Connection {
-  offline = $state(false);
+  /** It says so as well on a machine without a network, whose own services answer all the same. */
+  saysOffline = $state(false);
   #listeners = new Set<() => void>();
 
   constructor() {
     if (typeof window === 'undefined' || !window.addEventListener) return;
-    this.offline = navigator.onLine === false;
-    addEventListener('offline', () => (this.offline = true));
+    this.saysOffline = navigator.onLine === false;
+    addEventListener('offline', () => (this.saysOffline = true));
     addEventListener('online', () => {
-      this.offline = false;
+      this.saysOffline = false;
       this.#listeners.forEach((listener) => listener());
     });
+  }
+
+  /** Returns whether there is no connection: the browser says so, and one of the requests had no answer. */
+  isOffline(...problems: (ApiProblem | null)[]): boolean {
+    return this.saysOffline && problems.some((problem) => problem?.status === 0);
   }
 
   /** Calls `listener` whenever the connection is back; returns the function that stops that. */
