@@ -45,7 +45,9 @@ _SHOWN = select(
     Image.filename,
 ).join(Image, Image.id == Query.image_id)
 _MINE = select(Lease.query_id).where(
-    Lease.user_id == _ME, Lease.holder == bindparam("holder"), Lease.expires_at > _MOMENT
+    Lease.user_id == _ME,
+    or_(Lease.holder == bindparam("holder"), bindparam("holder") == ""),
+    Lease.expires_at > _MOMENT,
 )
 _THESE = (
     _SHOWN.add_columns(Query.state, Query.step_id)
@@ -76,7 +78,10 @@ def _taking(insert: Any) -> Any:
         set_={name: statement.excluded[name] for name in ("user_id", "holder", "expires_at")},
         where=or_(
             Lease.expires_at <= _MOMENT,
-            and_(Lease.user_id == statement.excluded.user_id, Lease.holder == statement.excluded.holder),
+            and_(
+                Lease.user_id == statement.excluded.user_id,
+                or_(Lease.holder == statement.excluded.holder, statement.excluded.holder == ""),
+            ),
         ),
     ).returning(Lease.query_id)
 
@@ -92,8 +97,8 @@ def expiry() -> datetime:
 def take(connection: Connection, user_id: str, step_id: str, count: int, *, holder: str = "") -> list[Shown]:
     """Lease up to `count` open queries of the step to the user and return them as they are shown.
 
-    The live leases of the same holder come first, so that a reload goes on where it was; expired ones are
-    taken over. Where nothing is free, others share what they hold ahead.
+    The live leases of the same holder come first, so that a reload goes on where it was; a caller who names no
+    holder tells none apart and gets all of the user's. Expired ones are taken over. Where nothing is free, others share what they hold ahead.
     """
     here = {"me": user_id, "holder": holder, "step_id": step_id, "moment": now()}
     mine = _leased(connection, here)[:count]
@@ -156,7 +161,8 @@ def release(
 
 
 def _held_by(user_id: str, holder: str) -> ColumnElement[bool]:
-    return and_(Lease.user_id == user_id, Lease.holder == holder)
+    of_user = Lease.user_id == user_id
+    return and_(of_user, Lease.holder == holder) if holder else of_user
 
 
 def shown(row: Shown, step: int, expires_at: datetime) -> LeaseItem:

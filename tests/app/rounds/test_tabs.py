@@ -47,6 +47,14 @@ def test_a_tab_renews_and_gives_back_only_its_own(anna: TestClient, labelling: L
     assert lease(anna, labelling, "three", 1) == mine[:1]
 
 
+def test_a_program_that_names_no_holder_has_all_of_its_users(anna: TestClient, labelling: Labelling) -> None:
+    mine = lease(anna, labelling, "tab", 2)
+    assert lease(anna, labelling, "", 3) == labelling.queries
+    assert send(anna, labelling, "renew", "tab", mine).json()["lost"] == mine, "the tab shows them no more"
+    send(anna, labelling, "release", "", labelling.queries)
+    assert lease(anna, labelling, "tab", 2) == mine
+
+
 def test_an_undone_answer_comes_back_to_its_tab(anna: TestClient, labelling: Labelling) -> None:
     (first,) = lease(anna, labelling, "one")
     url = f"{API}/queries/{first}/annotation"
