@@ -97,8 +97,9 @@ def expiry() -> datetime:
 def take(connection: Connection, user_id: str, step_id: str, count: int, *, holder: str = "") -> list[Shown]:
     """Lease up to `count` open queries of the step to the user and return them as they are shown.
 
-    The live leases of the same holder come first, so that a reload goes on where it was; a caller who names no
-    holder tells none apart and gets all of the user's. Expired ones are taken over. Where nothing is free, others share what they hold ahead.
+    The live leases of the same holder come first, so that a reload goes on where it was; a caller without a
+    holder gets all of the user's. Expired ones are taken over. Where nothing is free, others share what they
+    hold ahead.
     """
     here = {"me": user_id, "holder": holder, "step_id": step_id, "moment": now()}
     mine = _leased(connection, here)[:count]

@@ -47,7 +47,7 @@ def test_a_tab_renews_and_gives_back_only_its_own(anna: TestClient, labelling: L
     assert lease(anna, labelling, "three", 1) == mine[:1]
 
 
-def test_a_program_that_names_no_holder_has_all_of_its_users(anna: TestClient, labelling: Labelling) -> None:
+def test_a_program_without_a_holder_has_all_of_its_user(anna: TestClient, labelling: Labelling) -> None:
     mine = lease(anna, labelling, "tab", 2)
     assert lease(anna, labelling, "", 3) == labelling.queries
     assert send(anna, labelling, "renew", "tab", mine).json()["lost"] == mine, "the tab shows them no more"
