@@ -8,7 +8,9 @@ from contextlib import suppress
 SHARE = 3_000
 """Ports that belong to one test process, below those that the system gives to connections of its own."""
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-_next = itertools.count(20_000 + SHARE * (_WORKER % 4))
+_FIRST = 20_000 + SHARE * (_WORKER % 4)
+# from a place of its own on, so that test runs of several clones side by side seldom want the same ports
+_next = (_FIRST + (os.getpid() * 97 + number) % SHARE for number in itertools.cycle(range(SHARE)))
 
 
 def free_port() -> int:
