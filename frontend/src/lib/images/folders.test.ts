@@ -31,6 +31,11 @@ describe('the folders of an upload', () => {
     expect(lookLikeCategories(found)).toBe(true);
   });
 
+  it('are told by name, in whatever order the browser lists them', async () => {
+    const files = ['all/10/1.png', 'all/9/1.png', 'all/b/1.png', 'all/a/1.png'].map(chosen);
+    expect([...(await foldersOf(files, isLitter)).counts.keys()]).toEqual(['9', '10', 'a', 'b']);
+  });
+
   it('are no categories where all files lie in one', async () => {
     expect(
       lookLikeCategories(await foldersOf([chosen('trip/1.png'), chosen('trip/2.png')], isLitter))

@@ -28,7 +28,10 @@ async function pathsIn(zip: File): Promise<Listed[]> {
   }
 }
 
-/** Returns the class folders of what was chosen, looking into zips. */
+/** Browsers name files in no particular order. */
+const byName = new Intl.Collator(undefined, { numeric: true }).compare;
+
+/** Returns the class folders of what was chosen by name, looking into zips. */
 export async function foldersOf(
   files: Chosen[],
   isClutter: (path: string) => boolean
@@ -45,7 +48,7 @@ export async function foldersOf(
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
   }
-  return { counts, unread };
+  return { counts: new Map([...counts].sort(([a], [b]) => byName(a, b))), unread };
 }
 
 /** Whether the folders may well be categories: several, or one in a code page that only the service reads. */
