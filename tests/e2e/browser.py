@@ -81,7 +81,11 @@ class Visit:
         self.wait_until_answers_count()
 
     def wait_until_answers_count(self) -> None:
-        """Wait until what is asked has been on the screen long enough for an answer to count."""
+        """Wait until an image is asked about and has been on the screen long enough for an answer to count.
+
+        A page that has no image yet is not busy either, so the image comes first.
+        """
+        expect(self.page.locator(IMAGE)).to_be_visible()
         expect(self.page.locator("#answer[aria-busy='false']")).to_be_visible()
 
 
