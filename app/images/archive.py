@@ -30,9 +30,9 @@ def is_zip(start: bytes) -> bool:
     return start.startswith(MAGIC)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Bounds:
-    """How much a zip may list and unpack to."""
+    """How many files a zip may list, and how many bytes the zips that share these bounds may unpack to."""
 
     files: int
     bytes: int
@@ -84,8 +84,10 @@ def _require_small_directory(file: BinaryIO, max_files: int) -> None:
 def _require_bounded(infos: list[zipfile.ZipInfo], bounds: Bounds) -> None:
     if len(infos) > bounds.files:
         raise _too_many(bounds.files)
-    if sum(info.file_size for info in infos) > bounds.bytes:
+    unpacked = sum(info.file_size for info in infos)
+    if unpacked > bounds.bytes:
         raise Problem(413, "The zip unpacks to more than this service takes at once.", field="files")
+    bounds.bytes -= unpacked
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:

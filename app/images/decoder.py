@@ -18,6 +18,8 @@ from app.images.renditions import display_rendition, thumbnail, whole_copy
 from ml.imaging.reading import Enough
 
 Frame = tuple[dict[str, Any], list[bytes]]
+NICENESS = 10
+"""Requests come first."""
 MOST_BYTES = 1024**3
 """What the process may hold: the largest file that is taken in, and twice 64 million pixels of 4 bytes."""
 
@@ -49,6 +51,7 @@ def answer(content: bytes, about: dict[str, Any]) -> Frame:
 
 def main() -> None:
     """Answer messages until the other end goes, which ends the process in the middle of anything."""
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_DATA, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_DATA)[1]))
     connection = socket.socket(fileno=os.dup(0))
     stream = connection.makefile("rwb")

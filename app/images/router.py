@@ -1,5 +1,6 @@
 """Images: uploading, browsing, showing, deleting."""
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -17,6 +18,7 @@ from app.images.schemas import ConflictOut, ImageOut, Rejected, Split, UploadOut
 from app.images.serving import content_response, display_response, thumbnail_response
 from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
+from app.images.upload_turns import turns
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects.counts import FINISHED
 
@@ -27,13 +29,13 @@ BYTES: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/projects/{project_id}/images", status_code=201, openapi_extra=UPLOAD_BODY)
-def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> UploadOut:
+async def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> UploadOut:
     """Add image files, or zips of them. Files that cannot be used are listed with the reason.
 
     `labels` says what the folders that directly hold the files mean. An image that lies in two class folders
     gets no label; its files are listed as a conflict.
     """
-    tally = store_upload(upload)
+    tally = await turns().run(upload.created_by, partial(store_upload, upload))
     return UploadOut(
         created=tally.created,
         duplicates=tally.duplicates,

@@ -20,6 +20,10 @@ from app.images.upload_form import Upload
 from app.images.zip_names import ArchiveError, Naming
 from app.rounds.predicting import predict_new_images
 
+MOST_RATIO = 50
+SMALL_BYTES = 256 * 1024**2
+"""Zips that unpack to no more than this may shrink as they like: drawings do."""
+
 
 def _reader(file: BinaryIO) -> Callable[[], bytes]:
     def read() -> bytes:
@@ -42,7 +46,7 @@ def _entries(upload: Upload, stack: ExitStack) -> Iterable[Entry]:
     422 for a zip whose names cannot be read for certain where its folders name categories.
     """
     settings, form = get_settings(), upload.form
-    bounds = Bounds(settings.max_archive_files, 4 * settings.max_upload_bytes)
+    bounds = Bounds(settings.max_archive_files, _unpacked_bytes(upload))
     naming = Naming(form.names_encoding, certain=form.labels != "ignore")
     parts: list[Sequence[Entry]] = []
     for file in upload.files:
@@ -59,6 +63,12 @@ def _entries(upload: Upload, stack: ExitStack) -> Iterable[Entry]:
                 raise Problem(422, str(error), field=error.field) from error
             parts.append([Entry(name, _damaged(error))])
     return chain.from_iterable(parts)
+
+
+def _unpacked_bytes(upload: Upload) -> int:
+    """Return what the zips of an upload may unpack to: images hardly shrink, and bombs do."""
+    sent = sum(file.size or 0 for file in upload.files)
+    return min(4 * get_settings().max_upload_bytes, max(SMALL_BYTES, MOST_RATIO * sent))
 
 
 def store_upload(upload: Upload) -> Tally:

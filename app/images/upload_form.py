@@ -19,6 +19,7 @@ from app.deps import CurrentUser
 from app.errors import Problem
 from app.images.code_pages import CodePage
 from app.images.schemas import Labels, Split
+from app.images.upload_turns import turns
 
 MAX_FIELDS = 10
 
@@ -79,20 +80,28 @@ def require_uploader(project_id: str, user: CurrentUser) -> tuple[str, str]:
 async def read_upload(
     request: Request, uploader: Annotated[tuple[str, str], Depends(require_uploader)]
 ) -> AsyncIterator[Upload]:
-    """Yield the files of a multipart body, received into temporary files that go with the request."""
+    """Yield the files of a multipart body, received into temporary files that go with the request.
+
+    429 where the caller has too many uploads under way.
+    """
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
         raise Problem(415, "Send the files as multipart/form-data.")
+    with turns().place(uploader[1]):
+        form = await _received(request)
+        try:
+            yield Upload(*uploader, _fields(form), _files(form.getlist("files")))
+        finally:
+            await form.close()
+
+
+async def _received(request: Request) -> FormData:
     limit = get_settings().max_upload_files
     try:
-        form = await request.form(max_files=limit, max_fields=MAX_FIELDS)
+        return await request.form(max_files=limit, max_fields=MAX_FIELDS)
     except HTTPException as error:
         if "Too many files" in error.detail:
             raise Problem(413, f"Send {limit} files at most at a time.", field="files") from error
         raise Problem(422, "The multipart body is not valid.") from error
-    try:
-        yield Upload(*uploader, _fields(form), _files(form.getlist("files")))
-    finally:
-        await form.close()
 
 
 def _files(sent: Sequence[object]) -> list[UploadFile]:

@@ -165,3 +165,23 @@ def test_no_temporary_file_outlives_the_request(
     assert send(client, project, {"x.zip": big, "y.zip": million_entries()}).status_code == 413
     assert send(client, project, {"x.zip": big}).json()["created"] == 1
     assert not list((tmp_path / "temporary").iterdir())
+
+
+def drawings(megabytes: int) -> bytes:
+    """Return a zip of files of zeros, which shrink to a thousandth."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(megabytes // 100):
+            archive.writestr(f"{number}.bmp", bytes(100 * 1024**2))
+    return buffer.getvalue()
+
+
+def test_a_small_zip_that_unpacks_to_much_is_refused_before_it_is_read(
+    client: TestClient, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb, half = drawings(300), drawings(200)
+    assert len(bomb) < 1_000_000
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)  # nothing is unpacked
+    assert send(client, project, {"x.zip": bomb}).status_code == 413
+    answer = send(client, project, {"x.zip": half, "y.zip": half})
+    assert answer.status_code == 413, "zips of one upload share what they may unpack to"
