@@ -85,7 +85,7 @@ def test_a_newcomer_gets_from_the_link_to_the_first_image(
     count = upload(page, digits / "pool", unusable)
     measured = upload_a_hold_out(page, digits / "test")
     page.get_by_role("link", name="Overview").click()
-    expect(page.get_by_text(f"{count + measured} images")).to_be_visible()
+    expect(page.get_by_text(f"{count} images · {measured} test images")).to_be_visible()
     page.get_by_role("button", name="Use the bundled encoder").click()
     page.get_by_role("link", name="Give indicators").click(timeout=90_000)
     token = service.run("token", "create", "newcomer")
