@@ -22,6 +22,7 @@ from app.errors import Problem
 from app.idempotency import IdempotencyHeader, claim
 from app.jobs.service import QUEUES
 from app.pagination import Page, PageQuery, fetch_page
+from app.projects.merged import read_merged
 from app.rounds.leases import expiry, shown, shown_query
 from app.rounds.schemas import Holder
 from app.rounds.scope import as_json, query_scope
@@ -86,7 +87,8 @@ async def put_annotation(
         once = claim(connection, scope.id, route, idempotency_key, body=answer, model=AnnotationOut)
         if once.answer is not None:
             return Outcome(once.answer)
-        outcome = submit(connection, _target(scope), answer, expected=expected)
+        meant = answer.model_copy(update={"category_id": scope.category_id})
+        outcome = submit(connection, _target(scope), meant, expected=expected)
         if outcome.annotation is not None and not outcome.changed:
             once.remember(connection, outcome.annotation)
         else:
@@ -133,7 +135,8 @@ async def undo_annotation(
         if undone is None:
             raise Problem(404, "There is no answer of yours to take back.")
         row = shown_query(connection, query_id) if undone.leased else None
-        item = shown(row, row.step, expiry()) if row is not None else None
+        merged = read_merged(connection, scope.project_id)
+        item = shown(row, row.step, expiry(), merged) if row is not None else None
         return UndoOut(annotation=undone.annotation, item=item)
 
     return as_json(await write(take_back, query_id))

@@ -16,7 +16,7 @@ def document_head(source: Source, name: str) -> dict[str, Any]:
     """Return what our own JSON says of the project called `name` and of the model that predicts."""
     return {
         "project": {"id": source.project_id, "name": name},
-        "categories": list(source.categories.values()),
+        "categories": source.listed,
         "model": model_out(source.model).model_dump() if source.model else None,
     }
 

@@ -12,7 +12,7 @@ MISSING = "missing.csv"
 def folders_with_missing(source: Source) -> tuple[ZipStream, int]:
     """Return the archive of the labelled images and how many of them it lacks, by a table of these."""
     images = list(exported_images(source, labelled_only=True))
-    archive = folder_archive(images, source.categories.values(), source.model, with_truth=source.with_truth)
+    archive = folder_archive(images, source.listed, source.model, with_truth=source.with_truth)
     lost = [image for image in images if not image.stored]
     if lost:
         archive.add("".join(csv_lines(lost, source.model, with_truth=source.with_truth)), MISSING)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core.storage import get_storage
 from app.exports.schemas import ModelOut
+from app.projects.merged import Merged, read_merged
 from app.rounds.newest import TrainedStep, newest_model
 
 CONFIDENCE_DIGITS = 6
@@ -57,13 +58,18 @@ def model_out(model: TrainedStep) -> ModelOut:
 def latest_predictions(session: Session, project_id: str) -> Predictions | None:
     """Return the predictions of the project's newest model; None where no step has trained one yet."""
     model = newest_model(session, project_id)
-    return predictions_of(model) if model else None
+    return predictions_of(model, read_merged(session, project_id)) if model else None
+
+
+def predictions_of(model: TrainedStep, merged: Merged) -> Predictions:
+    """Return what a step's model says; categories that were `merged` since count as those they are now."""
+    return _read(model, tuple(sorted(merged.items())))
 
 
 @lru_cache(maxsize=4)
-def predictions_of(model: TrainedStep) -> Predictions:
-    """Return what a step's model says, read from its published files, which never change."""
-    parts = [_part(key) for key in (model.key, *model.later_keys)]
+def _read(model: TrainedStep, merged: tuple[tuple[str, str], ...]) -> Predictions:
+    """Read a step's published files, which never change."""
+    parts = [_part(key, dict(merged)) for key in (model.key, *model.later_keys)]
     images = [name for part in parts for name in part.images]
     unreadable = {name for part in parts for name in part.unreadable}
     rows = {name: row for row, name in enumerate(images) if name not in unreadable}
@@ -86,12 +92,28 @@ class _Part:
     probabilities: NDArray[np.float32]
 
 
-def _part(key: str) -> _Part:
+def _part(key: str, merged: Merged) -> _Part:
     storage = get_storage()
     document = json.loads(storage.read(f"{key}/images.json"))
+    probabilities = load(storage.read(f"{key}/step.safetensors"))["probabilities"]
+    categories, probabilities = _together(document["categories"], probabilities, merged)
     return _Part(
         images=document["images"],
         unreadable=document.get("unreadable", []),
-        categories=document["categories"],
-        probabilities=load(storage.read(f"{key}/step.safetensors"))["probabilities"],
+        categories=categories,
+        probabilities=probabilities,
     )
+
+
+def _together(
+    categories: list[str], probabilities: NDArray[np.float32], merged: Merged
+) -> tuple[list[str], NDArray[np.float32]]:
+    """Return the categories that count, and float32[N, categories] with merged ones added."""
+    meant = [merged.get(each, each) for each in categories]
+    kept = list(dict.fromkeys(meant))
+    if kept == categories:
+        return categories, probabilities
+    added = np.zeros((len(probabilities), len(kept)), dtype=np.float32)
+    for column, category in enumerate(meant):
+        added[:, kept.index(category)] += probabilities[:, column]
+    return kept, np.minimum(added, np.float32(1))

@@ -109,7 +109,7 @@ def _label_studio(source: Source, project: Project, service: str) -> StreamingRe
 
 
 def _label_studio_config(source: Source, project: Project, _service: str) -> StreamingResponse:
-    config = label_studio_config(source.categories.values())
+    config = label_studio_config(source.listed)
     return download([config], "application/xml", f"eigenlabel-{project.id}-labelstudio.xml")
 
 

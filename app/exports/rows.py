@@ -19,6 +19,7 @@ from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predi
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
+from app.projects.merged import Merged, count_together, read_merged
 from app.rounds.newest import TrainedStep
 
 ROWS_PER_PAGE = 500
@@ -27,12 +28,20 @@ SPLITS = ("pool", "test")
 
 @dataclass(frozen=True)
 class Source:
-    """What an export is made from: names by category id, predictions, and whether truths may go out."""
+    """What an export is made from: names by category id, which of them count as another, predictions, and
+    whether truths may go out.
+    """
 
     project_id: str
     categories: dict[str, str]
+    merged: Merged
     predictions: Predictions | None
     with_truth: bool
+
+    @property
+    def listed(self) -> list[str]:
+        """Return the names of the categories in their order, without those that count as another."""
+        return [name for category_id, name in self.categories.items() if category_id not in self.merged]
 
     @property
     def model(self) -> TrainedStep | None:
@@ -47,6 +56,7 @@ def open_source(session: Session, project_id: str, user_id: str) -> Source:
     return Source(
         project_id=project_id,
         categories={row.id: row.name for row in session.execute(names.order_by(Category.position))},
+        merged=read_merged(session, project_id),
         predictions=latest_predictions(session, project_id),
         with_truth=session.scalar(role) == "owner" and _rounds_have_ended(session, project_id),
     )
@@ -153,7 +163,7 @@ def _labels(session: Session, source: Source, image_ids: list[str]) -> dict[str,
 
 
 def _label(source: Source, row: Row[*tuple[Any, ...]]) -> ExportedLabel:
-    annotation, shown = row.Annotation, (row.suggestions or [None])[0]
+    annotation, shown = row.Annotation, next(iter(count_together(row.suggestions or [], source.merged)), None)
     return ExportedLabel(
         category=source.categories.get(annotation.category_id),
         skip=annotation.skip,

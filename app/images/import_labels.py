@@ -12,7 +12,8 @@ from app.images.ingest import Known, Prepared, Refused
 from app.images.label_stores import LabelStore, Origin, label_store
 from app.images.records import Tally
 from app.images.schemas import Labels
-from app.projects.category_service import add_category
+from app.projects.category_service import add_category, lock_categories
+from app.projects.merged import read_merged
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +169,16 @@ def _lock(session: Session, image_ids: Mapping[str, object]) -> None:
 
 
 def _categories(session: Session, plan: LabelPlan, names: Sequence[str]) -> dict[str, str]:
-    """Return the ids of the active categories by key of their name; the plan says whether others are made."""
-    active = select(Category.name, Category.id).where(
-        Category.project_id == plan.project_id, Category.archived_at.is_(None)
-    )
-    found = {name_key(name): category for name, category in session.execute(active)}
+    """Return the ids of the active categories by key of their name, those of merged ones included.
+
+    The plan says whether others are made.
+    """
+    listed = lock_categories(session, plan.project_id)  # so that none is merged before the commit
+    found = {name_key(each.name): each.id for each in listed if each.archived_at is None}
+    active, merged = set(found.values()), read_merged(session, plan.project_id)
+    for each in listed:
+        if merged.get(each.id) in active:
+            found.setdefault(name_key(each.name), merged[each.id])
     missing: dict[str, str] = {}
     for name in names:
         if name_key(name) not in found:

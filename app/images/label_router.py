@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.access import find, find_with_role
 from app.annotations.schemas import AnnotationOut
 from app.core.database import after_commit, write_session
-from app.core.models import Category, Image
+from app.core.models import Image
 from app.core.queue import ring
 from app.deps import CurrentUser, Principal
 from app.errors import Problem
@@ -53,10 +53,7 @@ def label_one_image(
     expected = expected_version(if_match)
     with write_session() as session:
         image = find_for_labelling(session, image_id, user)
-        category = session.get(Category, body.category_id)
-        if category is None or category.project_id != image.project_id or category.archived_at is not None:
-            raise Problem(422, "The project has no such active category.", field="category_id")
-        labelled = label_image(session, image, category, user, expected)
+        labelled = label_image(session, image, body.category_id, user, expected)
         job_id = labelled.job_id
         if job_id is not None:
             after_commit(session, lambda: ring(job_id, QUEUES["round_advance"]))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.annotations.records import supersede
 from app.core.database import now
 from app.core.identifiers import new_id
-from app.core.models import Annotation, Category, Image, Truth
+from app.core.models import Annotation, Category, Image, MergedTruth, Truth
 from app.images.schemas import Labels
 
 
@@ -66,6 +66,8 @@ class _Truths:
     def add(self, chosen: Mapping[str, str]) -> None:
         if not chosen:
             return
+        given_since = delete(MergedTruth).where(MergedTruth.image_id.in_(chosen))
+        self._session.execute(given_since)  # what is said after a merge stays when it is split
         dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
         statement = dialect.insert(Truth)
         given = {name: statement.excluded[name] for name in ("category_id", "import_id")}

@@ -14,6 +14,7 @@ from app.core.order import newest_first
 from app.deps import Principal
 from app.errors import Problem, not_found
 from app.projects.counts import FINISHED
+from app.projects.merged import read_merged
 
 
 @dataclass(frozen=True)
@@ -25,15 +26,16 @@ class Labelled:
 
 
 def label_image(
-    session: Session, image: Image, category: Category, user: Principal, expected: int | None
+    session: Session, image: Image, category_id: str, user: Principal, expected: int | None
 ) -> Labelled:
     """Give an image a label, or correct the one that it has; the old one becomes history.
 
     An image that a running round asks about is answered there, whoever it is handed to. `expected` is the
-    version that the caller saw, None for no label: 412 where that is not what stands. 422 for an image of the
-    test split: its truth comes with its import.
+    version that the caller saw, None for no label: 412 where that is not what stands. 422 for what is no
+    active category, and for an image of the test split: its truth comes with its import.
     """
     _lock(session, image)
+    category = _meant(session, image.project_id, category_id)
     standing = standing_label(session, image.id)
     require_version(standing, expected)
     if image.split == "test":
@@ -86,6 +88,23 @@ def require_version(standing: Annotation | None, expected: int | None) -> None:
 def annotation_out(row: Annotation) -> AnnotationOut:
     """Return an annotation as the API shows it."""
     return AnnotationOut.model_validate({name: getattr(row, name) for name in AnnotationOut.model_fields})
+
+
+def _meant(session: Session, project_id: str, category_id: str) -> Category:
+    """Return the active category, or the one that it was merged into, which stays so until the commit."""
+    category = _active(session, project_id, category_id)
+    if category is None and (target := read_merged(session, project_id).get(category_id)):
+        category = _active(session, project_id, target)
+    if category is None:
+        raise Problem(422, "The project has no such active category.", field="category_id")
+    return category
+
+
+def _active(session: Session, project_id: str, category_id: str) -> Category | None:
+    active = select(Category).where(
+        Category.id == category_id, Category.project_id == project_id, Category.archived_at.is_(None)
+    )
+    return session.scalar(active.with_for_update(read=True, key_share=True))
 
 
 def _lock(session: Session, image: Image) -> None:

@@ -8,9 +8,9 @@ from app.core.database import read_session, write_session
 from app.core.models import Category, Project
 from app.deps import CurrentUser
 from app.pagination import Page
-from app.projects import category_service
+from app.projects import category_service, merging
 from app.projects.counts import list_categories as categories_of
-from app.projects.schemas import CategoryOut, CategoryPatch, NewCategory
+from app.projects.schemas import CategoryOut, CategoryPatch, MergeInto, Moving, NewCategory
 
 router = APIRouter(tags=["categories"])
 
@@ -52,3 +52,31 @@ def delete_category(category_id: str, user: CurrentUser) -> None:
     """Delete a category; one that labels or rounds have used is archived and keeps them."""
     with write_session() as session:
         category_service.remove_category(session, find(session, Category, category_id, user, "owner"))
+
+
+@router.get("/categories/{category_id}/merge")
+def get_what_merges(category_id: str, user: CurrentUser) -> Moving:
+    """Return how many labels and truths would move if the category were merged into another."""
+    with read_session() as session:
+        return merging.what_moves(session, find(session, Category, category_id, user, "owner"))
+
+
+@router.post("/categories/{category_id}/merge")
+def merge_category(category_id: str, body: MergeInto, user: CurrentUser) -> Moving:
+    """Merge a category into another: labels, their history and truths move, and it is archived.
+
+    It can be split back. A round may be running; answers and predictions that name the category count for the
+    other one from now on.
+    """
+    with write_session() as session:
+        category = find(session, Category, category_id, user, "owner")
+        return merging.merge(session, category, body.into, user.id)
+
+
+@router.post("/categories/{category_id}/split")
+def split_category(category_id: str, user: CurrentUser) -> CategoryOut:
+    """Take a merge back: what moved returns, unless it was corrected since; newer labels stay."""
+    with write_session() as session:
+        category = find(session, Category, category_id, user, "owner")
+        merging.split(session, category)
+        return _category_out(session, category)

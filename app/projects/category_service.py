@@ -4,16 +4,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.database import now
-from app.core.models import Annotation, Category, Project, Round, Truth
+from app.core.models import Annotation, Category, CategoryMerge, Project, Round, Truth
 from app.core.names import name_key
 from app.errors import Problem
+from app.projects.merged import require_not_merged
 from app.projects.schemas import CategoryPatch
 from app.projects.shortcuts import default_shortcuts
 
 MAX_CATEGORIES = 10_000
 
 
-def _siblings(session: Session, project_id: str) -> list[Category]:
+def lock_categories(session: Session, project_id: str) -> list[Category]:
     """Return the project's categories in their order, which nobody else changes before the commit."""
     session.execute(select(Project.id).where(Project.id == project_id).with_for_update(key_share=True))
     statement = select(Category).where(Category.project_id == project_id)
@@ -25,12 +26,14 @@ def add_category(session: Session, project: Project, name: str, shortcut: str | 
 
     409 where the name or the shortcut is in use.
     """
-    siblings = _siblings(session, project.id)
+    siblings = lock_categories(session, project.id)
     if len(siblings) >= MAX_CATEGORIES:
         raise Problem(422, f"A project has {MAX_CATEGORIES} categories at most.")
     same = _called(siblings, name)
     if same is not None and same.archived_at is None:
         raise Problem(409, f"There is a category called {same.name} already.", field="name")
+    if same is not None:
+        require_not_merged(session, same, field="name")
     _require_free_key(siblings, shortcut)
     taken = [each.shortcut for each in siblings if each.shortcut]
     category = same or Category(project_id=project.id, name=name)
@@ -44,7 +47,7 @@ def add_category(session: Session, project: Project, name: str, shortcut: str | 
 
 def change_category(session: Session, category: Category, patch: CategoryPatch) -> None:
     """Rename, move, give another key, archive or bring back; 409 where the name or the key is in use."""
-    siblings = [each for each in _siblings(session, category.project_id) if each.id != category.id]
+    siblings = [each for each in lock_categories(session, category.project_id) if each.id != category.id]
     if patch.name is not None:
         same = _called(siblings, patch.name)
         if same is not None:
@@ -54,6 +57,8 @@ def change_category(session: Session, category: Category, patch: CategoryPatch) 
         _require_free_key(siblings, patch.shortcut)
         category.shortcut = patch.shortcut
     if patch.archived is not None:
+        if not patch.archived:
+            require_not_merged(session, category, field="archived")
         _archive(category, patch.archived, siblings)
     if patch.position is not None:
         siblings.insert(patch.position, category)
@@ -70,8 +75,14 @@ def _archive(category: Category, archived: bool, siblings: list[Category]) -> No
         category.archived_at, category.shortcut = now(), None
         return
     category.archived_at = None
+    give_key(category, siblings, category.shortcut)
+
+
+def give_key(category: Category, siblings: list[Category], key: str | None) -> None:
+    """Give a category that comes back the `key` where it is free, else the next free one."""
     taken = [each.shortcut for each in siblings if each.shortcut]
-    category.shortcut = category.shortcut or default_shortcuts([category.name], taken)[0]
+    free = key if key and key not in taken else None
+    category.shortcut = free or default_shortcuts([category.name], taken)[0]
 
 
 def remove_category(session: Session, category: Category) -> None:
@@ -80,9 +91,12 @@ def remove_category(session: Session, category: Category) -> None:
         select(func.count()).where(Annotation.category_id == category.id),
         select(func.count()).where(Truth.category_id == category.id),
         select(func.count()).where(Round.project_id == category.project_id),
+        select(func.count()).where(
+            (CategoryMerge.source_id == category.id) | (CategoryMerge.target_id == category.id)
+        ),
     )
     if any(session.scalar(statement) for statement in used_by):
-        category.archived_at, category.shortcut = now(), None
+        category.archived_at, category.shortcut = category.archived_at or now(), None
     else:
         session.delete(category)
     session.flush()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Annotation, Category, Image, Project, Round, Truth
+from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
 
 FINISHED = ("done", "failed", "cancelled")
@@ -50,8 +50,9 @@ def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, l
     labels = labels.where(Annotation.project_id.in_(project_ids), *LIVE_LABEL)
     numbers = {row[0]: row[1:] for row in session.execute(labels.group_by(Annotation.category_id))}
     categories: dict[str, list[CategoryOut]] = {project_id: [] for project_id in project_ids}
-    statement = select(Category).where(Category.project_id.in_(project_ids))
-    for category in session.scalars(statement.order_by(Category.position, Category.id)):
+    statement = select(Category, CategoryMerge.target_id).where(Category.project_id.in_(project_ids))
+    statement = statement.outerjoin(CategoryMerge, CategoryMerge.source_id == Category.id)
+    for category, merged_into in session.execute(statement.order_by(Category.position, Category.id)):
         number, indicator = numbers.get(category.id, (0, 0))
         categories[category.project_id].append(
             CategoryOut(
@@ -60,6 +61,7 @@ def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, l
                 position=category.position,
                 shortcut=category.shortcut,
                 archived=category.archived_at is not None,
+                merged_into=merged_into,
                 labels=number,
                 indicators=indicator,
             )

@@ -23,13 +23,17 @@ class ProjectPatch(Body):
 
 
 class CategoryOut(BaseModel):
-    """`labels` counts live labels of the category, indicators included."""
+    """`labels` counts live labels of the category, indicators included.
+
+    `merged_into` is the category that this one counts as since it was merged, itself maybe merged further.
+    """
 
     id: str
     name: str
     position: int
     shortcut: str | None
     archived: bool
+    merged_into: str | None
     labels: int
     indicators: int
 
@@ -46,6 +50,17 @@ class CategoryPatch(Body):
     shortcut: Shortcut | None = None
     position: int | None = Field(None, ge=0)
     archived: bool | None = None
+
+
+class MergeInto(Body):
+    into: str = Field(max_length=32, description="The id of the category that is kept.")
+
+
+class Moving(BaseModel):
+    """How many standing labels and truths a merge moves."""
+
+    labels: int
+    truths: int
 
 
 class Counts(BaseModel):

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from app.core.group_commit import write
 from app.deps import CredentialsDep
 from app.errors import Problem
+from app.projects.merged import read_merged
 from app.rounds import leases
-from app.rounds.schemas import LeaseRequest, LeasesOut, QueryIds, RenewedOut, Waiting
+from app.rounds.schemas import LeaseItem, LeaseRequest, LeasesOut, QueryIds, RenewedOut, Waiting
 from app.rounds.scope import as_json, round_scope
 
 router = APIRouter(tags=["leases"])
@@ -35,15 +36,17 @@ async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) 
     paused), or the round has finished.
     """
 
-    def take(connection: Connection) -> tuple[list[leases.Shown], int, Waiting | None]:
+    def take(connection: Connection) -> tuple[list[LeaseItem], Waiting | None]:
         scope = round_scope(connection, credentials, round_id)
         if scope.round_state != "labelling":
-            return [], 0, NOTHING_TO_HAND_OUT[scope.round_state]
+            return [], NOTHING_TO_HAND_OUT[scope.round_state]
         rows = leases.take(connection, scope.id, scope.step_id, body.count, holder=body.holder)
-        return rows, scope.step, None if rows else _waiting_for(connection, scope.step_id)
+        if not rows:
+            return [], _waiting_for(connection, scope.step_id)
+        merged = read_merged(connection, scope.project_id)
+        return [leases.shown(row, scope.step, leases.expiry(), merged) for row in rows], None
 
-    rows, step, waiting_for = await write(take)
-    items = [leases.shown(row, step, leases.expiry()) for row in rows]
+    items, waiting_for = await write(take)
     return as_json(LeasesOut(items=items, waiting_for=waiting_for))
 
 

@@ -24,6 +24,7 @@ from app.core.config import get_settings
 from app.core.database import UtcDateTime, now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Image, Lease, Query, Step
+from app.projects.merged import Merged, count_together
 from app.rounds.lease_sharing import share
 from app.rounds.schemas import ClusterOut, LeaseItem, QueryImage, Suggestion
 
@@ -166,9 +167,10 @@ def _held_by(user_id: str, holder: str) -> ColumnElement[bool]:
     return and_(of_user, Lease.holder == holder) if holder else of_user
 
 
-def shown(row: Shown, step: int, expires_at: datetime) -> LeaseItem:
-    """Return a query as annotators see it."""
-    suggestions = [Suggestion.model_validate(item) for item in row.suggestions]
+def shown(row: Shown, step: int, expires_at: datetime, merged: Merged) -> LeaseItem:
+    """Return a query as annotators see it; `merged` says which categories count as another."""
+    together = count_together(row.suggestions, merged)
+    suggestions = [Suggestion.model_validate(item) for item in together]
     return LeaseItem(
         query_id=row.id,
         step=step,

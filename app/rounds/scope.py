@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam
 from app.core.models import Category, Membership, Query, Round, Step
 from app.deps import Credentials, unauthorised, user_statement
 from app.errors import not_found
+from app.projects.merged import read_merged
 
 
 @lru_cache
@@ -19,7 +20,12 @@ def _round_statement(*, cookie: bool) -> Select[*tuple[Any, ...]]:
         .join(Round, Round.id == bindparam("round"))
         .join(Membership, and_(Membership.user_id == _user_id(), Membership.project_id == Round.project_id))
         .outerjoin(Step, and_(Step.round_id == Round.id, Step.index == Round.step))
-        .add_columns(Round.state.label("round_state"), Step.id.label("step_id"), Step.index.label("step"))
+        .add_columns(
+            Round.project_id,
+            Round.state.label("round_state"),
+            Step.id.label("step_id"),
+            Step.index.label("step"),
+        )
     )
 
 
@@ -52,7 +58,7 @@ def _user_id() -> Any:
 
 
 def round_scope(connection: Connection, credentials: Credentials, round_id: str) -> Row[*tuple[Any, ...]]:
-    """Return (id of the caller, round_state, step_id, step); 401 and 404 as everywhere.
+    """Return (id of the caller, project_id, round_state, step_id, step); 401 and 404 as everywhere.
 
     `step_id` and `step` are None before the round's first step.
     """
@@ -68,14 +74,17 @@ def query_scope(
 ) -> Row[*tuple[Any, ...]]:
     """Return (id of the caller, query_id, round_id, step_id, image_id, project_id, category_id).
 
-    `category_id` is None unless the given one is an active category of the project. 401 and 404 as
-    everywhere.
+    `category_id` is None unless the given one is an active category of the project, or was merged into one,
+    whose id it then is. 401 and 404 as everywhere.
     """
     statement = _query_statement(cookie=credentials.cookie)
     parameters = credentials.parameters | {"query": query_id, "category": category_id}
     row = connection.execute(statement, parameters).first()
     if row is None:
         raise _refusal(connection, credentials, "query")
+    if category_id is not None and row.category_id is None:
+        target = read_merged(connection, row.project_id).get(category_id)
+        return query_scope(connection, credentials, query_id, target) if target else row
     return row
 
 

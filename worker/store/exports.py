@@ -34,7 +34,7 @@ def export(project_id: str, form: Format, site: str) -> Iterator[bytes]:
         "labelstudio": lambda: label_studio_document(
             exported_images(source), source.model, _links(project_id, site)
         ),
-        "labelstudio-config": lambda: [label_studio_config(source.categories.values())],
+        "labelstudio-config": lambda: [label_studio_config(source.listed)],
     }
     for part in forms[form]():
         yield part.encode()

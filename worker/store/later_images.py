@@ -40,7 +40,7 @@ def load_later_images(claim: Claim) -> LaterWork:
 
 
 def _unseen(session: Session, project_id: str, model: TrainedStep) -> list[ImageFile]:
-    seen = predictions_of(model).seen
+    seen = predictions_of(model, {}).seen
     statement = select(Image.id, Image.sha256).where(Image.project_id == project_id).order_by(Image.id)
     return [image_file(*row) for row in session.execute(statement) if row[0] not in seen]
 

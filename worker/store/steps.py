@@ -14,6 +14,7 @@ from app.core.identifiers import new_id
 from app.core.models import Annotation, Query, Round, Step
 from app.core.storage import get_storage
 from app.jobs.service import ROUND_ENDS
+from app.projects.merged import count_together, read_merged
 from ml.config import RoundConfig
 from ml.messages import Proposal, StepResult
 from worker.store.claims import Claim, UnwantedError, fenced_session
@@ -182,15 +183,17 @@ def _asked(session: Session, round_id: str) -> int:
 def _prequential(step_id: str) -> float | None:
     """Return the share of the step's labels that the model's shown guess had right; None without guesses."""
     statement = (
-        select(Query.suggestions, Annotation.category_id)
+        select(Query.suggestions, Annotation.category_id, Annotation.project_id)
         .join(Annotation, Annotation.query_id == Query.id)
         .where(Query.step_id == step_id, Annotation.superseded_at.is_(None))
         .where(Annotation.category_id.is_not(None))
     )
     with read_session() as session:
+        rows = session.execute(statement).all()
+        merged = read_merged(session, rows[0].project_id) if rows else {}
         hits = [
-            suggestions[0]["category_id"] == category_id
-            for suggestions, category_id in session.execute(statement)
-            if suggestions
+            count_together(row.suggestions, merged)[0]["category_id"] == row.category_id
+            for row in rows
+            if row.suggestions
         ]
     return sum(hits) / len(hits) if hits else None

@@ -14,6 +14,7 @@ from app.core.models.collection import (
 )
 from app.core.models.jobs import Counter, Job
 from app.core.models.labelling import Annotation, LaterPredictions, Lease, Query, Round, Step
+from app.core.models.merges import CategoryMerge, MergedLabel, MergedTruth
 
 __all__ = [
     "Annotation",
@@ -21,6 +22,7 @@ __all__ = [
     "Base",
     "BrowserSession",
     "Category",
+    "CategoryMerge",
     "Counter",
     "Encoder",
     "IdempotencyKey",
@@ -30,6 +32,8 @@ __all__ = [
     "LaterPredictions",
     "Lease",
     "Membership",
+    "MergedLabel",
+    "MergedTruth",
     "PretrainingPoint",
     "Project",
     "Query",

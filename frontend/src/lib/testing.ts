@@ -8,6 +8,7 @@ export function category(name: string, fields: Partial<Category> = {}): Category
     position: 0,
     shortcut: null,
     archived: false,
+    merged_into: null,
     labels: 0,
     indicators: 0,
     ...fields

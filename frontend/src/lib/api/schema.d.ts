@@ -23,6 +23,53 @@ export interface paths {
         patch: operations["change_category"];
         trace?: never;
     };
+    "/api/v1/categories/{category_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get What Merges
+         * @description Return how many labels and truths would move if the category were merged into another.
+         */
+        get: operations["get_what_merges"];
+        put?: never;
+        /**
+         * Merge Category
+         * @description Merge a category into another: labels, their history and truths move, and it is archived.
+         *
+         *     It can be split back. A round may be running; answers and predictions that name the category count for the
+         *     other one from now on.
+         */
+        post: operations["merge_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/categories/{category_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Category
+         * @description Take a merge back: what moved returns, unless it was corrected since; newer labels stay.
+         */
+        post: operations["split_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/encoders/{encoder_id}": {
         parameters: {
             query?: never;
@@ -1440,6 +1487,8 @@ export interface components {
         /**
          * CategoryOut
          * @description `labels` counts live labels of the category, indicators included.
+         *
+         *     `merged_into` is the category that this one counts as since it was merged, itself maybe merged further.
          */
         CategoryOut: {
             /** Archived */
@@ -1450,6 +1499,8 @@ export interface components {
             indicators: number;
             /** Labels */
             labels: number;
+            /** Merged Into */
+            merged_into: string | null;
             /** Name */
             name: string;
             /** Position */
@@ -2037,6 +2088,14 @@ export interface components {
              */
             role: "owner" | "reviewer" | "annotator";
         };
+        /** MergeInto */
+        MergeInto: {
+            /**
+             * Into
+             * @description The id of the category that is kept.
+             */
+            into: string;
+        };
         /** MissingImage */
         MissingImage: {
             /** Filename */
@@ -2058,6 +2117,16 @@ export interface components {
             round_id: string;
             /** Step */
             step: number;
+        };
+        /**
+         * Moving
+         * @description How many standing labels and truths a merge moves.
+         */
+        Moving: {
+            /** Labels */
+            labels: number;
+            /** Truths */
+            truths: number;
         };
         /**
          * MyAnnotation
@@ -3152,6 +3221,103 @@ export interface operations {
                 "application/json": components["schemas"]["CategoryPatch"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_what_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moving"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    merge_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeInto"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moving"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    split_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
