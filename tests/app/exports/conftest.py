@@ -58,7 +58,7 @@ def labelled(anna: TestClient, labelling: Labelling) -> Labelling:
             )
         )
     put(anna, labelling.queries[0], category_id=labelling.categories[1])
-    put(anna, labelling.queries[0], category_id=labelling.categories[0], seconds=2.5)
+    put(anna, labelling.queries[0], category_id=labelling.categories[0], version=1, seconds=2.5)
     put(anna, labelling.queries[1], category_id=labelling.categories[1])
     publish(labelling, 1, [[0.75, 0.25], [0.25, 0.75], [0.5, 0.5], [0.0, 1.0], [1.0, 0.0]])
     return labelling

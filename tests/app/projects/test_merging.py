@@ -68,7 +68,9 @@ def test_what_moved_goes_back_and_what_came_later_stays(
 ) -> None:
     one, other, tea = made.categories
     put(anna, made.queries[0], category_id=other)
-    put(anna, made.queries[0], category_id=one)  # a correction: the first answer is history of the other
+    put(
+        anna, made.queries[0], category_id=one, version=1
+    )  # a correction: the first answer is history of the other
     put(anna, made.queries[1], category_id=other)
     give_truth(made.spare[0], other)
     give_truth(made.spare[1], tea)
@@ -98,7 +100,7 @@ def test_a_moved_label_that_was_corrected_since_stays_corrected(
     one, other, tea = made.categories
     put(anna, made.queries[0], category_id=other)
     merge(olga, other, one)
-    put(anna, made.queries[0], category_id=tea)
+    put(anna, made.queries[0], category_id=tea, version=1)
     split(olga, other)
     assert sorted(rows(made).values()) == sorted([(other, False), (tea, True)])
 
