@@ -42,6 +42,7 @@ check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import 
 	$(BIN)/python scripts/check_file_length.py
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
 		&& npm run --silent check && npm run --silent test
 

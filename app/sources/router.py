@@ -10,14 +10,17 @@ from app.errors import Problem
 from app.images.importing import allowed_path
 from app.pagination import Page, PageQuery, fetch_page
 from app.sources import service
-from app.sources.schemas import NewSource, SourceAccepted, SourceOut
-from ml.config import FolderSource, ZipSource
+from app.sources.downloads import downloads, require_small
+from app.sources.schemas import DownloadOut, NewSource, SourceAccepted, SourceOut
+from ml.config import FolderSource, TorchvisionSource, ZipSource
 
 router = APIRouter(tags=["sources"])
 
 
 def require_allowed(body: NewSource, user: Principal) -> None:
-    """Raise 403 for a path given by anybody but an administrator, 422 for one outside the import roots."""
+    """Raise 403 for a path or a large download of anybody but an administrator, 422 for a path elsewhere."""
+    if isinstance(body.source, TorchvisionSource):
+        require_small(body.source.name, user)
     if not isinstance(body.source, FolderSource | ZipSource):
         return
     if not user.admin:
@@ -51,6 +54,12 @@ def list_sources(user: CurrentUser, page: PageQuery) -> Page[SourceOut]:
         return fetch_page(
             session, statement, Source.id, page, lambda row: source_out(row.Source, row.role, user)
         )
+
+
+@router.get("/sources/downloads")
+def list_downloads(user: CurrentUser) -> list[DownloadOut]:
+    """Return the public data sets that the server can download, with their sizes."""
+    return downloads(user)
 
 
 @router.get("/sources/{source_id}")

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
 from app.core.models import Job, Source
+from ml.config import TorchvisionSource
 from tests.app.labelling_factory import Labelling
 
 API = "/api/v1"
@@ -60,6 +61,22 @@ def test_a_source_is_counted_by_a_job_that_its_starter_follows(client: TestClien
     other = sign_in("eve")
     assert other.get(f"{API}/jobs/{job_id}").status_code == 404
     assert other.get(f"{API}/sources/{source_id}").json()["name"] == "scikit-learn digits"
+
+
+def test_large_downloads_are_for_administrators_and_every_size_is_told(
+    client: TestClient, sign_in: SignIn
+) -> None:
+    large, small = ({"kind": "torchvision", "name": name} for name in ("SUN397", "MNIST"))
+    refused = add(client, large)
+    assert (refused.status_code, "39.0 GB" in refused.json()["detail"]) == (403, True)
+    assert add(client, small).status_code == 202
+    admin = sign_in("ada", "admin")
+    assert add(admin, large).status_code == 202
+    for caller, may in ((client, False), (admin, True)):
+        told = {item["name"]: item for item in caller.get(f"{API}/sources/downloads").json()}
+        assert set(told) == set(get_args(TorchvisionSource.model_fields["name"].annotation))
+        assert told["SUN397"] == {"name": "SUN397", "bytes": 39_000_000_000, "allowed": may}
+        assert told["MNIST"]["allowed"]
 
 
 def test_cancelling_the_count_is_told_by_the_source(client: TestClient) -> None:

@@ -1128,6 +1128,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Downloads
+         * @description Return the public data sets that the server can download, with their sizes.
+         */
+        get: operations["list_downloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{source_id}": {
         parameters: {
             query?: never;
@@ -1638,6 +1658,18 @@ export interface components {
         DirectAnnotation: {
             /** Category Id */
             category_id: string;
+        };
+        /**
+         * DownloadOut
+         * @description A public data set: what is downloaded of it, and whether the caller may have that done.
+         */
+        DownloadOut: {
+            /** Allowed */
+            allowed: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Name */
+            name: string;
         };
         /** EncoderAccepted */
         EncoderAccepted: {
@@ -5410,6 +5442,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SourceAccepted"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_downloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadOut"][];
                 };
             };
             /** @description Problem */
