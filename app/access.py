@@ -14,6 +14,7 @@ from app.core.models import (
     Category,
     Encoder,
     Image,
+    Invitation,
     Job,
     Membership,
     Project,
@@ -45,6 +46,7 @@ _PROJECT_ID: dict[type[Base], Any] = {
     Category: Category.project_id,
     Encoder: Encoder.project_id,
     Image: Image.project_id,
+    Invitation: Invitation.project_id,
     Round: Round.project_id,
 }
 

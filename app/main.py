@@ -16,7 +16,7 @@ from app.images import candidates, import_router, label_file_router, label_route
 from app.images import router as images
 from app.jobs import router as jobs
 from app.metrics import router as metrics
-from app.projects import categories, members
+from app.projects import categories, invitation_router, members
 from app.projects import router as projects
 from app.rounds import lease_router
 from app.rounds import router as rounds
@@ -32,6 +32,7 @@ ROUTERS: list[APIRouter] = [
     projects.router,
     categories.router,
     members.router,
+    invitation_router.router,
     images.router,
     label_router.router,
     import_router.router,

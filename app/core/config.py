@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     import_roots: Annotated[list[Path], NoDecode, BeforeValidator(split_list)] = []
     weights_directory: Path | None = None
     secure_cookies: bool = False
+    invitations_make_accounts: bool = False
     session_hours: int = 24 * 14
     lease_seconds: int = 120
     metrics_token: Annotated[SecretStr, AfterValidator(_long_token)] = SecretStr("")

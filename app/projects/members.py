@@ -1,8 +1,8 @@
 """Who works on a project, and as what."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy import Row, select
 
 from app.access import find
@@ -11,9 +11,10 @@ from app.core.models import Membership, Project, User
 from app.deps import CurrentUser
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects import service
-from app.projects.schemas import MemberOut, MemberPut
+from app.projects.schemas import MemberOut, MemberPut, PersonOut
 
 router = APIRouter(tags=["members"])
+NameStart = Annotated[str, Query(min_length=1, max_length=80)]
 
 
 def _member_out(row: Row[*tuple[Any, ...]]) -> MemberOut:
@@ -28,6 +29,18 @@ def list_members(project_id: str, user: CurrentUser, page: PageQuery) -> Page[Me
         statement = select(User.id, User.name, Membership.role).join(Membership)
         members = statement.where(Membership.project_id == project.id)
         return fetch_page(session, members, User.id, page, _member_out)
+
+
+@router.get("/projects/{project_id}/people")
+def find_people(project_id: str, user: CurrentUser, start: NameStart) -> list[PersonOut]:
+    """Return the names of at most 20 people who are no members and whose name begins so, for owners to pick.
+
+    Whoever owns a project can look up the names of this installation this way, and nothing else of them.
+    """
+    with read_session() as session:
+        project = find(session, Project, project_id, user, "owner")
+        names = service.names_of_others(session, project.id, start)
+        return [PersonOut(name=name) for name in names]
 
 
 @router.put("/projects/{project_id}/members")

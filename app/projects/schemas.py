@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.auth.schemas import Body
+from app.auth.schemas import Body, Password, UserName
 from app.core.names import Name
 
 Role = Literal["owner", "reviewer", "annotator"]
@@ -93,3 +93,56 @@ class MemberOut(BaseModel):
 class MemberPut(Body):
     name: str = Field(max_length=80)
     role: Role
+
+
+class PersonOut(BaseModel):
+    """Somebody who could become a member."""
+
+    name: str
+
+
+InvitationState = Literal["open", "used", "expired", "withdrawn"]
+
+
+class NewInvitation(Body):
+    """A link for `uses` people, good for some days."""
+
+    role: Role = "annotator"
+    expires_in_days: int = Field(7, ge=1, le=90)
+    uses: int = Field(1, ge=1, le=1000)
+
+
+class InvitationOut(BaseModel):
+    """`used` of `uses` people have joined by it; only while it is `open` can others."""
+
+    id: str
+    role: Role
+    uses: int
+    used: int
+    state: InvitationState
+    created_at: datetime
+    expires_at: datetime
+
+
+class InvitationCreated(InvitationOut):
+    """`link` is a path on this service, shown this once; only its hash is kept."""
+
+    link: str
+
+
+class InvitationLink(BaseModel):
+    """What a link invites to; `makes_accounts` says whether a newcomer can make an account by it."""
+
+    project: str
+    role: Role
+    invited_by: str
+    makes_accounts: bool
+
+
+class NewAccount(Body):
+    name: UserName
+    password: Password
+
+
+class JoinedOut(BaseModel):
+    project_id: str

@@ -62,6 +62,17 @@ def put_member(session: Session, project_id: str, name: str, role: str) -> tuple
     return user, role
 
 
+def names_of_others(session: Session, project_id: str, start: str, limit: int = 20) -> list[str]:
+    """Return the names, whatever their case, that begin with `start`, of active users who are no members."""
+    key = name_key(start)
+    if not key:
+        return []
+    members = select(Membership.user_id).where(Membership.project_id == project_id)
+    begins = User.name_key.startswith(key, autoescape=True)
+    statement = select(User.name).where(begins, User.active, User.id.not_in(members))
+    return list(session.scalars(statement.order_by(User.name_key).limit(limit)))
+
+
 def remove_member(session: Session, project_id: str, user_id: str) -> None:
     """Take a user's access away; 404 for somebody who is no member, 409 for the last owner."""
     member = session.get(Membership, (project_id, user_id))

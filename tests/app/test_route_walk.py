@@ -8,8 +8,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.core.database import read_connection, read_session, write_session
-from app.core.models import ApiToken, Base, Job, Source, User
+from app.core.database import now, read_connection, read_session, write_session
+from app.core.models import ApiToken, Base, Invitation, Job, Source, User
 from app.projects.service import put_member
 from tests.app.examples import Route, arguments, walk
 from tests.app.labelling_factory import Labelling, make_labelling
@@ -21,6 +21,8 @@ PUBLIC = {
     "GET /live",
     "GET /ready",
     "GET /images/{image_id}/shared",  # for links that the service has signed
+    "GET /invitation-links/{token}",
+    "POST /invitation-links/{token}/account",
     "GET /metrics",  # for this machine, or for a token that is no user's
     "GET /sign-in-links/{token}",
     "POST /sessions",
@@ -44,6 +46,9 @@ def owned(engine: object, sign_in: SignIn) -> Labelling:
         session.add(Job(project_id=made.project_id, kind="import", queue="cpu", params={}))
         params = {"project_id": made.project_id}
         session.add(Source(project_id=made.project_id, name="Digits", kind="project", params=params))
+        olga = session.scalars(select(User.id).where(User.name == "olga")).one()
+        invitation = {"role": "owner", "token_hash": "0" * 64, "uses": 1, "created_by": olga}
+        session.add(Invitation(project_id=made.project_id, expires_at=now(), **invitation))
     return made
 
 
@@ -60,6 +65,8 @@ def identifiers(made: Labelling) -> dict[str, str]:
             "source_id": session.scalars(select(Source.id)).one(),
             "job_id": session.scalars(select(Job.id)).one(),
             "token_id": session.scalars(select(ApiToken.id)).first() or "",
+            "invitation_id": session.scalars(select(Invitation.id)).first() or "",
+            "token": "join_unknown",
             "user_id": session.scalars(select(User.id).where(User.name == "olga")).one(),
         }
 

@@ -12,6 +12,7 @@ from app.core.models.collection import (
     Source,
     Truth,
 )
+from app.core.models.invitations import Invitation
 from app.core.models.jobs import Counter, Job
 from app.core.models.labelling import Annotation, LaterPredictions, Lease, Query, Round, Step
 from app.core.models.merges import CategoryMerge, MergedLabel, MergedTruth
@@ -27,6 +28,7 @@ __all__ = [
     "Encoder",
     "IdempotencyKey",
     "Image",
+    "Invitation",
     "Job",
     "LabelConflict",
     "LaterPredictions",
