@@ -87,7 +87,13 @@ class Once(Generic[Answer]):
 
 
 def claim(
-    connection: Connection, user_id: str, route: str, key: str | None, *, body: BaseModel, model: type[Answer]
+    connection: Connection,
+    user_id: str,
+    route: str,
+    key: str | None,
+    *,
+    body: BaseModel | None,
+    model: type[Answer],
 ) -> Once[Answer]:
     """Take `key` for this request, or return the answer that it had within the last 24 hours.
 
@@ -97,7 +103,8 @@ def claim(
     """
     if key is None:
         return Once(user_id, route, None)
-    body_hash = hashlib.sha256(body.model_dump_json().encode()).hexdigest()
+    content = "" if body is None else body.model_dump_json()
+    body_hash = hashlib.sha256(content.encode()).hexdigest()
     same, moment = _same(user_id, route, key), now()
     fresh = {"body_hash": body_hash, "created_at": moment, "oldest": moment - KEPT}
     if connection.execute(_CLAIM[connection.dialect.name], same | fresh).first():

@@ -123,7 +123,9 @@ def _accepted(outcome: Outcome) -> AnnotationOut:
 async def undo_annotation(
     query_id: str,
     credentials: CredentialsDep,
+    *,
     holder: Annotated[Holder, Query()] = "",
+    idempotency_key: IdempotencyHeader = None,
     annotator: Annotator = None,
 ) -> Response:
     """Take the caller's own answer back; while its step is being labelled, `holder` has the query again."""
@@ -131,13 +133,20 @@ async def undo_annotation(
     def take_back(connection: Connection) -> UndoOut:
         scope = query_scope(connection, credentials, query_id)
         _require_same_user(scope.id, annotator)
+        route = f"DELETE /queries/{query_id}/annotation"
+        once = claim(connection, scope.id, route, idempotency_key, body=None, model=UndoOut)
+        if once.answer is not None:
+            return once.answer
         undone = undo(connection, _target(scope), holder=holder)
         if undone is None:
+            once.forget(connection)
             raise Problem(404, "There is no answer of yours to take back.")
         row = shown_query(connection, query_id) if undone.leased else None
         merged = read_merged(connection, scope.project_id)
         item = shown(row, row.step, expiry(), merged) if row is not None else None
-        return UndoOut(annotation=undone.annotation, item=item)
+        answer = UndoOut(annotation=undone.annotation, item=item)
+        once.remember(connection, answer)
+        return answer
 
     return as_json(await write(take_back, query_id))
 

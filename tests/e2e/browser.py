@@ -43,7 +43,8 @@ class Visit:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} or "Content Security Policy" in message.text:
-            self.complaints.append(f"{self.page.url}: {message.type}: {message.text}")
+            about = message.location.get("url", "")
+            self.complaints.append(f"{self.page.url}: {message.type}: {message.text} {about}")
 
     def _on_error(self, error: Error) -> None:
         self.complaints.append(f"{self.page.url}: {error}")

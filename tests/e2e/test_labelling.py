@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser import IMAGE, Visit
 from tests.service.oracle import DIGITS, Oracle, digit_of
@@ -191,4 +191,21 @@ def test_answers_given_while_the_service_is_away_are_sent_later(
     expect(page.get_by_text("2 of 10")).to_be_visible()
     expect(page.get_by_text("not saved yet")).to_have_count(0)
     assert {image for image, _ in live_labels(oracle, round_id)} == {first, second}
+
+    lost: list[str] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if not lost:
+            lost.append(route.fetch().text())
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route("**/annotation?*", lose_the_first_answer)
+    visit.wait_until_answers_count()
+    page.keyboard.press("z")
+    expect(page.get_by_text("1 of 10")).to_be_visible()
+    expect(page.get_by_text("not saved")).to_have_count(0)
+    assert [image for image, _ in live_labels(oracle, round_id)] == [first]
+    assert len(lost) == 1, "the undo has arrived, and its answer has not"
     visit.complaints[:] = [text for text in visit.complaints if "ERR_FAILED" not in text]

@@ -9,8 +9,9 @@ from tests.app.labelling_factory import Labelling, kept_answers, query_states, r
 API = "/api/v1"
 
 
-def undo(client: TestClient, query_id: str) -> Any:
-    return client.delete(f"{API}/queries/{query_id}/annotation")
+def undo(client: TestClient, query_id: str, key: str | None = None) -> Any:
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.delete(f"{API}/queries/{query_id}/annotation", headers=headers)
 
 
 def test_undo_brings_the_image_back_to_its_annotator(
@@ -26,6 +27,22 @@ def test_undo_brings_the_image_back_to_its_annotator(
     assert lease(anna, labelling) == [first]
     assert kept_answers(first) == [(category_id, None, False)]
     assert anna.get(f"{API}/rounds/{labelling.round_id}/my-annotations").json()["items"] == []
+
+
+def test_an_undo_that_is_sent_again_takes_no_second_answer_back(
+    anna: TestClient, labelling: Labelling
+) -> None:
+    first, (one, other) = labelling.queries[0], labelling.categories
+    assert undo(anna, first, key="too early").status_code == 404
+    put(anna, first, category_id=one)
+    undone = undo(anna, first, key="once")
+    assert undone.status_code == 200
+    again = undo(anna, first, key="once")
+    assert (again.status_code, again.json()) == (200, undone.json())
+    put(anna, first, category_id=other)
+    assert undo(anna, first, key="once").json() == undone.json()
+    assert query_states(labelling)[0] == (labelling.images[0], "labelled")
+    assert undo(anna, first, key="too early").json()["annotation"]["category_id"] == other
 
 
 def test_only_ones_own_answer_is_undone(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:

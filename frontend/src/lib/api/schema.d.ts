@@ -5383,6 +5383,7 @@ export interface operations {
                 holder?: string;
             };
             header?: {
+                "Idempotency-Key"?: string | null;
                 /** @description Whose answer this is: 401 for another's. */
                 "Eigenlabel-User"?: string | null;
             };

@@ -57,11 +57,11 @@ export async function sendSubmission(
   submission: Submission
 ): Promise<LeaseItem | null> {
   const path = { query_id: submission.queryId };
-  const user = { 'Eigenlabel-User': userId };
+  const header = { 'Eigenlabel-User': userId, 'Idempotency-Key': submission.key };
   if (submission.answer === null) {
     const undone = await unwrap(
       api.DELETE('/api/v1/queries/{query_id}/annotation', {
-        params: { path, header: user, query: { holder: HOLDER } },
+        params: { path, header, query: { holder: HOLDER } },
         keepalive: true,
         ...within()
       })
@@ -73,11 +73,7 @@ export async function sendSubmission(
     api.PUT('/api/v1/queries/{query_id}/annotation', {
       params: {
         path,
-        header: {
-          ...user,
-          'Idempotency-Key': submission.key,
-          ...(version ? { 'If-Match': `"${version}"` } : {})
-        }
+        header: { ...header, ...(version ? { 'If-Match': `"${version}"` } : {}) }
       },
       body: { ...submission.answer, seconds: submission.seconds },
       keepalive: true,
