@@ -11,7 +11,7 @@ from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import Annotation, Lease, Query
 
-KEPT = 5
+KEPT = 2
 Held = Row[*tuple[Any, ...]]
 
 

@@ -18,7 +18,7 @@ EXPECTED = re.compile(r"status of (409|412|422)|ERR_(FAILED|INTERNET_DISCONNECTE
 """What browsers say on the console of refusals and of lost connections, which these tests bring about."""
 
 LOADED = """count => performance.getEntriesByType('resource')
-    .filter((entry) => entry.name.endsWith('/display')).length >= count"""
+    .filter((entry) => new URL(entry.name).pathname.endsWith('/display')).length >= count"""
 
 
 @pytest.fixture

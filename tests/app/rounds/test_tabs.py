@@ -69,29 +69,37 @@ def test_nobody_waits_while_others_hold_many_ahead(
 ) -> None:
     made = make_labelling(members=MEMBERS, images=15)
     assert lease(anna, made, "a", 30) == made.queries
-    assert lease(ben, made, "b", 30) == made.queries[10:], "half of what lies beyond the first five"
-    assert lease(ben, made, "b", 30) == made.queries[10:]
-    assert lease(anna, made, "a", 30) == made.queries[:10]
-    assert send(anna, made, "renew", "a", made.queries).json()["lost"] == made.queries[10:]
-    assert lease(olga, made, "o", 1) == made.queries[7:8]
+    assert lease(ben, made, "b", 30) == made.queries[8:], "half of what lies beyond the first two"
+    assert lease(ben, made, "b", 30) == made.queries[8:]
+    assert lease(anna, made, "a", 30) == made.queries[:8]
+    assert send(anna, made, "renew", "a", made.queries).json()["lost"] == made.queries[8:]
+    assert lease(olga, made, "o", 1) == made.queries[5:6]
     body = {"category_id": made.categories[0]}
     assert anna.put(f"{API}/queries/{made.queries[10]}/annotation", json=body).status_code == 409
     assert ben.put(f"{API}/queries/{made.queries[10]}/annotation", json=body).status_code == 200
 
 
 def test_few_are_left_to_who_has_them(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:
-    assert lease(anna, labelling, "a", 30) == labelling.queries
-    assert lease(ben, labelling, "b", 30) == []
+    assert lease(anna, labelling, "a", 2) == labelling.queries[:2]
+    assert lease(ben, labelling, "b", 30) == labelling.queries[2:]
+    assert lease(ben, labelling, "other tab", 30) == []
+
+
+def test_a_step_of_ten_has_an_image_for_each_of_six_tabs(anna: TestClient) -> None:
+    made = make_labelling(members=MEMBERS, images=10)
+    first = [lease(anna, made, tab, 30)[:1] for tab in "abcdef"]
+    assert len({query for queries in first for query in queries}) == 6
 
 
 def test_what_a_dead_tab_held_comes_to_the_next_one(
-    anna: TestClient, ben: TestClient, labelling: Labelling
+    anna: TestClient, ben: TestClient, olga: TestClient, labelling: Labelling
 ) -> None:
-    lease(anna, labelling, "dead", 3)
+    lease(anna, labelling, "dead", 2)
+    assert lease(ben, labelling, "b", 1) == labelling.queries[2:]
     assert lease(anna, labelling, "next", 3) == []
     expire_soon()
-    assert lease(ben, labelling, "b", 3) == []
-    assert lease(anna, labelling, "next", 3) == labelling.queries
+    assert lease(olga, labelling, "o", 3) == []
+    assert lease(anna, labelling, "next", 3) == labelling.queries[:2]
 
 
 def expire_soon() -> None:
