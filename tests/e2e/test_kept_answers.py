@@ -50,6 +50,12 @@ def shown(page: Page) -> str:
     return str(page.locator(IMAGE).get_attribute("src")).split("/")[-2]
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once what is asked has been on the screen long enough for an answer to count."""
+    expect(page.locator("#answer[aria-busy='false']")).to_be_visible()
+    page.keyboard.press(key)
+
+
 def annotators_labels(oracle: Oracle) -> dict[str, str]:
     """Return (name of the category by image) for all labels of the project."""
     names = {category: name for name, category in oracle.categories().items()}
@@ -77,7 +83,7 @@ def test_six_tabs_label_different_images_and_all_are_saved(
     assert len(first) == 6, "an image is shown in one tab"
     for page, key in zip(first.values(), cycle("123"), strict=False):
         page.bring_to_front()
-        page.keyboard.press(key)
+        press(page, key)
     wait_until(lambda: set(annotators_labels(oracle)) == set(first), 10)
     expected = dict(zip(first, cycle("123"), strict=False))
     assert annotators_labels(oracle) == expected
@@ -86,7 +92,7 @@ def test_six_tabs_label_different_images_and_all_are_saved(
     pages[0].close()
     progress(pages[1], 6)
     image = shown(pages[1])
-    pages[1].keyboard.press("4")
+    press(pages[1], "4")
     wait_until(lambda: annotators_labels(oracle).get(image) == "4", 10)
     progress(pages[5], 7)
 
@@ -110,11 +116,11 @@ def test_what_changes_meanwhile_is_said_and_a_refused_answer_comes_back(
     page.reload()
     image = anna.shown_image()
     assert oracle.api.delete(f"/categories/{categories['7']}").is_success
-    page.keyboard.press("7")
+    press(page, "7")
     expect(page.get_by_text("This answer was not saved")).to_be_visible()
     assert anna.shown_image() == image
     expect(page.get_by_role("list", name="Categories").get_by_role("button")).to_have_count(9)
-    page.keyboard.press("8")
+    press(page, "8")
     anna.wait_for_other_image(image)
     expect(page.get_by_text("This answer was not saved")).to_have_count(0)
     wait_until(lambda: annotators_labels(oracle) == {image: "8"}, 10)
@@ -128,7 +134,7 @@ def test_offline_and_back(anna: Visit, service: Service, started: tuple[Oracle, 
     context.set_offline(True)
     for _ in range(10):
         before = page.locator(IMAGE).get_attribute("src")
-        page.keyboard.press("1")
+        press(page, "1")
         expect(page.locator(f"{IMAGE}[src='{before}']")).to_have_count(0)
     expect(page.get_by_text("Offline, 10 answers kept")).to_be_visible()
     expect(page.get_by_text("Learning")).to_have_count(0)
@@ -137,9 +143,13 @@ def test_offline_and_back(anna: Visit, service: Service, started: tuple[Oracle, 
     assert len(annotators_labels(oracle)) == 10
 
     hanging: list[Route] = []
-    context.route("**/annotation", hanging.append)
+
+    def hang(route: Route) -> None:
+        hanging.append(route)
+
+    context.route("**/annotation", hang)
     image = anna.shown_image()
-    page.keyboard.press("2")
+    press(page, "2")
     expect(page.get_by_text("1 answer not saved yet")).to_be_visible()
     page.close()
     context.unroute("**/annotation")
