@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Depends, File, Form, UploadFile
 
 from app.access import find
 from app.core.database import write_session
@@ -17,6 +17,7 @@ from app.images.ingest import Refused
 from app.images.label_files import match, read_labels
 from app.images.records import Tally
 from app.images.schemas import ConflictOut, HeldBack, HoldBack, LabelFileOut, Labels, Rejected
+from app.images.upload_form import require_uploader
 
 router = APIRouter(tags=["images"])
 MAX_BYTES = 256 * 1024**2
@@ -24,8 +25,7 @@ MAX_BYTES = 256 * 1024**2
 
 @router.post("/projects/{project_id}/label-files", status_code=201)
 def add_label_file(
-    project_id: str,
-    user: CurrentUser,
+    uploader: Annotated[tuple[str, str], Depends(require_uploader)],
     file: Annotated[UploadFile, File(description="CSV with a header: file, label.")],
     labels: Annotated[Labels, Form()] = "annotate",
     *,
@@ -39,22 +39,22 @@ def add_label_file(
     """
     if labels == "ignore":
         raise Problem(422, "The labels of a table are annotations or truths.", field="labels")
+    project_id, user_id = uploader
     content = file.file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise Problem(413, f"A table may have {MAX_BYTES // 1024**2} MiB at most.", field="file")
     rows, tally = read_labels(content, encoding), Tally()
     with write_session() as session:
-        project = find(session, Project, project_id, user, "owner")
         makes = new_categories
         if makes is None:
-            makes = makes_categories(session, project.id, labels)
+            makes = makes_categories(session, project_id, labels)
         given = []
-        for each in match(session, project.id, rows):
+        for each in match(session, project_id, rows):
             if isinstance(each, Refused):
                 tally.refuse(each)
             else:
                 given.append(each)
-        give_labels(session, LabelPlan(project.id, labels, makes, user.id, new_id()), given, tally)
+        give_labels(session, LabelPlan(project_id, labels, makes, user_id, new_id()), given, tally)
     return LabelFileOut(
         labelled=tally.labelled,
         rejected=[Rejected.of(each) for each in tally.refused],
