@@ -44,6 +44,7 @@ def add_label_file(
     if len(content) > MAX_BYTES:
         raise Problem(413, f"A table may have {MAX_BYTES // 1024**2} MiB at most.", field="file")
     rows, tally = read_labels(content, encoding), Tally()
+    project_id, user_id = uploader
     with write_session() as session:
         makes = new_categories
         if makes is None:

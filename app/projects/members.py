@@ -14,7 +14,7 @@ from app.projects import service
 from app.projects.schemas import MemberOut, MemberPut, PersonOut
 
 router = APIRouter(tags=["members"])
-NameStart = Annotated[str, Query(min_length=1, max_length=80)]
+NameStart = Annotated[str, Query(max_length=80)]
 
 
 def _member_out(row: Row[*tuple[Any, ...]]) -> MemberOut:
@@ -32,7 +32,7 @@ def list_members(project_id: str, user: CurrentUser, page: PageQuery) -> Page[Me
 
 
 @router.get("/projects/{project_id}/people")
-def find_people(project_id: str, user: CurrentUser, start: NameStart) -> list[PersonOut]:
+def find_people(project_id: str, user: CurrentUser, start: NameStart = "") -> list[PersonOut]:
     """Return the names of at most 20 people who are no members and whose name begins so, for owners to pick.
 
     Whoever owns a project can look up the names of this installation this way, and nothing else of them.

@@ -5167,8 +5167,8 @@ export interface operations {
     };
     find_people: {
         parameters: {
-            query: {
-                start: string;
+            query?: {
+                start?: string;
             };
             header?: never;
             path: {
