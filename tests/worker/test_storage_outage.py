@@ -47,7 +47,8 @@ def test_an_import_waits_for_the_store_and_is_done_at_the_next_try(
     running.join(20)
     job = get(Job, job_id)
     assert (job.state, job.attempts) == ("queued", 1)
-    assert job.error == "The blob storage cannot be used. It does not answer."
+    told = "The blob storage cannot be used. It does not answer (nothing listens at its address)."
+    assert job.error == told
     runner.run(job_id)
     job = get(Job, job_id)
     assert (job.state, job.result["created"]) == ("done", 1)

@@ -142,5 +142,5 @@ def test_an_owner_picks_people_by_the_start_of_their_names(
     assert found("%") == []
     assert len(found("zoe")) == 20
     assert found("olga") == []  # a member already
-    assert client.get(path, params={"start": ""}).status_code == 422
+    assert found("") == []
     assert client.get(path, params={"start": "anna"}).json() == [{"name": "anna"}]
