@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, not_, select, update
+from sqlalchemy import Connection, Row, and_, not_, or_, select, update
 
 from app.core.config import get_settings
 from app.core.database import now
@@ -22,7 +22,7 @@ def share(
 
     Whoever holds most gives half of what they hold ahead, the last of it, and keeps the first `KEPT`. What
     another tab of the same user has not renewed for half of a lease's time is all given: that tab has most
-    likely died.
+    likely died. A program that names no holder asks for what it answers, and keeps all of it.
     """
     groups = _held_by_others(connection, user_id, step_id, holder)
     forgotten_before = now() + timedelta(seconds=get_settings().lease_seconds / 2)
@@ -46,6 +46,7 @@ def _held_by_others(
         .join(Query, Query.id == Lease.query_id)
         .where(Query.step_id == step_id, Query.state == "open", Lease.expires_at > now(), ~passed.exists())
         .where(not_(and_(Lease.user_id == user_id, Lease.holder == holder)))
+        .where(or_(Lease.user_id == user_id, Lease.holder != ""))
         .order_by(Query.position)
     )
     groups: dict[tuple[str, str], list[Held]] = defaultdict(list)

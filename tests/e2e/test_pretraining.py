@@ -195,4 +195,5 @@ def test_only_those_who_may_remove_a_source_are_offered_it(visit: Visit, oracle:
     page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Mine")
     page.get_by_role("button", name="Add the source").click()
     page.get_by_role("button", name="Remove the source Mine").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(page.get_by_role("radio", name="Mine")).to_have_count(0)

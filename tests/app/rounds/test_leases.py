@@ -1,11 +1,9 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 
 from app.deps import SESSION_COOKIE
-from app.rounds import lease_sharing
 from tests.app.labelling_factory import Labelling, expire_leases, make_project, query_states
 from tests.app.rounds.browser import sign_in_browser
 
@@ -53,13 +51,6 @@ def test_a_reload_goes_on_where_it_was(anna: TestClient, ben: TestClient, labell
     assert lease(anna, labelling, 2) == labelling.queries[1:]
 
 
-@pytest.fixture
-def nothing_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let everybody keep all that they hold."""
-    monkeypatch.setattr(lease_sharing, "KEPT", 10)
-
-
-@pytest.mark.usefixtures("nothing_is_shared")
 def test_an_expired_lease_is_taken_over(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:
     lease(anna, labelling, 3)
     assert leases(ben, labelling) == {"items": [], "waiting_for": "others"}
@@ -79,7 +70,6 @@ def test_renewing_tells_what_was_lost(anna: TestClient, ben: TestClient, labelli
     assert lease(anna, labelling, 3) == mine[1:]
 
 
-@pytest.mark.usefixtures("nothing_is_shared")
 def test_what_is_given_back_goes_to_others_at_once(
     anna: TestClient, ben: TestClient, labelling: Labelling
 ) -> None:
