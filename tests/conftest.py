@@ -60,6 +60,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("backend", [name for name in names if wanted in {None, name}], scope="session")
 
 
+@pytest.fixture(autouse=True)
+def own_umask() -> Iterator[None]:
+    """Take back the umask that commands set: in a process of their own it would end with them."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def postgresql_databases() -> Iterator[postgresql.Databases]:
     """Return a PostgreSQL of this test process's own; it starts where the first test needs it.

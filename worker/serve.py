@@ -59,6 +59,7 @@ def require_free(host: str, port: int) -> None:
 
 def run(options: Options, console: Console) -> None:
     """Run the service until it is stopped. The workers start once the API answers: people come first."""
+    require_models()
     listening = options.listening
     require_free(listening.host, listening.port)
     make_data_directory()

@@ -14,6 +14,7 @@ from app.images.archive import Bounds, open_archive
 from app.images.decode import UnreadableImageError
 from app.images.folder import folder_entries
 from app.images.ingest import Entry, Outcome, Prepared, Refused, prepare_batches
+from app.images.names import base_name
 from tests.app.images.files import huge_png, png
 
 pytestmark = pytest.mark.usefixtures("data_directory")
@@ -30,7 +31,7 @@ NOBODY = 65534
 
 def outcomes_of(entries: "list[Entry] | Iterator[Entry]") -> dict[str, Outcome]:
     batches = prepare_batches(entries, lambda _hashes: [])
-    return {each.filename: each for batch in batches for each in batch}
+    return {base_name(each.path): each for batch in batches for each in batch}
 
 
 def good(outcomes: dict[str, Outcome]) -> list[str]:

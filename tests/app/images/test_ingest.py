@@ -37,7 +37,7 @@ def test_batches_keep_the_order_and_their_blobs_are_there() -> None:
     batches = list(prepare_batches(Entries(range(50), entry), nothing, 20))
     assert [len(batch) for batch in batches] == [20, 20, 10]
     images = [each for batch in batches for each in batch if isinstance(each, Prepared)]
-    assert [each.filename for each in images] == [f"{number}.png" for number in range(50)]
+    assert [each.path for each in images] == [f"{number}.png" for number in range(50)]
     for each in images:
         assert get_storage().exists(thumbnail_key(each.sha256))
     assert get_storage().read(image_key(images[7].sha256)) == png(7)
@@ -52,7 +52,7 @@ def test_a_batch_ends_after_its_time_and_none_is_lost(
     batches = list(prepare_batches(Entries(range(200), entry), nothing))
     most = ingest.THREADS * (1 if run_bytes == 1 else ingest.RUN_FILES)
     assert max(map(len, batches)) <= most
-    names = [each.filename for batch in batches for each in batch]
+    names = [each.path for batch in batches for each in batch]
     assert names == [f"{number}.png" for number in range(200)]
 
 
@@ -95,7 +95,7 @@ def raising(error: Exception) -> Callable[[], bytes]:
 def test_a_file_that_cannot_be_read_is_refused_alone(error: Exception) -> None:
     outcomes = prepared([entry(1), Entry("cat/bad.png", raising(error)), entry(2)])
     assert [type(each) for each in outcomes] == [Prepared, Refused, Prepared]
-    assert outcomes[1] == Refused("bad.png", "The file cannot be read.")
+    assert outcomes[1] == Refused("cat/bad.png", "The file cannot be read.")
 
 
 def test_a_storage_that_fails_is_nobodys_bad_file(monkeypatch: pytest.MonkeyPatch) -> None:
