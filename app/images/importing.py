@@ -45,7 +45,8 @@ __all__ = [
     "store_batch",
     "tally_result",
 ]
-ZIP_BOUNDS = Bounds(files=2_000_000, bytes=2**40)
+MOST_FILES, MOST_BYTES = 2_000_000, 2**40
+"""How many files a zip on the server may list, and what it may unpack to."""
 
 
 def allowed_path(path: str) -> Path:
@@ -88,7 +89,7 @@ def open_source(source: FolderImport | ZipImport, *, labelled: bool = False) -> 
     with path.open("rb") as file:
         try:
             naming = Naming(source.names_encoding, certain=labelled)
-            with open_archive(file, ZIP_BOUNDS, source.folder, naming) as entries:
+            with open_archive(file, Bounds(MOST_FILES, MOST_BYTES), source.folder, naming) as entries:
                 yield entries
         except ArchiveError as error:
             raise Problem(422, str(error), field=f"source.{error.field or 'path'}") from error

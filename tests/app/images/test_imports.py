@@ -13,6 +13,7 @@ from app.core.config import get_settings
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Truth
 from app.errors import Problem
+from app.images import importing
 from app.images.importing import (
     folder_entries,
 )
@@ -174,3 +175,13 @@ def test_test_images_have_truths_not_annotations(admin: TestClient, root: Path) 
 
 def test_an_operator_may_read_any_folder(root: Path) -> None:
     assert [entry.label for entry in folder_entries(root, [root])] == ["cat", "cat", "dog", "dog"]
+
+
+def test_what_one_zip_unpacks_to_is_not_taken_from_the_next(
+    admin: TestClient, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "set.zip").write_bytes(content := zipped({"cat/a.png": png(1)}))
+    monkeypatch.setattr(importing, "MOST_BYTES", len(content))
+    source = {"kind": "zip", "path": str(root / "set.zip")}
+    for _ in range(3):
+        assert imported(admin, new_project(admin), root, source=source)["created"] == 1
