@@ -1,7 +1,8 @@
 """Server-sent events: one poller a process, only while somebody listens, and streams that hold nothing.
 
 A stream is a coroutine waiting for its mailbox: no thread, no session. The poller reads everything that is
-listened to in one thread call every half second, so that it works across processes and without a broker.
+listened to in one thread call every half second, so that it works across processes and without a broker. The
+thread is the event loop's own: a loop that closes waits for a reading that is under way.
 
 Open pages must cost those who label next to nothing. However much is listened to, the poller rests ten times
 as long as it works, and what it has found goes out to a few streams at a time: requests come in between.
@@ -15,7 +16,6 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import structlog
-from starlette.concurrency import run_in_threadpool
 
 from app.core.instruments import EVENT_STREAMS
 from app.deps import Credentials
@@ -118,7 +118,7 @@ class Feed:
         listeners = list(audience)
         pairs = {(listener.topic, listener.credentials) for listener in listeners}
         try:
-            reading, took = await run_in_threadpool(_timed_read, pairs)
+            reading, took = await asyncio.to_thread(_timed_read, pairs)
         except Exception as error:  # the streams go on with the next poll
             log.warning("events.poll_failed", error=type(error).__name__)
             return 0.0

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from itertools import pairwise
@@ -178,6 +179,33 @@ def test_the_poller_rests_in_proportion_to_what_it_reads(
 
     asyncio.run(run())
     assert min(later - earlier for earlier, later in pairwise(polls)) >= 0.5, "and not a hundredth"
+
+
+def test_no_reading_outlives_the_loop_of_its_poller(
+    anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, loop_closed, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def slow(pairs: Any) -> Any:
+        began.set()
+        loop_closed.wait(0.3)
+        reading = read_snapshots(pairs)
+        ended.set()
+        return reading
+
+    async def run() -> None:
+        stream = listener(anna, labelling)
+        await following(stream)
+        monkeypatch.setattr(events, "read_snapshots", slow)
+        while not began.is_set():
+            await asyncio.sleep(0.01)
+        await stream.aclose()
+
+    asyncio.run(run())
+    in_time = ended.is_set()
+    loop_closed.set()
+    assert ended.wait(SOON)
+    assert in_time, "whoever closes the loop may remove the database"
 
 
 def test_a_job_of_no_project_is_followed_by_its_starter_alone(anna: TestClient, ben: TestClient) -> None:
