@@ -1,61 +1,30 @@
 """Labels that an owner has already: a table of files, and a share of labels held back to measure by."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Form, UploadFile
+from fastapi import APIRouter, Depends
 
 from app.access import find
 from app.core.database import write_session
-from app.core.identifiers import new_id
 from app.core.models import Project
 from app.deps import CurrentUser
-from app.errors import Problem
-from app.images.code_pages import CodePage
 from app.images.hold_back import hold_back
-from app.images.import_labels import LabelPlan, give_labels, makes_categories
-from app.images.ingest import Refused
-from app.images.label_files import match, read_labels
-from app.images.records import Tally
-from app.images.schemas import ConflictOut, HeldBack, HoldBack, LabelFileOut, Labels, Rejected
-from app.images.upload_form import require_uploader
+from app.images.label_upload import LABEL_TABLE_BODY, LabelUpload, read_label_upload, store_labels
+from app.images.schemas import ConflictOut, HeldBack, HoldBack, LabelFileOut, Rejected
+from app.images.upload_turns import turns
 
 router = APIRouter(tags=["images"])
-MAX_BYTES = 256 * 1024**2
 
 
-@router.post("/projects/{project_id}/label-files", status_code=201)
-def add_label_file(
-    uploader: Annotated[tuple[str, str], Depends(require_uploader)],
-    file: Annotated[UploadFile, File(description="CSV with a header: file, label.")],
-    labels: Annotated[Labels, Form()] = "annotate",
-    *,
-    new_categories: Annotated[bool | None, Form()] = None,
-    encoding: Annotated[CodePage | None, Form()] = None,
-) -> LabelFileOut:
+@router.post("/projects/{project_id}/label-files", status_code=201, openapi_extra=LABEL_TABLE_BODY)
+async def add_label_file(upload: Annotated[LabelUpload, Depends(read_label_upload)]) -> LabelFileOut:
     """Give images the labels of a table: as annotations to learn from, or as truths to measure by.
 
     A line names its image by the path that it came with, or by the end of it. An image with two labels in
     the table gets none of them.
     """
-    if labels == "ignore":
-        raise Problem(422, "The labels of a table are annotations or truths.", field="labels")
-    project_id, user_id = uploader
-    content = file.file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise Problem(413, f"A table may have {MAX_BYTES // 1024**2} MiB at most.", field="file")
-    rows, tally = read_labels(content, encoding), Tally()
-    project_id, user_id = uploader
-    with write_session() as session:
-        makes = new_categories
-        if makes is None:
-            makes = makes_categories(session, project_id, labels)
-        given = []
-        for each in match(session, project_id, rows):
-            if isinstance(each, Refused):
-                tally.refuse(each)
-            else:
-                given.append(each)
-        give_labels(session, LabelPlan(project_id, labels, makes, user_id, new_id()), given, tally)
+    tally = await turns().run(upload.created_by, partial(store_labels, upload))
     return LabelFileOut(
         labelled=tally.labelled,
         rejected=[Rejected.of(each) for each in tally.refused],

@@ -1,43 +1,32 @@
-"""An upload whose connection breaks off."""
+"""Bodies of which not everything comes, and bodies that nobody reads."""
 
-import asyncio
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
 
 from tests.app.images.files import new_project
+from tests.app.images.raw import PART, send_raw
 
-PART = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\nhalf of an im'
+ROUTES = ["images", "label-files"]
 
 
+@pytest.mark.parametrize("route", ROUTES)
 def test_a_broken_off_upload_is_no_error_of_the_service(
-    client: TestClient, caplog: pytest.LogCaptureFixture
+    client: TestClient, caplog: pytest.LogCaptureFixture, route: str
 ) -> None:
     project = new_project(client)
-    token = client.headers["authorization"].encode()
-    headers = [(b"host", b"testserver"), (b"authorization", token), (b"content-length", b"5000")]
-    scope: dict[str, Any] = {
-        "type": "http",
-        "method": "POST",
-        "path": f"/api/v1/projects/{project}/images",
-        "query_string": b"",
-        "headers": [*headers, (b"content-type", b"multipart/form-data; boundary=x")],
-        "client": ("192.0.2.1", 50000),
-        "server": ("testserver", 80),
-        "scheme": "http",
-        "http_version": "1.1",
-    }
     coming = iter([{"type": "http.request", "body": PART, "more_body": True}])
-    sent: list[dict[str, Any]] = []
-
-    async def receive() -> dict[str, Any]:
-        return next(coming, {"type": "http.disconnect"})
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    asyncio.run(client.app(scope, receive, send))  # type: ignore[arg-type]  # it used to raise
-    assert sent[0]["status"] == 400
+    assert send_raw(client, f"/api/v1/projects/{project}/{route}", coming) == 400  # it used to raise
     assert not [record for record in caplog.records if record.levelname in {"ERROR", "CRITICAL"}]
     assert client.get(f"/api/v1/projects/{project}/images").json()["items"] == []
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_nothing_is_read_of_what_a_stranger_sends(
+    client: TestClient, sign_in: Callable[..., TestClient], route: str
+) -> None:
+    project = new_project(client)
+    coming = iter([{"type": "http.request", "body": PART, "more_body": True}])
+    assert send_raw(sign_in("mallory"), f"/api/v1/projects/{project}/{route}", coming) == 404
+    assert next(coming)["body"] == PART

@@ -1,10 +1,15 @@
 """Labels that an owner brings in a table, and those held back to measure by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
 
+from app.images import label_upload, upload_turns
+from app.images.import_labels import Given, LabelPlan, give_labels
+from app.images.records import Tally
 from tests.app.images.files import new_project, png
 from tests.app.images.test_import_conflicts import labels
 from tests.app.images.test_upload_labels import HOLDOUT, upload
@@ -91,3 +96,36 @@ def test_nothing_is_held_back_where_there_is_nothing(client: TestClient, project
     path = f"/api/v1/projects/{project}/hold-back"
     assert client.post(path, json={}).status_code == 409
     assert client.post(path, json={"share": 0.9}).status_code == 422
+
+
+def test_a_long_table_is_given_in_small_transactions(
+    client: TestClient, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def watched(session: Session, plan: LabelPlan, given: Sequence[Given], tally: Tally) -> None:
+        sizes.append(len({each.image_id for each in given}))
+        give_labels(session, plan, given, tally)
+
+    monkeypatch.setattr(label_upload, "IMAGES_AT_ONCE", 3)
+    monkeypatch.setattr(label_upload, "give_labels", watched)
+    table = b"file,label\na/1.png,cat\na/2.png,dog\nb/1.png,cat\nCaf\xc3\xa9.png,cat\na/1.png,dog\n"
+    answer = send_table(client, project, table).json()
+    assert (sizes, answer["labelled"], len(answer["conflicts"])) == ([3, 1], 3, 1)
+    assert labels(project, "annotate") == {"a/2.png": "dog", "b/1.png": "cat", "b/Café.png": "cat"}
+
+
+def test_tables_wait_for_a_place_as_uploads_do(
+    client: TestClient, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upload_turns, "PLACES", 0)
+    answer = send_table(client, project, b"file,label\na/1.png,cat\n")
+    assert (answer.status_code, labels(project, "annotate")) == (429, {})
+
+
+def test_a_table_that_is_too_long_is_refused(
+    client: TestClient, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(label_upload, "MAX_BYTES", 20)
+    answer = send_table(client, project, b"file,label\na/1.png,cat\n")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (413, "file")

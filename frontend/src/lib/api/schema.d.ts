@@ -1557,24 +1557,6 @@ export interface components {
              */
             kind: "badge";
         };
-        /** Body_add_label_file */
-        Body_add_label_file: {
-            /** Encoding */
-            encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
-            /**
-             * File
-             * @description CSV with a header: file, label.
-             */
-            file: string;
-            /**
-             * Labels
-             * @default annotate
-             * @enum {string}
-             */
-            labels: "ignore" | "truth" | "annotate";
-            /** New Categories */
-            new_categories?: boolean | null;
-        };
         /**
          * BundledEncoder
          * @description An encoder whose weights come inside an installed package.
@@ -5042,7 +5024,23 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_add_label_file"];
+                "multipart/form-data": {
+                    /** Encoding */
+                    encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
+                    /**
+                     * Format: binary
+                     * @description CSV with a header: file, label.
+                     */
+                    file: string;
+                    /**
+                     * Labels
+                     * @default annotate
+                     * @enum {string}
+                     */
+                    labels?: "truth" | "annotate";
+                    /** New Categories */
+                    new_categories?: boolean | null;
+                };
             };
         };
         responses: {

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -86,9 +86,9 @@ def match(session: Session, project_id: str, rows: Sequence[LabelRow]) -> Iterat
 
     A row names its file by the path that the image came with, or by the end of it where that fits one image.
     """
-    images = _by_end(session, project_id)
-    for row in rows:
-        path = relative_path(row.file)
+    paths = [relative_path(row.file) for row in rows]
+    images = _by_end(session, project_id, {path.casefold() for path in paths})
+    for row, path in zip(rows, paths, strict=True):
         found = images.get(path.casefold(), [])
         exact = [image_id for image_id, whole in found if whole == path]
         candidates = exact or [image_id for image_id, _ in found]
@@ -102,12 +102,13 @@ def match(session: Session, project_id: str, rows: Sequence[LabelRow]) -> Iterat
             yield Given(candidates[0], row.file, row.label)
 
 
-def _by_end(session: Session, project_id: str) -> dict[str, list[tuple[str, str]]]:
-    """Return (image id, path) by every end of the path that begins at a folder, without case."""
+def _by_end(session: Session, project_id: str, wanted: Collection[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return (image id, path) by those ends of the path that are `wanted`: each begins at a folder."""
     found: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for image_id, path in session.execute(select(Image.id, Image.path).where(Image.project_id == project_id)):
         end = path
         while end:
-            found[end.casefold()].append((image_id, path))
+            if end.casefold() in wanted:
+                found[end.casefold()].append((image_id, path))
             end = end.partition("/")[2]
     return found
