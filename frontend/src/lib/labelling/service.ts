@@ -1,9 +1,19 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
-import type { LeaseItem } from '$lib/api/types';
+import type { Image, LeaseItem, Leases, MyAnnotation } from '$lib/api/types';
 import { loadPicture } from './ahead';
-import type { Service } from './session.svelte';
 import { newKey, type Submission } from './submissions.svelte';
+
+/** What a session needs from outside; tests bring their own. */
+export type Service = {
+  lease: (count: number) => Promise<Leases>;
+  renew: (queryIds: string[]) => Promise<string[]>;
+  release: (queryIds: string[]) => void;
+  mine: () => Promise<MyAnnotation[]>;
+  image: (imageId: string) => Promise<Image>;
+  load: (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
+  now: () => number;
+};
 
 /** By this name the service tells the tabs of one person apart: no two are given the same image. */
 export const HOLDER = newKey();

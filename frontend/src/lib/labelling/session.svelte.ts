@@ -1,21 +1,11 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
-import type { Image, Leases, LeaseItem, MyAnnotation } from '$lib/api/types';
+import type { Leases, LeaseItem } from '$lib/api/types';
 import { answerAgain, comesBack } from './refusals';
+import type { Service } from './service';
 import { newKey, type Answer, type Submission, type SubmitQueue } from './submissions.svelte';
 import { givenBefore, taskFromImage, taskFromLease, type Given, type Task } from './task';
 
 export type Waiting = NonNullable<Leases['waiting_for']>;
-
-/** What a session needs from outside; tests bring their own. */
-export type Service = {
-  lease: (count: number) => Promise<Leases>;
-  renew: (queryIds: string[]) => Promise<string[]>;
-  release: (queryIds: string[]) => void;
-  mine: () => Promise<MyAnnotation[]>;
-  image: (imageId: string) => Promise<Image>;
-  load: (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
-  now: () => number;
-};
 
 /** So many images are held ahead, for a connection that breaks off; the first few of them decoded. */
 const AT_HAND = 30;
@@ -53,7 +43,7 @@ export class LabellingSession {
     this.#stop = submissions.listen({
       accepted: (submission, item) => {
         if (!this.#isOurs(submission)) return;
-        if (submission.answer === null && item) this.#complete(item);
+        if (submission.answer === null && item) this.#takeBack(submission, item);
         this.onAccepted(submission);
       },
       refused: (submission, problem) =>
@@ -63,7 +53,10 @@ export class LabellingSession {
 
   async start(): Promise<void> {
     const ready = this.#submissions.ready.then(() => {
-      for (const { queryId } of this.#submissions.pending) this.#answered.add(queryId);
+      for (const { queryId, answer } of this.#submissions.pending) {
+        if (answer) this.#answered.add(queryId);
+        else this.#answered.delete(queryId);
+      }
       void this.#submissions.run();
     });
     this.#history = ready.then(() => this.#recall());
@@ -122,7 +115,8 @@ export class LabellingSession {
         imageId: last.imageId,
         roundId: this.#roundId,
         answer: null,
-        seconds: null
+        seconds: null,
+        undone: last.answer
       });
     }
     this.#bringBack({ ...task, previous: last.answer, refused: null, version: null });
@@ -276,6 +270,16 @@ export class LabellingSession {
       this.#decoded.add(task);
       void task.picture.then((picture) => picture?.decode()).catch(() => {});
     }
+  }
+
+  /** Makes an image whose undo has arrived one to be judged: after a reload it may be at hand no more. */
+  #takeBack({ undone }: Submission, item: LeaseItem): void {
+    const known = this.#answered.has(item.query_id) || this.atHand().includes(item.query_id);
+    if (known) return this.#complete(item);
+    const task = { ...taskFromLease(item, this.#service.load), previous: undone ?? null };
+    if (this.current) this.ready = [task, ...this.ready];
+    else this.#show(task);
+    this.#decodeNext();
   }
 
   /** Adds what only the service knows of a query that came back after a reload: what its image stands for. */

@@ -102,6 +102,24 @@ describe('labelling', () => {
     expect(session.current?.queryId).toBe('late');
   });
 
+  it('shows an image again whose undo was still on its way at a reload', async () => {
+    const { session, submissions } = service(['b']);
+    const [answered, undone, again] = [GLASS, null, { skip: 'broken' as const }].map(
+      (answer, at) => ({ key: `key-${at}`, queryId: 'a', answer, seconds: 1, undone: GLASS })
+    );
+    submissions.add(answered!);
+    submissions.add(undone!);
+    await session.start();
+    expect(session.current).toMatchObject({ queryId: 'a', previous: GLASS });
+    expect(session.atHand()).toEqual(['a', 'b']);
+
+    const later = service(['b']);
+    for (const each of [answered!, undone!, again!]) later.submissions.add(each);
+    await later.session.start();
+    await settled(later.submissions);
+    expect(later.session.atHand()).toEqual(['b']);
+  });
+
   it('does not learn twice of what is answered here meanwhile', async () => {
     const mine = [{ query_id: 'a', image_id: 'image-of-a', category_id: 'glass', skip: null }];
     let told: (answers: MyAnnotation[]) => void = () => {};

@@ -15,6 +15,8 @@ export type Submission = {
   roundId?: string;
   /** The version of the answer that this one corrects. */
   version?: number | null;
+  /** The answer that this undo takes back, to be seen again after a reload. */
+  undone?: Answer;
 };
 
 export type Refused = { submission: Submission; problem: ApiProblem };

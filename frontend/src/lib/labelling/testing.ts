@@ -1,7 +1,8 @@
 import type { ApiProblem } from '$lib/api/problem';
 import type { Leases } from '$lib/api/types';
 import { lease } from '$lib/testing';
-import { LabellingSession, type Service } from './session.svelte';
+import type { Service } from './service';
+import { LabellingSession } from './session.svelte';
 import { SubmitQueue, type Submission } from './submissions.svelte';
 
 export const GLASS = { category_id: 'glass' };
