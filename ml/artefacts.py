@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
 from ml.backbone import Encoder, write_encoder
+from ml.imaging.rule import PREPROCESSING_VERSION, READING
 from ml.messages import StepRequest
 from ml.model import StepModel
 from ml.selection.protocol import Selection
@@ -81,7 +82,8 @@ def save_model(
         "categories": categories,
         "encoder": {**description, "sha256": sha256, "finetuned": model.tensors is not None},
         "image_size": image_size,
-        "preprocessing": f"RGB, {encoder.framing.described()}, (pixel / 255 - mean) / std",
+        "preprocessing_version": PREPROCESSING_VERSION,
+        "preprocessing": f"{READING}; RGB, {encoder.framing.described()}, (pixel / 255 - mean) / std",
         "features": "the pooled output of the encoder",
         "unit_length": model.head.unit_length,
         "head": HEAD,

@@ -18,7 +18,7 @@ from filelock import FileLock
 from numpy.typing import NDArray
 
 from ml.errors import UnusableInputError
-from ml.transforms import PREPROCESSING_VERSION
+from ml.imaging.rule import PREPROCESSING_VERSION
 from ml.whole_file import written_whole
 
 # 1 had rows as wide as the encoder's description said: for some networks others than they were written with.

@@ -9,7 +9,9 @@ from safetensors.numpy import load_file
 from ml.artefacts import save_predictions
 from ml.backbone import open_encoder
 from ml.embed import embed_images
+from ml.errors import UnusableInputError
 from ml.heads.linear import LinearHead
+from ml.imaging.rule import EARLIER_RULE, reads_as_now
 from ml.messages import PredictRequest, PredictResult
 from ml.progress import Progress, within
 
@@ -18,8 +20,11 @@ def predict(request: PredictRequest, progress: Progress) -> PredictResult:
     """Write what the model of `request` says of its images to the output directory, as ml/artefacts.py says.
 
     Features are kept in the cache as they are computed: a run that is stopped or cancelled is gone on with.
+    Raises UnusableInputError where the images would not be shown to the model as those that it learned from.
     """
     description = json.loads(request.description.read_text())
+    if not reads_as_now(description):
+        raise UnusableInputError(EARLIER_RULE)
     encoder = open_encoder(request.encoder, request.cache_directory)
     embedding = embed_images(
         encoder,
@@ -31,6 +36,7 @@ def predict(request: PredictRequest, progress: Progress) -> PredictResult:
     progress(0.95, "predicting", f"{len(request.images):,} images")
     tensors = load_file(request.head)
     head = LinearHead(tensors["head.weight"], tensors["head.bias"], description["unit_length"])
+    require_width(head, embedding.features.shape[1])
     chances: NDArray[np.float32] = head.probabilities(embedding.features)
     request.output_directory.mkdir(parents=True, exist_ok=True)
     ids = [image.id for image in request.images]
@@ -38,3 +44,12 @@ def predict(request: PredictRequest, progress: Progress) -> PredictResult:
     save_predictions(request.output_directory, chances, ids, unreadable, description["categories"])
     progress(1.0, "done", "")
     return PredictResult(predicted=len(ids) - len(unreadable), unreadable=len(unreadable))
+
+
+def require_width(head: LinearHead, found: int) -> None:
+    """Raise UnusableInputError where features of `found` numbers are not what `head` was trained on."""
+    if found != head.weight.shape[1]:
+        raise UnusableInputError(
+            f"This model was trained on features of {head.weight.shape[1]} numbers, and its encoder gives "
+            f"{found} now: start a new round."
+        )

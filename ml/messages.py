@@ -125,8 +125,11 @@ class PredictRequest(Message):
 
 
 class PredictResult(Message):
+    """`skipped` says why nothing was predicted, where that is so."""
+
     predicted: int
     unreadable: int
+    skipped: str | None = None
 
 
 class Candidate(Message):

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ml.dataset import read_image
 
-PREPROCESSING_VERSION = "3"  # 2: ml/imaging reads the images (ADR 19); 3: framed as each network asks
 Interpolation = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 INTERPOLATIONS: tuple[str, ...] = get_args(Interpolation)
 

@@ -1,16 +1,34 @@
 """Predicting the images that came after the newest model."""
 
+import structlog
+
+from ml.errors import UnusableInputError
 from ml.messages import PredictResult
 from worker.guard import Guard
 from worker.store.blobs import local_inputs
 from worker.store.claims import Claim
 from worker.store.later_images import load_later_images, save_later_images
 from worker.store.outcomes import finish
-from worker.warm_child import WarmChild
+from worker.warm_child import InputRefusedError, WarmChild
+
+log = structlog.get_logger()
 
 
 def predict(claim: Claim, guard: Guard, child: WarmChild) -> None:
-    """Have the newest model say what the images show that it has not seen."""
+    """Have the newest model say what the images show that it has not seen.
+
+    A model that cannot be used fails the job that somebody asked for; one that began by itself ends quietly.
+    """
+    try:
+        _predict(claim, guard, child)
+    except (InputRefusedError, UnusableInputError) as error:
+        if claim.created_by is not None:
+            raise
+        log.warning("predict.skipped", reason=str(error))
+        finish(claim.fence, PredictResult(predicted=0, unreadable=0, skipped=str(error)).model_dump())
+
+
+def _predict(claim: Claim, guard: Guard, child: WarmChild) -> None:
     work = load_later_images(claim)
     if work.model is None or work.request is None:
         finish(claim.fence, PredictResult(predicted=0, unreadable=0).model_dump())

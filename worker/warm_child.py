@@ -30,6 +30,10 @@ class JobFailedError(Exception):
     """The job cannot be done, and trying again would not help; the message is the reason."""
 
 
+class InputRefusedError(JobFailedError):
+    """What the job was given cannot be used."""
+
+
 class WarmChild:
     """Runs one operation at a time in a child that outlives it, unless it is not to be a `lasting` one."""
 
@@ -165,4 +169,6 @@ def _reported(message: dict[str, Any]) -> PretrainPoint | Checkpoint:
 def _failure(reason: str, cause: Cause) -> Exception:
     if cause == "disk":
         return OSError(errno.ENOSPC, reason)
-    return ChildDiedError(reason) if cause == "memory" else JobFailedError(reason)
+    if cause == "memory":
+        return ChildDiedError(reason)
+    return InputRefusedError(reason) if cause == "input" else JobFailedError(reason)

@@ -1,6 +1,7 @@
 """The model of a round as a download: the newest head, its description, and the encoder it goes with."""
 
 import json
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -44,11 +45,16 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
 
 def is_finetuned(model: TrainedStep) -> bool:
     """Return whether the step has made an encoder of its own, which is stored beside its head."""
+    return bool(description_of(model).get("encoder", {}).get("finetuned"))
+
+
+def description_of(model: TrainedStep) -> dict[str, Any]:
+    """Return what `model.json` says, nothing where it is not stored."""
     try:
-        description = json.loads(get_storage().read(f"{model.key}/{DESCRIPTION}"))
+        description: dict[str, Any] = json.loads(get_storage().read(f"{model.key}/{DESCRIPTION}"))
     except FileNotFoundError:
-        return False
-    return bool(description["encoder"]["finetuned"])
+        return {}
+    return description
 
 
 def _weights(session: Session, model: TrainedStep) -> str | None:

@@ -12,13 +12,16 @@ from app.rounds.newest import newest_model
 def predict_later_images(session: Session, project_id: str, user_id: str | None) -> Job:
     """Return the job that predicts, the one that waits already where there is one; 409 without a model.
 
-    One that is running may have begun before the newest images came, so that another waits behind it.
+    One that is running may have begun before the newest images came, so that another waits behind it. One
+    that began by itself becomes that of the user who asks: it tells why it cannot be done then.
     """
     if newest_model(session, project_id) is None:
         raise Problem(409, "The project has no model yet: a round trains one.")
-    return _waiting(session, project_id) or create_job(
-        session, "predict", {}, project_id=project_id, created_by=user_id
-    )
+    waiting = _waiting(session, project_id)
+    if waiting is None:
+        return create_job(session, "predict", {}, project_id=project_id, created_by=user_id)
+    waiting.created_by = waiting.created_by or user_id
+    return waiting
 
 
 def predict_new_images(session: Session, project_id: str) -> None:
@@ -29,4 +32,4 @@ def predict_new_images(session: Session, project_id: str) -> None:
 
 def _waiting(session: Session, project_id: str) -> Job | None:
     queued = select(Job).where(Job.project_id == project_id, Job.kind == "predict", Job.state == "queued")
-    return session.scalars(queued.limit(1)).first()
+    return session.scalars(queued.limit(1).with_for_update()).first()

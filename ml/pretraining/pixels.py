@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from ml.errors import UnusableInputError
 from ml.imaging.formats import UNDECODABLE
+from ml.imaging.rule import PREPROCESSING_VERSION
 from ml.pretraining.sources import ImageSet
 from ml.progress import Progress
 from ml.runtime import available_cores
-from ml.transforms import PREPROCESSING_VERSION
 
 WAITING, READY, UNREADABLE = 0, 1, 2
 CHUNK = 1024

@@ -1,10 +1,13 @@
 """A real child predicts the images that come after the model of a round."""
 
 import io
+import json
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from PIL import Image as Pixels
+from safetensors.numpy import save
 from sqlalchemy import select
 
 from app.core.database import read_session
@@ -12,6 +15,8 @@ from app.core.models import Annotation, Category, Image, Job, LaterPredictions
 from app.core.storage import get_storage
 from app.exports.predictions import latest_predictions
 from app.images.blobs import image_key
+from app.rounds.newest import newest_model
+from ml.imaging.rule import EARLIER_RULE
 from tests.worker.conftest import add, get
 from worker import handlers, runner
 
@@ -28,10 +33,8 @@ def add_image(project: str, colour: str, number: int, split: str = "pool") -> st
     return add(Image(project_id=project, sha256=sha256, split=split, **fixed))
 
 
-@pytest.mark.timeout(300)
-def test_later_images_are_predicted_by_the_newest_model(
-    project: str, evolution: str, make_job: Callable[..., str]
-) -> None:
+def train(project: str, evolution: str, make_job: Callable[..., str]) -> dict[str, str]:
+    """Have a round train its first model, and return the ids of its categories by name."""
     names = {name: add(Category(project_id=project, name=name, position=0)) for name in COLOURS}
     for name, category in names.items():
         image, _ = (add_image(project, name, number) for number in range(2))
@@ -40,6 +43,14 @@ def test_later_images_are_predicted_by_the_newest_model(
     start = make_job("round_start", round_id=evolution, step=0)
     runner.run(start)
     assert get(Job, start).error is None
+    return names
+
+
+@pytest.mark.timeout(300)
+def test_later_images_are_predicted_by_the_newest_model(
+    project: str, evolution: str, make_job: Callable[..., str]
+) -> None:
+    names = train(project, evolution, make_job)
     later = {add_image(project, name, 5): name for name in COLOURS}
     for _ in range(2):
         job = make_job("predict")
@@ -54,3 +65,34 @@ def test_later_images_are_predicted_by_the_newest_model(
         image: names[name] for image, name in later.items()
     }
     assert parts == [2], "the second job had nothing to do"
+
+
+@pytest.mark.timeout(300)
+def test_a_model_that_cannot_be_used_is_told_to_who_asks_and_to_nobody_else(
+    project: str, evolution: str, make_job: Callable[..., str]
+) -> None:
+    train(project, evolution, make_job)
+    add_image(project, "red", 5)
+    with read_session() as session:
+        model = newest_model(session, project)
+    assert model is not None
+    key = model.key
+    narrow = {"head.weight": np.zeros((2, 7), np.float32), "head.bias": np.zeros(2, np.float32)}
+    get_storage().put(f"{key}/model.safetensors", save(narrow))
+    assert "features of 7 numbers" in refused(make_job)
+    document = json.loads(get_storage().read(f"{key}/model.json"))
+    del document["preprocessing_version"]
+    get_storage().put(f"{key}/model.json", json.dumps(document).encode())
+    assert refused(make_job) == EARLIER_RULE
+    handlers.child.stop()
+
+
+def refused(make_job: Callable[..., str]) -> str:
+    """Return why nothing is predicted; a job by hand fails with it, one that began by itself ends."""
+    by_itself, by_hand = make_job("predict"), make_job("predict", created_by="olga")
+    for job in (by_itself, by_hand):
+        runner.run(job)
+    ended, failed = get(Job, by_itself), get(Job, by_hand)
+    assert (ended.state, ended.error, failed.state) == ("done", None, "failed")
+    assert ended.result == {"predicted": 0, "unreadable": 0, "skipped": failed.error}
+    return str(failed.error)

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from app.core.database import read_session
 from app.core.models import Image, LaterPredictions
 from app.core.storage import get_storage
-from app.exports.models import is_finetuned
+from app.exports.models import description_of, is_finetuned
 from app.exports.predictions import predictions_of
 from app.rounds.newest import TrainedStep, newest_model
+from ml.errors import UnusableInputError
+from ml.imaging.rule import EARLIER_RULE, reads_as_now
 from ml.messages import ImageFile, PredictRequest, PredictResult
 from worker.store.claims import Claim, fenced_session
 from worker.store.outcomes import finish_in
@@ -27,7 +29,10 @@ class LaterWork:
 
 
 def load_later_images(claim: Claim) -> LaterWork:
-    """Return the work of a `predict` job: the images of the project as they are now."""
+    """Return the work of a `predict` job: the images of the project as they are now.
+
+    Raises UnusableInputError where they would be read otherwise than those that the model learned from.
+    """
     project_id = claim.project_id or ""
     with read_session() as session:
         model = newest_model(session, project_id)
@@ -36,6 +41,8 @@ def load_later_images(claim: Claim) -> LaterWork:
         images = _unseen(session, project_id, model)
         if not images:
             return LaterWork(model, None)
+        if not reads_as_now(description_of(model)):  # told here before images are fetched for nothing
+            raise UnusableInputError(EARLIER_RULE)
         return LaterWork(model, _request(session.connection(), claim, model, images))
 
 

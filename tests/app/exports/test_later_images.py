@@ -79,6 +79,14 @@ def test_uploads_are_predicted_by_one_job(olga: TestClient, labelled: Labelling)
     assert jobs(labelled.project_id) == [("predict", "queued")]
 
 
+def test_a_job_that_began_by_itself_is_that_of_who_asks_for_it(olga: TestClient, labelled: Labelling) -> None:
+    upload(olga, labelled.project_id, 3)
+    asked = olga.post(f"{API}/projects/{labelled.project_id}/predict").json()["id"]
+    with read_session() as session:
+        assert session.get_one(Job, asked).created_by == olga.get(f"{API}/me").json()["id"]
+    assert jobs(labelled.project_id) == [("predict", "queued")]
+
+
 def test_without_a_model_nothing_is_predicted(olga: TestClient) -> None:
     made = make_project()
     upload(olga, made.project_id, 1)

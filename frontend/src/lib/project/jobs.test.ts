@@ -21,6 +21,10 @@ describe('a job in words', () => {
     expect(jobOutcome(job('predict', { result: predicted }))).toBe(
       '1 image predicted, 2 unreadable'
     );
+    const skipped = { predicted: 0, unreadable: 0, skipped: 'Start a new round.' };
+    expect(jobOutcome(job('predict', { result: skipped }))).toBe(
+      'Nothing predicted. Start a new round.'
+    );
     const speed = { images_per_second: 1306.9 };
     expect(jobOutcome(job('pretrain', { result: speed }))).toBe('1,307 images a second');
     expect(jobOutcome(job('throughput', { result: speed }))).toBe('1,307 images a second');

@@ -43,6 +43,7 @@ export function jobOutcome(job: Job): string {
     return `${created} new, ${known} known, ${rejected} rejected`;
   }
   if (job.kind === 'predict') {
+    if (job.result.skipped) return `Nothing predicted. ${String(job.result.skipped)}`;
     const unreadable = number('unreadable');
     const lost = unreadable > 0 ? `, ${count(unreadable)} unreadable` : '';
     return `${counted(number('predicted'), 'image')} predicted${lost}`;
