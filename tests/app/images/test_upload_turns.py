@@ -3,7 +3,8 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from itertools import islice
 
 import httpx
 import pytest
@@ -79,14 +80,15 @@ def test_the_uploads_of_one_hold_up_nobody_else(
             theirs: Future[httpx.Response] = pool.submit(post, other, of_other)
             assert gate.begun.acquire(timeout=PATIENCE), "another user's upload begins beside the first"
             assert sum(gate.running.values()) == 2
+            at_once = as_completed(sent, timeout=PATIENCE)
+            refused = [each.result() for each in islice(at_once, MANY - upload_turns.PLACES)]
         finally:
             gate.open.set()
         answers = [each.result() for each in sent]
         assert theirs.result().status_code == 201
     assert set(gate.most.values()) == {1}, "a user's uploads are stored one after another"
+    assert {answer.status_code for answer in refused} == {429}, "who has no place waits for nothing"
+    assert {int(answer.headers["retry-after"]) for answer in refused} == {upload_turns.RETRY_SECONDS}
     statuses = Counter(answer.status_code for answer in answers)
-    assert set(statuses) <= {201, 429}
-    assert statuses[201] >= upload_turns.PLACES
-    refused = next((answer for answer in answers if answer.status_code == 429), None)
-    assert refused is None or int(refused.headers["retry-after"]) > 0
+    assert statuses == {201: upload_turns.PLACES, 429: MANY - upload_turns.PLACES}
     assert post(client, project).status_code == 201, "places are given back"
