@@ -10,9 +10,9 @@ from app.core.database import read_connection
 from app.core.models import Encoder, Image, Job, LaterPredictions, Step
 from app.core.order import oldest_first
 from app.images.blobs import RENDITION_KEYS, image_key
+from app.rounds.published import PREDICTION_FILES
 
-LATER_FILES = ("step.safetensors", "images.json")
-STEP_FILES = (*LATER_FILES, "labels.json")
+STEP_FILES = (*PREDICTION_FILES, "labels.json")
 ROWS_AT_ONCE = 1000
 
 
@@ -57,7 +57,7 @@ def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
         if key is not None:
             yield from (NamedBlob(f"{key}/{name}") for name in STEP_FILES)
     for key in _later_keys(connection):
-        yield from (NamedBlob(f"{key}/{name}") for name in LATER_FILES)
+        yield from (NamedBlob(f"{key}/{name}") for name in PREDICTION_FILES)
     for file in _checkpoints(connection):
         yield NamedBlob(file["key"], sha256=file["sha256"])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.exports.label_studio import IMAGE, LABEL, choice
-from app.exports.predictions import model_out
+from app.exports.predictions import lost_models_out, model_out
 from app.exports.rows import Source
 from app.exports.schemas import ExportedImage
 from app.images.links import Link
@@ -18,6 +18,7 @@ def document_head(source: Source, name: str) -> dict[str, Any]:
         "project": {"id": source.project_id, "name": name},
         "categories": source.listed,
         "model": model_out(source.model).model_dump() if source.model else None,
+        "lost_models": [each.model_dump() for each in lost_models_out(source.lost_models)],
     }
 
 

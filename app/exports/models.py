@@ -1,6 +1,7 @@
 """The model of a round as a download: the newest head, its description, and the encoder it goes with."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from app.core.storage import get_storage
 from app.errors import Problem
 from app.exports.archives import add_blobs, new_archive
 from app.exports.predictions import model_out
-from app.rounds.newest import TrainedStep, newest_model_of_round
+from app.rounds.newest import TrainedStep, lost_models_of_round, newest_model_of_round
 
 ENCODER = "encoder.safetensors"
 DESCRIPTION = "model.json"
@@ -23,9 +24,11 @@ ABOUT = "about.json"
 def model_archive(session: Session, row: Round) -> ZipStream:
     """Return `model.safetensors`, `model.json`, `about.json`, `encoder.safetensors`; 404 before the first."""
     model = newest_model_of_round(session, row.id)
-    if model is None:
-        raise Problem(404, "This round has no model yet.")
-    return _archive(session, model)
+    if model is not None:
+        return _archive(session, model)
+    for lost in lost_models_of_round(session, row.id):
+        raise _not_whole(f"round {lost.round}, step {lost.step}", lost.files)
+    raise Problem(404, "This round has no model yet.")
 
 
 def _archive(session: Session, model: TrainedStep) -> ZipStream:
@@ -38,9 +41,12 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
     archive.add(model_out(model).model_dump_json(indent=2), ABOUT)
     lost = names.keys() - add_blobs(archive, names)
     if lost:
-        what = ", ".join(sorted(names[key] for key in lost))
-        raise Problem(404, f"The model of {model.name} is not whole: {what} is missing from storage.")
+        raise _not_whole(model.name, sorted(names[key] for key in lost))
     return archive
+
+
+def _not_whole(name: str, files: Iterable[str]) -> Problem:
+    return Problem(404, f"The model of {name} is not whole: {', '.join(files)} is missing from storage.")
 
 
 def is_finetuned(model: TrainedStep) -> bool:

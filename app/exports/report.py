@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.models import Image
-from app.exports.predictions import model_out
+from app.exports.predictions import lost_models_out, model_out
 from app.exports.rows import ROWS_PER_PAGE, Source, stored_hashes
 from app.exports.schemas import ExportReport, MissingImage
 
@@ -31,6 +31,7 @@ def export_report(session: Session, source: Source) -> ExportReport:
     return ExportReport(
         images=images,
         model=model_out(source.model) if source.model else None,
+        lost_models=lost_models_out(source.lost_models),
         unpredicted=unpredicted if predictions is not None else images,
         unreadable=unreadable,
         missing=len(missing),

@@ -16,7 +16,7 @@ from app.exports.downloads import download
 from app.exports.label_studio import label_studio_config
 from app.exports.missing import folders_with_missing
 from app.exports.models import model_archive
-from app.exports.predictions import model_out
+from app.exports.predictions import lost_models_out, model_out
 from app.exports.report import export_report
 from app.exports.rows import Source, exported_images, open_source
 from app.exports.schemas import ExportReport, Format, Prediction, PredictionsPage
@@ -38,7 +38,7 @@ def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Pre
         _, role = find_with_role(session, Project, project_id, user)
         source = open_source(session, project_id, user.id)
         if source.predictions is None:
-            return PredictionsPage(items=[])
+            return PredictionsPage(items=[], lost_models=lost_models_out(source.lost_models))
         ids = source.predictions.after(page.after or "", page.limit + 1)
         shown = ids[: page.limit]
         images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
@@ -47,6 +47,7 @@ def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Pre
         items=items,
         next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None,
         model=model_out(source.predictions.model),
+        lost_models=lost_models_out(source.lost_models),
     )
 
 

@@ -20,7 +20,7 @@ from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
 from app.projects.merged import Merged, count_together, read_merged
-from app.rounds.newest import TrainedStep
+from app.rounds.newest import LostModel, TrainedStep, lost_models
 
 ROWS_PER_PAGE = 500
 SPLITS = ("pool", "test")
@@ -28,14 +28,15 @@ SPLITS = ("pool", "test")
 
 @dataclass(frozen=True)
 class Source:
-    """What an export is made from: names by category id, which of them count as another, predictions, and
-    whether truths may go out.
+    """What an export is made from: names by category id, which of them count as another, predictions, the
+    models that cannot predict because files are lost, and whether truths may go out.
     """
 
     project_id: str
     categories: dict[str, str]
     merged: Merged
     predictions: Predictions | None
+    lost_models: tuple[LostModel, ...]
     with_truth: bool
 
     @property
@@ -58,6 +59,7 @@ def open_source(session: Session, project_id: str, user_id: str) -> Source:
         categories={row.id: row.name for row in session.execute(names.order_by(Category.position))},
         merged=read_merged(session, project_id),
         predictions=latest_predictions(session, project_id),
+        lost_models=lost_models(session, project_id),
         with_truth=session.scalar(role) == "owner" and _rounds_have_ended(session, project_id),
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.images.schemas import Split
 from app.pagination import Page
@@ -21,6 +21,17 @@ class ModelOut(BaseModel):
     accuracy: Accuracy | None
 
 
+class LostModelOut(BaseModel):
+    """A step whose model would be newer but cannot be used: `files` of it are missing or damaged."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    round_id: str
+    round: int
+    step: int
+    files: list[str]
+
+
 class Prediction(BaseModel):
     """The newest model's best guess for an image, and how sure it is; annotators are told no path."""
 
@@ -34,9 +45,10 @@ class Prediction(BaseModel):
 
 
 class PredictionsPage(Page[Prediction]):
-    """`model` is the one that predicted all of them; None before the first."""
+    """`model` is the one that predicted all of them; None before the first. `lost_models` would be newer."""
 
     model: ModelOut | None = None
+    lost_models: list[LostModelOut] = Field(default_factory=list)
 
 
 class MissingImage(BaseModel):
@@ -48,11 +60,13 @@ class MissingImage(BaseModel):
 class ExportReport(BaseModel):
     """What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
 
-    `missing` counts those that are not in storage, the first 100 of which are listed.
+    `missing` counts those that are not in storage, the first 100 of which are listed. `lost_models` would be
+    newer than `model`, had they all their files.
     """
 
     images: int
     model: ModelOut | None
+    lost_models: list[LostModelOut]
     unpredicted: int
     unreadable: int
     missing: int

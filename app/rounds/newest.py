@@ -1,12 +1,13 @@
 """Which model of a project is the newest: that of the last step of the last round that has trained one.
 
 The number of a round and the index of a step decide, never a clock and never an id (app/core/order.py). What
-predicts, is exported, downloaded and shown is found here and nowhere else.
+predicts, is exported, downloaded and shown is found here and nowhere else. A step whose files are lost from
+storage is passed over, and `lost_models` names it.
 """
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -14,11 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.core.models import LaterPredictions, Round, Step
 from app.core.order import oldest_first
-from app.core.storage import get_storage
+from app.rounds.published import published_predictions
 from app.rounds.schemas import Accuracy
-
-LENGTH_BYTES = 8
-"""How long the length is that a safetensors file begins with; the names of what is in it follow."""
 
 
 @dataclass(frozen=True)
@@ -68,37 +66,74 @@ _PUBLISHED = (
 )
 
 
+@dataclass(frozen=True)
+class LostModel:
+    """A step whose model cannot be used, because `files` of it are missing from storage or damaged there."""
+
+    round_id: str
+    round: int
+    step: int
+    files: tuple[str, ...]
+
+
 def newest_model(session: Session, project_id: str) -> TrainedStep | None:
-    """Return the step with the project's newest model; None before the first."""
-    return _first(session, _PUBLISHED.where(Round.project_id == project_id))
+    """Return the step with the project's newest model that can be used; None before the first."""
+    return _first(session, _of_project(project_id))
 
 
 def newest_model_of_round(session: Session, round_id: str) -> TrainedStep | None:
-    """Return the step with the newest model of a round; None before its first."""
-    return _first(session, _PUBLISHED.where(Round.id == round_id))
+    """Return the step with the newest model of a round that can be used; None before its first."""
+    return _first(session, _of_round(round_id))
 
 
-def _first(session: Session, statement: Select[*tuple[Any, ...]]) -> TrainedStep | None:
-    found = (row for row in session.execute(statement).all() if _has_model(row.artefacts_key))
-    row = next(found, None)
+def lost_models(session: Session, project_id: str) -> tuple[LostModel, ...]:
+    """Return what a project's `newest_model` is not, because files are lost: the newest first."""
+    return _lost(session, _of_project(project_id))
+
+
+def lost_models_of_round(session: Session, round_id: str) -> tuple[LostModel, ...]:
+    """Return what a round's newest model is not, because files are lost: the newest first."""
+    return _lost(session, _of_round(round_id))
+
+
+_Statement = Select[*tuple[Any, ...]]
+_Row = Row[*tuple[Any, ...]]
+
+
+def _of_project(project_id: str) -> _Statement:
+    return _PUBLISHED.where(Round.project_id == project_id)
+
+
+def _of_round(round_id: str) -> _Statement:
+    return _PUBLISHED.where(Round.id == round_id)
+
+
+def _first(session: Session, statement: _Statement) -> TrainedStep | None:
+    row = next((row for row, lost in _newest_first(session, statement) if not lost), None)
     return _trained(row, _later_keys(session, row.id)) if row else None
 
 
+def _lost(session: Session, statement: _Statement) -> tuple[LostModel, ...]:
+    found = takewhile(lambda each: each[1], _newest_first(session, statement))
+    return tuple(LostModel(row.round_id, row.number, row.step, lost) for row, lost in found)
+
+
+def _newest_first(session: Session, statement: _Statement) -> Iterator[tuple[_Row, tuple[str, ...]]]:
+    """Yield the steps that have a model, each with the names of those of its files that are lost."""
+    for row in session.execute(statement).all():
+        published = published_predictions(row.artefacts_key)
+        if published.predicts or published.lost:
+            yield row, published.lost
+
+
 def _later_keys(session: Session, step_id: str) -> tuple[str, ...]:
+    """Return where later images are predicted; those whose files are lost are without a prediction again."""
     keys = select(LaterPredictions.artefacts_key).where(LaterPredictions.step_id == step_id)
-    return tuple(session.scalars(keys.order_by(*oldest_first(LaterPredictions))))
+    found = session.scalars(keys.order_by(*oldest_first(LaterPredictions)))
+    return tuple(key for key in found if published_predictions(key).predicts)
 
 
-@lru_cache(maxsize=1024)
-def _has_model(key: str) -> bool:
-    """Return whether a step's published files, which never change, say what each image shows."""
-    storage, name = get_storage(), f"{key}/step.safetensors"
-    length = int.from_bytes(b"".join(storage.open(name, 0, LENGTH_BYTES).pieces), "little")
-    header = b"".join(storage.open(name, LENGTH_BYTES, LENGTH_BYTES + length).pieces)
-    return "probabilities" in json.loads(header)
-
-
-def _trained(row: Row[*tuple[Any, ...]], later_keys: tuple[str, ...]) -> TrainedStep:
+def _trained(row: _Row, later_keys: tuple[str, ...]) -> TrainedStep:
     return TrainedStep(
         id=row.id,
         later_keys=later_keys,

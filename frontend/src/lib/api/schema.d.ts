@@ -1852,11 +1852,14 @@ export interface components {
          * ExportReport
          * @description What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
          *
-         *     `missing` counts those that are not in storage, the first 100 of which are listed.
+         *     `missing` counts those that are not in storage, the first 100 of which are listed. `lost_models` would be
+         *     newer than `model`, had they all their files.
          */
         ExportReport: {
             /** Images */
             images: number;
+            /** Lost Models */
+            lost_models: components["schemas"]["LostModelOut"][];
             /** Missing */
             missing: number;
             /** Missing Images */
@@ -2251,6 +2254,20 @@ export interface components {
             status: "live";
         };
         /**
+         * LostModelOut
+         * @description A step whose model would be newer but cannot be used: `files` of it are missing or damaged.
+         */
+        LostModelOut: {
+            /** Files */
+            files: string[];
+            /** Round */
+            round: number;
+            /** Round Id */
+            round_id: string;
+            /** Step */
+            step: number;
+        };
+        /**
          * MarginStrategy
          * @description The images whose two likeliest categories are closest; random before there is a model.
          */
@@ -2593,11 +2610,13 @@ export interface components {
         };
         /**
          * PredictionsPage
-         * @description `model` is the one that predicted all of them; None before the first.
+         * @description `model` is the one that predicted all of them; None before the first. `lost_models` would be newer.
          */
         PredictionsPage: {
             /** Items */
             items: components["schemas"]["Prediction"][];
+            /** Lost Models */
+            lost_models?: components["schemas"]["LostModelOut"][];
             model?: components["schemas"]["ModelOut"] | null;
             /** Next Cursor */
             next_cursor?: string | null;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExportReport } from '$lib/api/types';
 import { percent } from '$lib/format';
-import { missingFiles, predictedBy, withoutPrediction } from './export-report';
+import { lostModels, missingFiles, predictedBy, withoutPrediction } from './export-report';
 
 const model = {
   round_id: 'r',
@@ -12,6 +12,7 @@ const model = {
 const report = (fields: Partial<ExportReport> = {}): ExportReport => ({
   images: 50,
   model,
+  lost_models: [],
   unpredicted: 0,
   unreadable: 0,
   missing: 0,
@@ -43,6 +44,18 @@ describe('what an export has', () => {
     );
     expect(missingFiles(report({ missing: 1200, missing_images: gone(100) }))).toBe(
       '1,200 images are missing from storage: 0.png, 1.png, 2.png and 1,197 more.'
+    );
+  });
+
+  it('names the models that cannot be used', () => {
+    expect(lostModels(report())).toBeNull();
+    const files = ['step.safetensors'];
+    const lost = [
+      { round_id: 'r', round: 2, step: 4, files },
+      { round_id: 'r', round: 2, step: 0, files: [...files, 'images.json'] }
+    ];
+    expect(lostModels(report({ lost_models: lost }))).toBe(
+      'Newer models cannot be used, files are missing from storage: round 2, step 4 (step.safetensors); round 2, start (step.safetensors, images.json).'
     );
   });
 

@@ -1,14 +1,15 @@
 import type { ExportReport } from '$lib/api/types';
 import { count, counted, percent } from '$lib/format';
 
+const place = (step: number) => (step === 0 ? 'start' : `step ${step}`);
+
 /** Returns which model predicts, with the accuracy that the steps show. */
 export function predictedBy({ model }: ExportReport): string {
   if (!model) return 'There is no model yet: no predictions.';
-  const place = model.step === 0 ? 'start' : `step ${model.step}`;
   const measured = model.accuracy
     ? `, ${percent(model.accuracy.top1)} of ${counted(model.accuracy.images, 'test image')} right`
     : '';
-  return `Predictions of round ${model.round}, ${place}${measured}.`;
+  return `Predictions of round ${model.round}, ${place(model.step)}${measured}.`;
 }
 
 /** Returns what an export lacks because it is gone from storage, by name; null where nothing is. */
@@ -19,6 +20,15 @@ export function missingFiles({ missing, missing_images }: ExportReport): string 
   const rest = more > 0 ? ` and ${count(more)} more` : '';
   const verb = missing === 1 ? 'is' : 'are';
   return `${counted(missing, 'image')} ${verb} missing from storage: ${names.join(', ')}${rest}.`;
+}
+
+/** Returns which newer models are not used because their files are lost; null where none is. */
+export function lostModels({ lost_models }: ExportReport): string | null {
+  if (lost_models.length === 0) return null;
+  const names = lost_models.map(
+    ({ round, step, files }) => `round ${round}, ${place(step)} (${files.join(', ')})`
+  );
+  return `Newer models cannot be used, files are missing from storage: ${names.join('; ')}.`;
 }
 
 /** Returns how many images have no prediction, and why; null where all have one. */
