@@ -1,6 +1,6 @@
 """Holding back a share of imported labels: their images become a test set, the labels its truths."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,9 +8,10 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import now
-from app.core.models import Annotation, Image, Project, Round, Truth
+from app.core.models import Annotation, Image, MergedLabel, MergedTruth, Project, Truth
 from app.errors import Problem
-from app.projects.counts import FINISHED
+from app.images.labels import round_runs
+from app.projects.category_service import lock_categories
 
 ROWS = 500
 
@@ -21,16 +22,17 @@ def hold_back(session: Session, project: Project, share: float, import_id: str |
     Of two labels or more of a category at least one stays and one goes; `import_id` takes those of one
     import. 409 while a round runs, whose pool this would change, and where nothing can be moved.
     """
-    active = select(Round.id).where(Round.project_id == project.id, Round.state.not_in(FINISHED))
-    if session.scalar(active):
+    lock_categories(session, project.id)  # merges, splits, imports and starts of rounds wait
+    if round_runs(session, project.id):
         raise Problem(409, "A round is running. Hold labels back before it starts, or after it.")
     moved = {category: _chosen(rows, share) for category, rows in _imported(session, project, import_id)}
     rows = [row for chosen in moved.values() for row in chosen]
     if not rows:
         raise Problem(409, "No category has two imported labels or more, so that none can be held back.")
+    counts: Counter[str] = Counter()
     for start in range(0, len(rows), ROWS):
-        _move(session, rows[start : start + ROWS])
-    return {category: len(chosen) for category, chosen in moved.items() if chosen}
+        counts.update(_move(session, rows[start : start + ROWS]))
+    return dict(counts)
 
 
 def _imported(
@@ -60,7 +62,9 @@ def _chosen(rows: Sequence[Row[*tuple[Any, ...]]], share: float) -> Sequence[Row
     return rows[: min(wanted, len(rows) - 1)]
 
 
-def _move(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
+def _move(session: Session, chosen: Sequence[Row[*tuple[Any, ...]]]) -> list[str]:
+    """Move what still stands of the chosen labels; returns the category of each."""
+    rows = _standing(session, chosen)
     annotations, images = [row.id for row in rows], [row.image_id for row in rows]
     session.execute(update(Annotation).where(Annotation.id.in_(annotations)).values(superseded_at=now()))
     session.execute(update(Image).where(Image.id.in_(images)).values(split="test"))
@@ -73,3 +77,25 @@ def _move(session: Session, rows: Sequence[Row[*tuple[Any, ...]]]) -> None:
     ]
     if new:
         session.execute(insert(Truth), new)
+        _keep_merges(session, annotations, [row["image_id"] for row in new])
+    return [row.category_id for row in rows]
+
+
+def _standing(session: Session, chosen: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Lock the images, and return the labels that nobody has corrected since they were chosen."""
+    images = select(Image.id).where(Image.id.in_([row.image_id for row in chosen])).order_by(Image.id)
+    session.execute(images.with_for_update())
+    ids = [row.id for row in chosen]
+    standing = select(Annotation.id).where(Annotation.id.in_(ids), Annotation.superseded_at.is_(None))
+    live = set(session.scalars(standing))
+    return [row for row in chosen if row.id in live]
+
+
+def _keep_merges(session: Session, annotations: Sequence[str], images: Sequence[str]) -> None:
+    """Have the truths go back as their labels would where a merge of categories is split."""
+    moved = (
+        select(MergedLabel.merge_id, Annotation.image_id)
+        .join(Annotation, Annotation.id == MergedLabel.annotation_id)
+        .where(Annotation.id.in_(annotations), Annotation.image_id.in_(images))
+    )
+    session.execute(insert(MergedTruth).from_select(["merge_id", "image_id"], moved))

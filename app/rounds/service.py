@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from app.annotations.queue import complete_step
 from app.core.database import after_commit, now
-from app.core.models import Category, Encoder, Image, Job, Lease, Query, Round, Step
+from app.core.models import Encoder, Image, Job, Lease, Query, Round, Step
 from app.core.queue import ring
 from app.errors import Problem
 from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job, discard_steps_ahead
+from app.projects.category_service import lock_categories
 from ml.config import RoundConfig
 
 UNDER_WAY = ("proposing", "labelling", "finetuning")
@@ -44,8 +45,8 @@ def _require_encoder(session: Session, project_id: str, encoder_id: str) -> None
 
 
 def _require_categories(session: Session, project_id: str) -> int:
-    active = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
-    count = session.scalars(active).one()
+    listed = lock_categories(session, project_id)  # and no labels are held back meanwhile
+    count = sum(each.archived_at is None for each in listed)
     if count < 2:
         raise Problem(422, "A round needs at least two categories to tell apart.", field="categories")
     return count

@@ -100,3 +100,9 @@ def upload(client: TestClient, project_id: str, count: int = 1, split: str = "po
     listed = client.get(f"/api/v1/projects/{project_id}/images?split={split}&limit=500").json()
     items: list[dict[str, Any]] = listed["items"]
     return items
+
+
+def categories_of(client: TestClient, project: str) -> dict[str, str]:
+    """Return the ids of a project's categories by name."""
+    listed = client.get(f"/api/v1/projects/{project}").json()["categories"]
+    return {each["name"]: each["id"] for each in listed}

@@ -1,4 +1,4 @@
-"""Labels that an owner brings in a table, and those held back to measure by."""
+"""Labels that an owner brings in a table."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from app.images.import_labels import Given, LabelPlan, give_labels
 from app.images.records import Tally
 from tests.app.images.files import new_project, png
 from tests.app.images.test_import_conflicts import labels
-from tests.app.images.test_upload_labels import HOLDOUT, upload
+from tests.app.images.test_upload_labels import upload
 
 FILES = {"a/1.png": png(1), "a/2.png": png(2), "b/1.png": png(3), "b/Caf\u00e9.png": png(4)}
 
@@ -76,26 +76,6 @@ def test_a_table_that_cannot_be_read_changes_nothing(
     answer = send_table(client, project, content, **fields)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
     assert labels(project, "annotate") == {}
-
-
-def test_a_tenth_of_the_labels_is_held_back_to_measure(client: TestClient) -> None:
-    project = new_project(client)
-    upload(client, project, HOLDOUT | {"rare/1.png": png(999)}, labels="annotate", import_id="one")
-    held = client.post(
-        f"/api/v1/projects/{project}/hold-back", json={"share": 0.34, "import_id": "one"}
-    ).json()
-    assert (held["moved"], sorted(held["by_category"].values())) == (4, [2, 2])
-    counts = client.get(f"/api/v1/projects/{project}").json()["counts"]
-    assert (counts["pool"], counts["test"], counts["truths"]) == (9, 4, 4)
-    truths, standing = labels(project, "truth"), labels(project, "annotate")
-    assert not truths.keys() & standing.keys()
-    assert truths | standing == {path: path.split("/")[-2] for path in [*HOLDOUT, "rare/1.png"]}
-
-
-def test_nothing_is_held_back_where_there_is_nothing(client: TestClient, project: str) -> None:
-    path = f"/api/v1/projects/{project}/hold-back"
-    assert client.post(path, json={}).status_code == 409
-    assert client.post(path, json={"share": 0.9}).status_code == 422
 
 
 def test_a_long_table_is_given_in_small_transactions(
