@@ -157,8 +157,12 @@ def import_images(
 
     result = import_path(project, path, split, labels)
     console.print("{created} created, {duplicates} duplicates, {rejected_total} rejected".format(**result))
-    for rejected in result["rejected"]:
-        console.print("  {path}: {reason}".format(**rejected), markup=False)
+    for each in result["rejected"]:
+        console.print("  {path}: {reason}".format(**each), markup=False)
+    if labels != "ignore":
+        console.print("{labelled} labelled, {unlabelled_total} without their label".format(**result))
+    for each in result["unlabelled"]:
+        console.print("  {path}: {reason}".format(**each), markup=False)
 
 
 @application.command()

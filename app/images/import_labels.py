@@ -1,6 +1,6 @@
 """What an import says of its images: truths or annotations, and where it contradicts itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Category, Image, LabelConflict, Project
 from app.core.names import name_key
-from app.images.ingest import Known, Prepared, Refused
+from app.images.ingest import Known, Prepared
 from app.images.label_stores import LabelStore, Origin, label_store
 from app.images.records import Tally
 from app.images.schemas import Labels
@@ -59,7 +59,7 @@ def apply_labels(
     stored = [each for each in images if each.sha256 in ids]
     for each in stored:
         if not each.label:
-            tally.refuse(Refused(each.path, "Stored without a label: it lies in no folder."))
+            tally.leave_unlabelled(each.path, "It lies in no folder.")
     given = [Given(ids[each.sha256], each.path, each.label) for each in stored if each.label]
     give_labels(session, plan, given, tally)
 
@@ -77,11 +77,24 @@ def give_labels(session: Session, plan: LabelPlan, given: Sequence[Given], tally
         if name_key(each.label) in categories:
             by_image.setdefault(each.image_id, []).append(each)
         else:
-            reason = f"Stored without its label: there is no category called {each.label}."
-            tally.refuse(Refused(each.path, reason))
+            tally.leave_unlabelled(each.path, f"There is no active category called {each.label}.")
+    splits = _lock(session, by_image)
+    if plan.labels == "annotate":
+        by_image = dict(_of_the_pool(by_image, splits, tally))
     if by_image:
-        _lock(session, by_image)
         _Giving(session, plan, categories, tally, set(by_image)).give(by_image)
+
+
+def _of_the_pool(
+    by_image: Mapping[str, list[Given]], splits: Mapping[str, str], tally: Tally
+) -> Iterator[tuple[str, list[Given]]]:
+    """Yield what may be learned from; test images are for measuring and have truths."""
+    for image_id, files in by_image.items():
+        if splits.get(image_id) != "test":
+            yield image_id, files
+            continue
+        for each in files:
+            tally.leave_unlabelled(each.path, "It is a test image. Labels of test images are truths.")
 
 
 class _Giving:
@@ -135,13 +148,7 @@ class _Giving:
         for each in files:
             if each.path not in there:
                 there.add(each.path)
-                row = LabelConflict(
-                    project_id=self._plan.project_id,
-                    image_id=image_id,
-                    import_id=self._plan.import_id,
-                    path=each.path,
-                    label=each.label,
-                )
+                row = LabelConflict(image_id=image_id, import_id=self._plan.import_id, path=each.path)
                 self._session.add(row)
         self._session.flush()
 
@@ -153,8 +160,9 @@ class _Giving:
         if standing.category_id == category_id:
             return False
         if not self._store.replaces:
-            reason = f"Stored, but its label stays: it is {standing.category} already."
-            self._tally.refuse(Refused(files[0].path, reason))
+            self._tally.leave_unlabelled(
+                files[0].path, f"Its label stays: it is {standing.category} already."
+            )
         return self._store.replaces
 
 
@@ -162,16 +170,19 @@ def _origin(plan: LabelPlan) -> Origin:
     return Origin(plan.project_id, plan.created_by, plan.import_id)
 
 
-def _lock(session: Session, image_ids: Mapping[str, object]) -> None:
-    """Lock the images, in one order, so that two requests of one import see each other's labels."""
-    rows = select(Image.id).where(Image.id.in_(image_ids)).order_by(Image.id)
-    session.execute(rows.with_for_update(key_share=True))
+def _lock(session: Session, image_ids: Collection[str]) -> dict[str, str]:
+    """Lock the images, in one order, so that two requests of one import see each other's labels.
+
+    Returns their splits by id.
+    """
+    rows = select(Image.id, Image.split).where(Image.id.in_(image_ids)).order_by(Image.id)
+    return dict(session.execute(rows.with_for_update(key_share=True)).all())
 
 
 def _categories(session: Session, plan: LabelPlan, names: Sequence[str]) -> dict[str, str]:
     """Return the ids of the active categories by key of their name, those of merged ones included.
 
-    The plan says whether others are made.
+    The plan says whether others are made; one that is merged into an archived category is neither.
     """
     listed = lock_categories(session, plan.project_id)  # so that none is merged before the commit
     found = {name_key(each.name): each.id for each in listed if each.archived_at is None}
@@ -179,9 +190,10 @@ def _categories(session: Session, plan: LabelPlan, names: Sequence[str]) -> dict
     for each in listed:
         if merged.get(each.id) in active:
             found.setdefault(name_key(each.name), merged[each.id])
+    known = found.keys() | {name_key(each.name) for each in listed if each.id in merged}
     missing: dict[str, str] = {}
     for name in names:
-        if name_key(name) not in found:
+        if name_key(name) not in known:
             missing.setdefault(name_key(name), name)
     if plan.new_categories and missing:
         project = session.get_one(Project, plan.project_id)

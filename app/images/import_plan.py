@@ -31,7 +31,7 @@ class ImportPlan(NewImport):
 
 
 class ImportResult(BaseModel):
-    """What a finished import reports: the first refused files and conflicts, and how many there were.
+    """What a finished import reports: the first files of each kind, and how many there were.
 
     `rule` says how folders named categories, where they did.
     """
@@ -41,6 +41,8 @@ class ImportResult(BaseModel):
     rejected: list[dict[str, str]]
     rejected_total: int
     labelled: int
+    unlabelled: list[dict[str, str]]
+    unlabelled_total: int
     conflicts: list[dict[str, list[str]]]
     conflicts_total: int
     rule: str | None
@@ -70,6 +72,8 @@ def tally_result(plan: ImportPlan, tally: Tally) -> dict[str, Any]:
         rejected=[Rejected.of(each).model_dump() for each in tally.refused],
         rejected_total=tally.refused_total,
         labelled=tally.labelled,
+        unlabelled=[Rejected.of(each).model_dump() for each in tally.unlabelled],
+        unlabelled_total=tally.unlabelled_total,
         conflicts=[{"paths": each.paths, "labels": each.labels} for each in tally.conflicts.values()],
         conflicts_total=tally.conflicts_total,
         rule=None if plan.labels == "ignore" else FOLDER_RULE,

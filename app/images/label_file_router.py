@@ -27,7 +27,7 @@ async def add_label_file(upload: Annotated[LabelUpload, Depends(read_label_uploa
     tally = await turns().run(upload.created_by, partial(store_labels, upload))
     return LabelFileOut(
         labelled=tally.labelled,
-        rejected=[Rejected.of(each) for each in tally.refused],
+        rejected=[Rejected.of(each) for each in tally.refused + tally.unlabelled],
         conflicts=[ConflictOut.of(each) for each in tally.conflicts.values()],
     )
 

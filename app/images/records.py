@@ -28,9 +28,10 @@ class Conflict:
 
 @dataclass
 class Tally:
-    """What came of a number of files. `refused` lists the first `listed` of them, None for all.
+    """What came of a number of files: each is `created`, a duplicate or `refused`.
 
-    `labelled` counts the images that got a category, `conflicts` are by image id.
+    `labelled` counts the images that got a category, `unlabelled` are files whose images did not get theirs,
+    `conflicts` are by image id. Of each kind the first `listed` are listed, None for all.
     """
 
     listed: int | None = None
@@ -39,14 +40,24 @@ class Tally:
     refused_total: int = 0
     refused: list[Refused] = field(default_factory=list)
     labelled: int = 0
+    unlabelled_total: int = 0
+    unlabelled: list[Refused] = field(default_factory=list)
     conflicts_total: int = 0
     conflicts: dict[str, Conflict] = field(default_factory=dict)
 
     def refuse(self, refused: Refused) -> None:
         """Count a refused file, and list it where there is room."""
         self.refused_total += 1
-        if self.listed is None or len(self.refused) < self.listed:
-            self.refused.append(refused)
+        self._list(self.refused, refused)
+
+    def leave_unlabelled(self, path: str, reason: str) -> None:
+        """Count a file whose image does not get its label, and list it where there is room."""
+        self.unlabelled_total += 1
+        self._list(self.unlabelled, Refused(path, reason))
+
+    def _list(self, files: list[Refused], file: Refused) -> None:
+        if self.listed is None or len(files) < self.listed:
+            files.append(file)
 
     def conflict(self, image_id: str, paths: list[str], labels: list[str], *, known: bool) -> None:
         """Count an image that files give different categories, unless it is `known`, and list its files."""

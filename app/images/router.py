@@ -41,6 +41,7 @@ async def upload_images(upload: Annotated[Upload, Depends(read_upload)]) -> Uplo
         duplicates=tally.duplicates,
         rejected=[Rejected.of(each) for each in tally.refused],
         labelled=tally.labelled,
+        unlabelled=[Rejected.of(each) for each in tally.unlabelled],
         conflicts=[ConflictOut.of(each) for each in tally.conflicts.values()],
     )
 

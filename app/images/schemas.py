@@ -61,12 +61,17 @@ class ConflictOut(BaseModel):
 
 
 class UploadOut(BaseModel):
-    """`labelled` counts the images that got the category of their folder."""
+    """Every file is `created`, a duplicate or `rejected`.
+
+    `labelled` counts the images that got the category of their folder; `unlabelled` are stored files that
+    did not, with the reason.
+    """
 
     created: int
     duplicates: int
     rejected: list[Rejected]
     labelled: int
+    unlabelled: list[Rejected]
     conflicts: list[ConflictOut]
 
 

@@ -18,7 +18,7 @@ def result_for(job: Job, role: str) -> dict[str, Any] | None:
     """Return the result of `job` as somebody in `role` may see it: an import's names files by their paths."""
     if job.result is None or role in SEES_PATHS or "rejected" not in job.result:
         return job.result
-    return job.result | {"rejected": [], "conflicts": []}
+    return job.result | {"rejected": [], "unlabelled": [], "conflicts": []}
 
 
 def job_out(job: Job, role: str = "annotator", *, with_result: bool = True) -> JobOut:

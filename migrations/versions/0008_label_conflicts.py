@@ -17,20 +17,12 @@ def upgrade() -> None:
     op.create_table(
         "label_conflicts",
         sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("project_id", sa.String(length=32), nullable=False),
         sa.Column("image_id", sa.String(length=32), nullable=False),
         sa.Column("import_id", sa.String(length=32), nullable=False),
         sa.Column("path", sa.String(length=1000), nullable=False),
-        sa.Column("label", sa.String(length=120), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["image_id"], ["images.id"], name=op.f("fk_label_conflicts_image_id_images"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["project_id"],
-            ["projects.id"],
-            name=op.f("fk_label_conflicts_project_id_projects"),
-            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_label_conflicts")),
         sa.UniqueConstraint(
@@ -38,7 +30,6 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_label_conflicts_image_id"), "label_conflicts", ["image_id"], unique=False)
-    op.create_index(op.f("ix_label_conflicts_project_id"), "label_conflicts", ["project_id"], unique=False)
 
 
 def downgrade() -> None:

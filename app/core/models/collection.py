@@ -88,11 +88,9 @@ class LabelConflict(Base):
     __table_args__ = (UniqueConstraint("import_id", "image_id", "path"),)
 
     id: Mapped[Identifier]
-    project_id: Mapped[str] = reference("projects.id", index=True)
     image_id: Mapped[str] = reference("images.id", index=True)
     import_id: Mapped[str] = mapped_column(String(32))
     path: Mapped[str] = mapped_column(String(1000))
-    label: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[CreatedAt]
 
 

@@ -49,7 +49,8 @@ def test_neither_label_is_kept_and_the_files_are_named(
         {"paths": ["cat/x.png", "dog/y.png", "emu/z.png"], "labels": ["cat", "dog", "emu"]}
     ]
     assert (result["created"], result["labelled"], result["conflicts_total"]) == (6, 4, 1)
-    assert [each["path"] for each in result["rejected"]] == ["root.png"]
+    assert [each["path"] for each in result["unlabelled"]] == ["root.png"]
+    assert result["rejected"] == []
     assert "directly holds" in result["rule"]
 
 
@@ -71,8 +72,8 @@ def test_a_later_import_corrects_truths_and_leaves_answers(admin: TestClient, br
     for kind in TABLES:
         bring_in(project, zipped({"cat/a.png": png(1)}), kind)
         result = bring_in(project, zipped({"dog/b.png": png(1)}), kind)
-        reasons = [each["reason"] for each in result["rejected"]]
-        assert reasons == ([] if kind == "truth" else ["Stored, but its label stays: it is cat already."])
+        reasons = [each["reason"] for each in result["unlabelled"]]
+        assert reasons == ([] if kind == "truth" else ["Its label stays: it is cat already."])
     assert labels(project, "truth") == {"cat/a.png": "dog"}
     assert labels(project, "annotate") == {"cat/a.png": "cat"}
 

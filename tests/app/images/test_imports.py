@@ -66,7 +66,8 @@ def test_a_folder_comes_in_and_a_second_run_changes_nothing(admin: TestClient, r
     first = imported(admin, project, root, split="test")
     assert first == {
         "created": 3, "duplicates": 0, "rejected": rejected, "rejected_total": 1,
-        "labelled": 0, "conflicts": [], "conflicts_total": 0, "rule": None,
+        "labelled": 0, "unlabelled": [], "unlabelled_total": 0,
+        "conflicts": [], "conflicts_total": 0, "rule": None,
     }  # fmt: skip
     assert imported(admin, project, root)["duplicates"] == 3
     with read_session() as session:
@@ -118,9 +119,9 @@ def test_class_folders_become_truths_that_are_not_shown(admin: TestClient, root:
 def test_a_truth_of_no_known_category_is_reported(admin: TestClient, root: Path) -> None:
     project = new_project(admin, "cat")
     result = imported(admin, project, root, labels="truth")
-    assert (result["created"], result["rejected_total"]) == (3, 2)
-    reasons = {item["filename"]: item["reason"] for item in result["rejected"]}
-    assert "no category called dog" in reasons["c.png"]
+    assert (result["created"], result["rejected_total"], result["unlabelled_total"]) == (3, 1, 1)
+    reasons = {item["filename"]: item["reason"] for item in result["unlabelled"]}
+    assert "no active category called dog" in reasons["c.png"]
     assert categories_of(project) == ["cat"]
 
 

@@ -89,7 +89,7 @@ def filed(labelling: Labelling) -> Labelling:
     """Return the project, its images in a folder named after their class, a model and an import's report."""
     publish(labelling, 1, [[0.75, 0.25]] * 5)
     rejected = [{"path": "secretclass/z.png", "filename": "z.png", "reason": "No secretclass."}]
-    result = {"created": 1, "duplicates": 0, "rejected": rejected, "rejected_total": 1}
+    result = {"created": 1, "rejected": rejected, "rejected_total": 1, "unlabelled": rejected}
     with write_session() as session:
         session.execute(update(Image).values(path="secretclass/" + Image.filename))
         session.add(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.app.images.files import legacy_zip, new_project, png, zipped
+from tests.app.images.files import categories_of, legacy_zip, new_project, png, zipped
 from tests.app.images.test_import_conflicts import labels
 
 HOLDOUT = {
@@ -51,13 +51,14 @@ def test_contradictions_are_found_between_requests_of_one_upload(client: TestCli
 def test_a_file_in_no_folder_is_stored_and_named(client: TestClient) -> None:
     answer = upload(client, new_project(client), {"loose.png": png(1)}, labels="annotate").json()
     assert (answer["created"], answer["labelled"]) == (1, 0)
-    assert [each["path"] for each in answer["rejected"]] == ["loose.png"]
+    assert [each["path"] for each in answer["unlabelled"]] == ["loose.png"]
+    assert answer["rejected"] == []
 
 
 def test_new_categories_are_made_only_where_the_owner_wants_them(client: TestClient) -> None:
     project = new_project(client, "glass")
     answer = upload(client, project, HOLDOUT, labels="truth", split="test").json()
-    assert (answer["labelled"], len(answer["rejected"])) == (6, 6)
+    assert (answer["labelled"], len(answer["unlabelled"]), len(answer["rejected"])) == (6, 6, 0)
     answer = upload(client, project, HOLDOUT, labels="truth", split="test", new_categories="true").json()
     assert answer["labelled"] == 6
 
@@ -84,3 +85,23 @@ def test_a_zip_whose_names_cannot_be_told_asks_for_the_code_page(client: TestCli
 def test_a_wrong_field_is_named(client: TestClient, fields: dict[str, str], field: str) -> None:
     answer = upload(client, new_project(client), {"a.png": png()}, **fields)
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, field)
+
+
+def test_test_images_are_given_no_annotations(client: TestClient) -> None:
+    project = new_project(client)
+    upload(client, project, HOLDOUT, split="test")
+    answer = upload(client, project, HOLDOUT | {"metals/new.png": png(999)}, labels="annotate").json()
+    assert (answer["created"], answer["duplicates"], answer["labelled"]) == (1, 12, 1)
+    assert {each["path"] for each in answer["unlabelled"]} == set(HOLDOUT)
+    assert "test image" in answer["unlabelled"][0]["reason"]
+    assert labels(project, "annotate") == {"metals/new.png": "metals"}
+
+
+def test_a_folder_of_a_merged_category_whose_target_is_archived_stops_nothing(client: TestClient) -> None:
+    project = new_project(client, "glass", "bottle", "other")
+    ids = categories_of(client, project)
+    client.post(f"/api/v1/categories/{ids['bottle']}/merge", json={"into": ids["glass"]})
+    client.patch(f"/api/v1/categories/{ids['glass']}", json={"archived": True})
+    answer = upload(client, project, {"bottle/a.png": png(1), "fresh/b.png": png(2)}, labels="annotate")
+    assert (answer.status_code, answer.json()["labelled"]) == (201, 1)
+    assert [each["path"] for each in answer.json()["unlabelled"]] == ["bottle/a.png"]

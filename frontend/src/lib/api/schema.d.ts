@@ -3315,7 +3315,10 @@ export interface components {
         };
         /**
          * UploadOut
-         * @description `labelled` counts the images that got the category of their folder.
+         * @description Every file is `created`, a duplicate or `rejected`.
+         *
+         *     `labelled` counts the images that got the category of their folder; `unlabelled` are stored files that
+         *     did not, with the reason.
          */
         UploadOut: {
             /** Conflicts */
@@ -3328,6 +3331,8 @@ export interface components {
             labelled: number;
             /** Rejected */
             rejected: components["schemas"]["Rejected"][];
+            /** Unlabelled */
+            unlabelled: components["schemas"]["Rejected"][];
         };
         /**
          * UserChanged

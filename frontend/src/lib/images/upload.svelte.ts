@@ -69,6 +69,7 @@ export class Upload {
   created = $state(0);
   duplicates = $state(0);
   rejected = $state.raw<UploadResult['rejected']>([]);
+  unlabelled = $state.raw<UploadResult['unlabelled']>([]);
   labelled = $state(0);
   conflicts = $state.raw<UploadResult['conflicts']>([]);
   running = $state(false);
@@ -146,17 +147,19 @@ export class Upload {
     void this.run();
   }
 
-  #count({ created, duplicates, rejected, labelled, conflicts }: UploadResult): void {
-    this.created += created;
-    this.duplicates += duplicates;
-    this.labelled += labelled;
-    this.conflicts = [...this.conflicts, ...conflicts];
-    this.rejected = [...this.rejected, ...rejected];
+  #count(result: UploadResult): void {
+    this.created += result.created;
+    this.duplicates += result.duplicates;
+    this.labelled += result.labelled;
+    this.unlabelled = [...this.unlabelled, ...result.unlabelled];
+    this.conflicts = [...this.conflicts, ...result.conflicts];
+    this.rejected = [...this.rejected, ...result.rejected];
   }
 
   #reset(): void {
     this.total = this.sent = this.created = this.duplicates = this.labelled = 0;
     this.rejected = [];
+    this.unlabelled = [];
     this.conflicts = [];
   }
 }

@@ -6,7 +6,7 @@ import { labelled, plain, sendTo, Upload } from './upload.svelte';
 const chosen = (path: string) => ({ file: new File([''], path.split('/').at(-1)!), path });
 const files = (count: number) =>
   Array.from({ length: count }, (_, index) => chosen(`${index}.png`));
-const NOTHING = { duplicates: 0, rejected: [], labelled: 0, conflicts: [] };
+const NOTHING = { duplicates: 0, rejected: [], labelled: 0, unlabelled: [], conflicts: [] };
 const idle = (upload: Upload) => vi.waitFor(() => expect(upload.running).toBe(false));
 
 describe('uploading', () => {

@@ -16,6 +16,10 @@ describe('a job in words', () => {
   it('ends in what it made', () => {
     const imported = { created: 12, duplicates: 3 };
     expect(jobOutcome(job('import', { result: imported }))).toBe('12 new, 3 known, 0 rejected');
+    const unlabelled = { ...imported, unlabelled_total: 1204 };
+    expect(jobOutcome(job('import', { result: unlabelled }))).toBe(
+      '12 new, 3 known, 0 rejected, 1,204 without a label'
+    );
     expect(jobOutcome(job('source', { result: { images: 1797 } }))).toBe('1,797 images');
     const predicted = { predicted: 1, unreadable: 2 };
     expect(jobOutcome(job('predict', { result: predicted }))).toBe(

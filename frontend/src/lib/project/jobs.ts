@@ -40,7 +40,9 @@ export function jobOutcome(job: Job): string {
   if (!job.result) return '';
   if (job.kind === 'import') {
     const [created, known, rejected] = ['created', 'duplicates', 'rejected_total'].map(number);
-    return `${created} new, ${known} known, ${rejected} rejected`;
+    const unlabelled = number('unlabelled_total');
+    const without = unlabelled > 0 ? `, ${count(unlabelled)} without a label` : '';
+    return `${created} new, ${known} known, ${rejected} rejected${without}`;
   }
   if (job.kind === 'predict') {
     if (job.result.skipped) return `Nothing predicted. ${String(job.result.skipped)}`;
