@@ -9,6 +9,7 @@ from typing import BinaryIO
 from PIL import Image
 
 from ml.errors import UnusableInputError
+from ml.imaging.damage import decoder_errors
 from ml.imaging.reading import Enough, read_picture, read_size
 
 ARCHIVE_SEPARATOR = "::"
@@ -24,9 +25,16 @@ def open_archive(path: str) -> zipfile.ZipFile:
 
 
 def open_file(path: str) -> BinaryIO:
-    """Return a file, or a member of a zip (`archive.zip::member`), opened for reading."""
+    """Return a file, or a member of a zip (`archive.zip::member`), opened for reading.
+
+    Raises one of UNDECODABLE where it is not there or damaged, UnusableInputError for the zip as a whole.
+    """
     archive, separator, member = path.partition(ARCHIVE_SEPARATOR)
-    return io.BytesIO(open_archive(archive).read(member)) if separator else Path(path).open("rb")
+    if not separator:
+        return Path(path).open("rb")
+    opened = open_archive(archive)
+    with decoder_errors():
+        return io.BytesIO(opened.read(member))
 
 
 def picture_size(path: str) -> tuple[int, int]:

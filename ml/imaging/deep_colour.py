@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from ml.imaging.damage import decoder_errors
 from ml.imaging.formats import FORMATS
 from ml.imaging.tones import Mask, Values
 
@@ -36,7 +37,8 @@ def _read_as(image: ImageFile.ImageFile, raw: str) -> Image.Image:
         tile._replace(args=raw if isinstance(tile.args, str) else (raw, *(tile.args or ())[1:]))
         for tile in image.tile
     ]
-    image.load()
+    with decoder_errors():
+        image.load()
     return image
 
 
@@ -50,7 +52,8 @@ class DeepColour:
         clear = image.info.pop("transparency", None)
         self._high = _read_as(image, raw)
         file.seek(0)
-        other = Image.open(file, formats=FORMATS)
+        with decoder_errors():
+            other = Image.open(file, formats=FORMATS)
         self._low = _read_as(other, raw[:-1] + OTHER_ORDER[raw[-1]])
         self.width, self.height = self._high.size
         if clear is not None:

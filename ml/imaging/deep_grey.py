@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ml.imaging.damage import decoder_errors
 from ml.imaging.tones import Mask, Values
 
 SAMPLE_FORMAT, PHOTOMETRIC = 339, 262  # tags of TIFF
@@ -30,7 +31,8 @@ class DeepGrey:
     bands = 1
 
     def __init__(self, image: Image.Image) -> None:
-        image.load()
+        with decoder_errors():
+            image.load()
         self.width, self.height = image.size
         self._image = image
         self._clear = image.info.get("transparency") if image.mode.startswith("I;16") else None

@@ -1,10 +1,9 @@
 """Which image files are read."""
 
-import struct
-import zlib
-
 import pi_heif
 from PIL import Image
+
+from ml.imaging.damage import DamagedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF", "HEIF", "AVIF")
 """As Pillow calls them; nothing else is tried."""
@@ -14,14 +13,13 @@ SUFFIXES = {
     *(".heic", ".heif", ".hif", ".avif"),
 }
 """What names of image files end in, where files are chosen by name."""
-UNDECODABLE = (
-    *(OSError, SyntaxError, ValueError, KeyError, Image.DecompressionBombError),
-    *(EOFError, IndexError, RuntimeError, TypeError, struct.error, zlib.error),
-)
-"""What decoders raise for files that are damaged, of another format or implausibly large."""
-
-pi_heif.register_heif_opener()
 
 
 class TooLargeError(ValueError):
     """The image has more pixels, or takes more memory, than are allowed."""
+
+
+UNDECODABLE = (OSError, DamagedImageError, TooLargeError, Image.DecompressionBombError)
+"""What is raised for files that are damaged, of another format, implausibly large or not to be read."""
+
+pi_heif.register_heif_opener()

@@ -7,6 +7,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from ml.imaging.damage import DamagedImageError, decoder_errors
 from ml.imaging.formats import TooLargeError
 from ml.imaging.tones import Mask, Values
 
@@ -35,11 +36,12 @@ class OtherTiff:
 
     def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
-        self._tiff = tifffile.TiffFile(file)
-        self._page: Any = self._tiff.pages.first
-        self.width: int = self._page.imagewidth
-        self.height: int = self._page.imagelength
-        self.bands = COLOURS if self._page.samplesperpixel >= COLOURS else 1
+        with decoder_errors():
+            self._tiff = tifffile.TiffFile(file)
+            self._page: Any = self._tiff.pages.first
+            self.width, self.height = int(self._page.imagewidth), int(self._page.imagelength)
+            samples = int(self._page.samplesperpixel)
+        self.bands = COLOURS if samples >= COLOURS else 1
 
     def load(self) -> "OtherTiff":
         """Return this image with its samples in memory; TooLargeError where they are too many."""
@@ -48,8 +50,11 @@ class OtherTiff:
         if page.size * kind.itemsize > MOST_BYTES:
             raise TooLargeError
         if kind.kind not in "biuf":
-            raise ValueError(f"samples of the kind {kind} are no picture")
-        samples = page.asarray().reshape(page.shaped)  # bands apart, depth, height, width, bands together
+            raise DamagedImageError(f"samples of the kind {kind} are no picture")
+        with decoder_errors():
+            samples = page.asarray().reshape(page.shaped)  # bands apart, depth, height, width, bands together
+        if not samples.size or samples.shape[2:4] != (self.height, self.width):
+            raise DamagedImageError("the samples are not those of the stated size")
         values = np.moveaxis(samples[:, 0], 0, -1) if page.shaped[0] > 1 else samples[0, 0, ..., None]
         values = values.reshape(self.height, self.width, -1)[..., : self.bands]
         self._values = values if self.bands == COLOURS else values[..., 0]

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from PIL import Image, ImageFile, UnidentifiedImageError
 
 from ml.imaging.clear import on_background
+from ml.imaging.damage import decoder_errors
 from ml.imaging.deep_colour import GREY_AND_ALPHA, DeepColour, DeepGreyAndAlpha, is_deep_colour, raw_mode
 from ml.imaging.deep_grey import DeepGrey, is_deep_grey
 from ml.imaging.formats import FORMATS, TooLargeError
@@ -86,7 +87,8 @@ def read_size(file: BinaryIO) -> tuple[int, int]:
 @contextmanager
 def _opened(file: BinaryIO) -> Iterator[ImageFile.ImageFile | OtherTiff]:
     try:
-        opened = Image.open(file, formats=FORMATS)
+        with decoder_errors():
+            opened = Image.open(file, formats=FORMATS)
     except UnidentifiedImageError:
         if not is_tiff(file):
             raise
@@ -98,12 +100,13 @@ def _opened(file: BinaryIO) -> Iterator[ImageFile.ImageFile | OtherTiff]:
 
 def _read(image: ImageFile.ImageFile, file: BinaryIO, enough: Enough | None) -> Picture:
     image_format = "JPEG" if image.format == "MPO" else str(image.format)
-    animated = getattr(image, "is_animated", False) and image_format != "JPEG"
-    if image.tell():
-        image.seek(0)
     stated, mode = image.size, image.mode
-    if enough is not None:
-        image.draft("RGB", enough.of(*stated))
+    with decoder_errors():
+        animated = getattr(image, "is_animated", False) and image_format != "JPEG"
+        if image.tell():
+            image.seek(0)
+        if enough is not None:
+            image.draft("RGB", enough.of(*stated))
     reduced = image.size != stated
     deep = _deep(image, file)
     pixels, mixed = _flat(deep or image)
@@ -138,16 +141,22 @@ def _deep(image: ImageFile.ImageFile, file: BinaryIO) -> Image.Image | None:
 
 def _flat(image: Image.Image) -> tuple[Image.Image, bool]:
     """Return an 8-bit image in RGB or L, and whether it lies on a background."""
-    image.load()
+    with decoder_errors():
+        image.load()
     if image.has_transparency_data:
-        layer = image.convert("LA") if image.mode == "La" else image
-        return on_background(to_srgb(layer if layer.mode == "RGBA" else layer.convert("RGBA")))
+        return on_background(to_srgb(_with_alpha(image)))
     if image.mode in {"1", "L"}:
         return image.convert("L"), False
     if image.mode == "P":
         image = image.convert("RGB")
     image = to_srgb(image)
     return image if image.mode == "RGB" else image.convert("RGB"), False
+
+
+def _with_alpha(image: Image.Image) -> Image.Image:
+    with decoder_errors():  # what a file says is clear may be no colour of its mode
+        layer = image.convert("LA") if image.mode == "La" else image
+        return layer if layer.mode == "RGBA" else layer.convert("RGBA")
 
 
 def to_rgb(image: Image.Image) -> Image.Image:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 from ml import digits
 from ml.dataset import ARCHIVE_SEPARATOR, open_archive, open_file
 from ml.errors import UnusableInputError
+from ml.imaging.damage import DamagedImageError
 from ml.imaging.formats import SUFFIXES
 from ml.messages import ImageFile
 
@@ -73,6 +74,9 @@ def listed(name: str, paths: list[tuple[str, str]]) -> Collection:
 
 
 def sha256_of(path: str) -> str:
-    """Return the sha256 of a file or a member of a zip, in hexadecimal."""
-    with open_file(path) as file:
-        return hashlib.sha256(file.read()).hexdigest()
+    """Return the sha256 of a file or a member of a zip in hexadecimal; UnusableInputError for damage."""
+    try:
+        with open_file(path) as file:
+            return hashlib.sha256(file.read()).hexdigest()
+    except DamagedImageError as error:
+        raise UnusableInputError(f"{path} cannot be read: {error}") from error

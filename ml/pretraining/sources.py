@@ -13,6 +13,7 @@ from ml import digits, torchvision_operators
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
 from ml.dataset import ARCHIVE_SEPARATOR, open_archive
 from ml.errors import UnusableInputError
+from ml.imaging.damage import decoder_errors
 from ml.imaging.formats import SUFFIXES
 from ml.imaging.reading import to_rgb
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
@@ -98,7 +99,8 @@ class TorchvisionImages:
         return f"{self._dataset} {len(self)} {index}"
 
     def pixels(self, index: int, size: int) -> Pixels:
-        image: Image.Image = self._images[index][0]
+        with decoder_errors():
+            image: Image.Image = self._images[index][0]
         return np.asarray(resize_and_crop(to_rgb(image), size))
 
 
