@@ -1,23 +1,22 @@
 """Where files lay: kept for owners and reviewers, kept from annotators, for folders name classes."""
 
-import json
-from collections.abc import Callable
+import re
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
-from app.core.database import read_session, write_session
-from app.core.models import Image, Job, Lease
+from app.core.database import write_session
+from app.core.models import Image, Job, Source
 from app.images.import_checkpoint import resume
-from app.projects.service import put_member
+from tests.app.examples import walk
 from tests.app.exports.conftest import publish
 from tests.app.images.files import new_project, png, send, zipped
 from tests.app.labelling_factory import Labelling
 
 API = "/api/v1"
-SignIn = Callable[..., TestClient]
 
 
 def paths(client: TestClient, project: str, **query: str) -> list[str | None]:
@@ -84,69 +83,116 @@ def test_images_are_found_by_a_piece_of_their_path(client: TestClient) -> None:
     assert paths(client, project, path="nowhere") == []
 
 
+SECRET = "secretclass"
+TELLING = {
+    "GET /projects/{project_id}/images",
+    "GET /images/{image_id}",
+    "GET /projects/{project_id}/predictions",
+    "GET /projects/{project_id}/export",
+    "GET /jobs",
+    "GET /jobs/{job_id}",
+}
+NOT_THERE = {  # or not without a signature, or for administrators
+    "GET /encoders/{encoder_id}/download",
+    "GET /images/{image_id}/shared",
+    "GET /projects/{project_id}/indicator-candidates",
+    "GET /rounds/{round_id}/model",
+    "GET /users",
+}
+FOR_OWNERS = {"GET /projects/{project_id}/invitations", "GET /projects/{project_id}/people"}
+FOR_REVIEWERS = {"GET /projects/{project_id}/export", "GET /projects/{project_id}/export/report"}
+
+
 @pytest.fixture
-def filed(labelling: Labelling) -> Labelling:
-    """Return the project, its images in a folder named after their class, a model and an import's report."""
+def filed(labelling: Labelling, olga: TestClient) -> dict[str, str]:
+    """Return ids by the names of path parameters: all images lie in a folder named after their class.
+
+    The project has a model, and the report of an import that refused files of that folder.
+    """
+    assert send(olga, labelling.project_id, {f"{SECRET}/a.png": png()}).json()["created"] == 1
     publish(labelling, 1, [[0.75, 0.25]] * 5)
-    rejected = [{"path": "secretclass/z.png", "filename": "z.png", "reason": "No secretclass."}]
-    result = {"created": 1, "rejected": rejected, "rejected_total": 1, "unlabelled": rejected}
+    rejected = {"path": f"{SECRET}/z.png", "filename": "z.png", "reason": f"No {SECRET}."}
+    conflict = {"paths": [f"{SECRET}/y.png"], "labels": [SECRET]}
+    result = {
+        "created": 1,
+        "rejected": [rejected],
+        "rejected_total": 1,
+        "unlabelled": [rejected],
+        "conflicts": [conflict],
+    }
+    own: dict[str, Any] = {"project_id": labelling.project_id, "queue": "cpu", "result": result}
     with write_session() as session:
-        session.execute(update(Image).values(path="secretclass/" + Image.filename))
+        session.execute(update(Image).values(path=f"{SECRET}/" + Image.filename))
+        source = {"path": f"/srv/{SECRET}"}
+        session.add(Job(id="import", kind="import", params={"source": source}, state="done", **own))
         session.add(
-            Job(
-                project_id=labelling.project_id,
-                kind="import",
-                queue="cpu",
-                params={"source": {"path": "/srv/secretclass"}},
-                state="done",
-                result=result,
-            )
+            Source(id="source", project_id=labelling.project_id, name="s", kind="folder", params=source)
         )
-    return labelling
+        uploaded = session.scalars(select(Image.id).where(Image.filename == "a.png")).one()
+    return {
+        "project_id": labelling.project_id,
+        "round_id": labelling.round_id,
+        "query_id": labelling.queries[0],
+        "encoder_id": labelling.encoder_id,
+        "image_id": uploaded,
+        "job_id": "import",
+        "source_id": "source",
+    }
 
 
-def answers(client: TestClient, made: Labelling) -> dict[str, str]:
-    """Return what a member is told of images, by address."""
-    project, image = f"/projects/{made.project_id}", f"/images/{made.images[0]}"
-    with read_session() as session:
-        job = session.scalars(select(Job.id).where(Job.kind == "import")).one()
-    read = [
-        project, f"{project}/images", image, f"{project}/predictions", f"{project}/events",
-        f"/rounds/{made.round_id}/annotations", f"/jobs?project={made.project_id}", f"/jobs/{job}",
-        f"/jobs/{job}/events", f"{image}/content",
-    ]  # fmt: skip
-    told = {}
-    for path in read:
-        with client.stream("GET", API + path, timeout=5) as answer:
-            told[path] = str(answer.headers) + next(answer.iter_text(), "")
-    with write_session() as session:
-        session.execute(delete(Lease))
-    told["leases"] = client.post(f"{API}/rounds/{made.round_id}/leases", json={"count": 5}).text
-    return told
+def told(client: TestClient, ids: dict[str, str]) -> dict[str, tuple[int, str]]:
+    """Return status, and head and body, of every route that reads something of `ids`."""
+    assert isinstance(client.app, FastAPI)
+    read = {}
+    for route in walk(client.app):
+        names = set(re.findall(r"{(\w+)}", route.path))
+        if route.method != "GET" or not names <= set(ids) or not route.path.startswith(API):
+            continue
+        with client.stream("GET", route.path.format(**ids), timeout=5) as answer:
+            text = ""
+            for part in answer.iter_text():
+                text += part
+                if "event-stream" in answer.headers["content-type"] and "\n\n" in text:
+                    break
+            read[route.name] = (answer.status_code, f"{answer.headers} {text}")
+    return read
 
 
-def test_annotators_are_told_no_folder_anywhere(olga: TestClient, filed: Labelling, sign_in: SignIn) -> None:
-    anna = sign_in("anton")
-    with write_session() as session:
-        put_member(session, filed.project_id, "anton", "annotator")
-    told = answers(anna, filed)
-    assert json.loads(told["leases"])["items"]
-    assert {name for name, text in told.items() if "secretclass" in text} == set()
-    assert anna.get(f"{API}/projects/{filed.project_id}/images?path=secret").status_code == 403
-    assert set(paths(anna, filed.project_id)) == {None}
+def refused(read: dict[str, tuple[int, str]]) -> set[str]:
+    """Return the routes that answered with nothing."""
+    return {name for name, (status, _) in read.items() if status != 200}
 
 
-def test_owners_and_reviewers_are_told(olga: TestClient, anna: TestClient, filed: Labelling) -> None:
-    body: dict[str, Any] = {"name": "anna", "role": "reviewer"}
-    assert olga.put(f"{API}/projects/{filed.project_id}/members", json=body).status_code == 200
-    for client in (olga, anna):
-        told = answers(client, filed)
-        assert {"secretclass" in text for name, text in told.items() if "/images" in name[-40:]} != {False}
-        assert all("secretclass" in told[name] for name in told if name.endswith("/predictions"))
-        assert all("secretclass" in told[name] for name in told if name.startswith("/jobs?"))
-        assert set(paths(client, filed.project_id, path="SECRETclass")) == {
-            f"secretclass/{image_id[-4:]}.png" for image_id in [*filed.images, *filed.spare]
-        }
+def tell(read: dict[str, tuple[int, str]]) -> set[str]:
+    """Return the routes whose answers name the folder."""
+    return {name for name, (_, text) in read.items() if SECRET in text}
+
+
+def test_annotators_are_told_no_folder_anywhere(
+    anna: TestClient, filed: dict[str, str], labelling: Labelling
+) -> None:
+    read = told(anna, filed)
+    assert refused(read) == NOT_THERE | FOR_OWNERS | FOR_REVIEWERS
+    assert tell(read) == set()
+    leased = anna.post(f"{API}/rounds/{filed['round_id']}/leases", json={"count": 5})
+    assert len(leased.json()["items"]) == len(labelling.queries)
+    assert SECRET not in leased.text
+    assert anna.get(f"{API}/projects/{filed['project_id']}/images?path=secret").status_code == 403
+    assert paths(anna, filed["project_id"]) == [None] * 6
+
+
+@pytest.mark.parametrize("role", ["owner", "reviewer"])
+def test_owners_and_reviewers_are_told(
+    olga: TestClient, anna: TestClient, filed: dict[str, str], labelling: Labelling, role: str
+) -> None:
+    members = f"{API}/projects/{filed['project_id']}/members"
+    assert olga.put(members, json={"name": "anna", "role": role}).status_code == 200
+    read = told(anna, filed)
+    assert refused(read) == NOT_THERE | (set() if role == "owner" else FOR_OWNERS)
+    assert tell(read) == TELLING
+    names = [*(f"{image_id[-4:]}.png" for image_id in [*labelling.images, *labelling.spare]), "a.png"]
+    found = paths(anna, filed["project_id"], path="SECRETclass")
+    assert sorted(map(str, found)) == sorted(f"{SECRET}/{name}" for name in names)
 
 
 def test_an_import_that_was_stopped_before_the_upgrade_goes_on() -> None:
