@@ -15,6 +15,8 @@ from app.core.models import Annotation, Query, Round, Step
 from app.core.storage import get_storage
 from app.jobs.service import ROUND_ENDS
 from app.projects.merged import count_together, read_merged
+from app.rounds.predicting import predict_unseen_images
+from app.rounds.published import published_predictions
 from ml.config import RoundConfig
 from ml.messages import Proposal, StepResult
 from worker.store.claims import Claim, UnwantedError, fenced_session
@@ -45,6 +47,7 @@ def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, p
     next_id = new_id()
     *early, last = chunked(_query_rows(work, result, next_id))
     completed = _completed_step(work, result, step_id, prefix)
+    predicts = published_predictions(prefix).predicts
     with _wanted(claim, work) as (session, _):
         session.execute(
             delete(Step).where(Step.round_id == work.round_id, Step.index > work.completes),
@@ -60,7 +63,13 @@ def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, p
         if last:
             session.execute(insert(Query), last)
         _move_on(session, evolution, work, result)
+        if predicts:
+            predict_unseen_images(session, evolution.project_id, _seen(work))
         finish_in(session, claim.fence, {"proposals": len(result.proposals)})
+
+
+def _seen(work: StepWork) -> set[str]:
+    return {image.id for image in (*work.request.pool, *work.request.test)}
 
 
 @contextmanager
