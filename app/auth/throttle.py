@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import AddressValueError, IPv6Address, IPv6Network
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from limits.strategies import FixedWindowRateLimiter
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from app.core.addresses import plain_address
 from app.core.config import get_settings
 from app.core.names import name_key
 from app.errors import Problem
@@ -117,11 +118,12 @@ def release(name: str, address: str) -> None:
 
 
 def client_of(address: str) -> str:
-    """Return whom to count for `address`: itself, or the /64 that an IPv6 client may choose its own from."""
+    """Return whom to count for `address`: itself, or the /64 that an IPv6 client may choose its own from.
+
+    An IPv4 address counts as one, whether or not it is written as an IPv4-mapped one.
+    """
+    plain = plain_address(address)
     try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        return str(ip_network((int(parsed), IPV6_PREFIX), strict=False))
-    return address
+        return str(IPv6Network((int(IPv6Address(plain)), IPV6_PREFIX), strict=False))
+    except AddressValueError:
+        return plain

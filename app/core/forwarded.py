@@ -5,11 +5,13 @@ that writes one of the two kinds passes the other on as its client wrote it.
 """
 
 from collections.abc import Iterable
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from app.core.addresses import plain_address, with_mapped
 
 
 def checked_proxies(proxies: list[str]) -> list[str]:
@@ -32,16 +34,20 @@ class ForwardedHeaders:
     """
 
     def __init__(self, app: ASGIApp, proxies: Iterable[str]) -> None:
-        self._networks = [ip_network(proxy) for proxy in proxies]
-        self._with_client = ProxyHeadersMiddleware(app, [str(each) for each in self._networks])  # type: ignore[arg-type]
+        self._app = app
+        self._networks = with_mapped(ip_network(proxy) for proxy in proxies)
+        self._with_client = ProxyHeadersMiddleware(self._plainly, [str(each) for each in self._networks])  # type: ignore[arg-type]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope.get("client"):
-            host, port = scope["client"]
-            scope["client"] = (host := _plain(host), port)
-            if self._trusts(host):
+        if scope["type"] == "http":
+            _write_plainly(scope)
+            if scope.get("client") and self._trusts(scope["client"][0]):
                 _restore_host(scope)
         await self._with_client(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _plainly(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _write_plainly(scope)  # what the header said
+        await self._app(scope, receive, send)
 
     def _trusts(self, host: str) -> bool:
         try:
@@ -51,14 +57,10 @@ class ForwardedHeaders:
         return any(address in network for network in self._networks)
 
 
-def _plain(host: str) -> str:
-    """Return an IPv4 address that arrived at an IPv6 socket as the IPv4 address that it is."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return str(mapped or address)
+def _write_plainly(scope: Scope) -> None:
+    if scope.get("client"):
+        host, port = scope["client"]
+        scope["client"] = (plain_address(host), port)
 
 
 def _restore_host(scope: Scope) -> None:

@@ -116,7 +116,14 @@ def test_one_ipv6_client_is_throttled_over_all_its_addresses(anonymous: TestClie
 
 @pytest.mark.parametrize(
     ("address", "client"),
-    [("192.0.2.7", "192.0.2.7"), ("2001:db8::7", "2001:db8::/64"), ("unknown", "unknown")],
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("::FFFF:C000:0207", "192.0.2.7"),
+        ("2001:db8::7", "2001:db8::/64"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("unknown", "unknown"),
+    ],
 )
 def test_who_is_counted(address: str, client: str) -> None:
     assert throttle.client_of(address) == client

@@ -58,6 +58,21 @@ def test_a_client_cannot_choose_its_address(behind: Callable[..., TestClient]) -
     assert [guess(direct, f"192.0.2.{number}") for number in range(11)] == [401] * 10 + [429]
 
 
+def test_an_address_counts_as_one_however_it_is_written(behind: Callable[..., TestClient]) -> None:
+    through = behind()
+    ways = ["198.51.100.1", "::ffff:198.51.100.1", "::FFFF:c633:6401", "[::ffff:198.51.100.1]:4711"]
+    passed_on = [f"192.0.2.{number}, {ways[number % 4]}, ::ffff:10.1.2.3" for number in range(11)]
+    assert [guess(through, each) for each in passed_on] == [401] * 10 + [429]
+    assert guess(through, "198.51.100.2, ::ffff:10.1.2.3") == 401, "a proxy is one either way"
+
+
+@pytest.mark.parametrize("written", ["::ffff:10.0.0.5", "::ffff:10.0.0.0/104"])
+def test_a_trusted_proxy_may_be_named_in_either_form(behind: Callable[..., TestClient], written: str) -> None:
+    client = behind(PROXY, TRUSTED_PROXIES=written)
+    answer = client.post("/api/v1/sessions", json=SIGN_IN, headers={"X-Forwarded-Proto": "https"})
+    assert "secure" in answer.headers["set-cookie"].lower()
+
+
 @pytest.mark.parametrize(
     ("peer", "headers", "settings", "secure"),
     [
