@@ -16,7 +16,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from ml.config import EncoderSpec
+from ml import timm_weights
+from ml.config import EncoderSpec, TimmEncoder
 from ml.errors import UnusableInputError
 from ml.messages import EncoderFile
 from ml.transforms import WHOLE, Framing
@@ -89,8 +90,8 @@ def sha256_of(path: Path) -> str:
 
 
 @lru_cache(maxsize=8)
-def checked_description(path: Path, modified: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG001  (a cache key)
-    """Return (sha256, description) of the file at `path`, read again when its modification time changes."""
+def checked_description(path: Path, modified: int, size: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
+    """Return (sha256, description) of the file at `path`, read again when its time or its size changes."""
     with safe_open(path, framework="pt") as file:
         return sha256_of(path), json.loads((file.metadata() or {})[METADATA_KEY])
 
@@ -101,7 +102,8 @@ def read_encoder(path: Path, sha256: str | None = None) -> Encoder:
     Raises UnusableInputError when the file is not such an encoder, or is not the one that `sha256` names.
     """
     try:
-        actual, description = checked_description(path, path.stat().st_mtime_ns)
+        status = path.stat()
+        actual, description = checked_description(path, status.st_mtime_ns, status.st_size)
         encoder = Encoder(path=path, sha256=actual, **description)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, ValidationError) as error:
         raise UnusableInputError(f"{path.name} is not an encoder that this version can read") from error
@@ -114,10 +116,21 @@ def open_encoder(file: EncoderFile, directory: Path) -> Encoder:
     """Return the encoder of `file`; without prepared weights it is made, once, in `directory`."""
     if file.weights is not None:
         return read_encoder(Path(file.weights), file.sha256)
-    made_of = file.spec.model_dump_json(exclude={"image_size"}) + (file.folder or "")
-    name = hashlib.sha256(made_of.encode()).hexdigest()[:16]
-    path = directory / "encoders" / f"{name}.safetensors"
+    path = directory / "encoders" / f"{made_name(file)}.safetensors"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         materialise(file.spec, path, Path(file.folder) if file.folder else None)
     return read_encoder(path, file.sha256)
+
+
+def made_name(file: EncoderFile) -> str:
+    """Return a name for the encoder that is made for `file`.
+
+    It changes with what is asked for, image size included, and with the files of its weights in the folder.
+    """
+    folder, weights = file.folder, []
+    if folder is not None and isinstance(file.spec, TimmEncoder):
+        found = [path for path in timm_weights.places(file.spec.name, Path(folder)) if path.is_file()]
+        weights = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found]
+    made_of = json.dumps([file.spec.model_dump(mode="json"), folder, weights], sort_keys=True)
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]

@@ -26,12 +26,16 @@ def stored_weights(name: str, settings: Any, folder: Path | None) -> Path | None
     In `folder` it is `NAME.safetensors` or `NAME/model.safetensors`; `settings` are timm's of this network,
     and say under which name it was downloaded before. Raises UnusableInputError for a file of another kind.
     """
-    places = [folder / f"{name}{SUFFIX}", folder / name / HUB_FILE] if folder else []
-    for path in places:
+    for path in places(name, folder) if folder else []:
         if path.is_file():
             require_safetensors(path)
             return path
     return downloaded(settings)
+
+
+def places(name: str, folder: Path) -> list[Path]:
+    """Return where the weights of the network `name` may lie in `folder`, the first that is there counts."""
+    return [folder / f"{name}{SUFFIX}", folder / name / HUB_FILE]
 
 
 def require_safetensors(path: Path) -> None:

@@ -1,8 +1,5 @@
 """Encoders: the bundled weights, storage as safetensors, and what is refused."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -98,8 +95,16 @@ def test_folding_is_undone_where_the_order_of_modules_misleads() -> None:
 
 def test_without_prepared_weights_they_are_made_once(tmp_path: Path) -> None:
     first = open_encoder(EncoderFile(spec=TINY), tmp_path)
-    again = open_encoder(EncoderFile(spec=TINY.model_copy(update={"image_size": 64})), tmp_path)
-    assert first == again
+    made = first.path.stat().st_mtime_ns
+    again = open_encoder(EncoderFile(spec=TINY), tmp_path)
+    assert (first, made) == (again, again.path.stat().st_mtime_ns)
+
+
+def test_an_encoder_that_was_made_for_one_image_size_is_made_again_for_another(tmp_path: Path) -> None:
+    spec = TimmEncoder(name="test_vit_relpos", pretrained=False)
+    assert open_encoder(EncoderFile(spec=spec), tmp_path).native_image_size == 160
+    with pytest.raises(UnusableInputError, match="takes images of 160 x 160 pixels only"):
+        open_encoder(EncoderFile(spec=spec.model_copy(update={"image_size": 64})), tmp_path)
 
 
 def test_a_changed_file_is_refused(tiny_encoder: EncoderFile, tmp_path: Path) -> None:
@@ -135,74 +140,6 @@ def test_an_unknown_timm_model_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(UnusableInputError, match="no model called resnet_9000") as caught:
         prepare_encoder(TimmEncoder(name="resnet_9000"), tmp_path)
     assert "\n" not in str(caught.value)
-
-
-@pytest.fixture
-def no_net(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Send downloads to a host that hangs up on every request; yields those that it was asked."""
-    asked: list[str] = []
-
-    class HangUp(BaseHTTPRequestHandler):
-        def handle_one_request(self) -> None:
-            asked.append(self.rfile.readline().decode())
-            self.close_connection = True
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), HangUp)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "downloads"))
-    yield asked
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_missing_net_is_found_out_by_one_request(tmp_path: Path, no_net: list[str]) -> None:
-    """The library alone asks for three files, six times each, and waits longer between each: 47 seconds."""
-    with pytest.raises(
-        UnusableInputError, match=r"127.0.0.1:[0-9]+ does not answer.*weights folder"
-    ) as caught:
-        prepare_encoder(TimmEncoder(name="test_efficientnet"), tmp_path / "out")
-    assert "\n" not in str(caught.value)
-    assert len(no_net) == 1
-    assert list((tmp_path / "out").iterdir()) == []
-
-
-def offline_weights(folder: Path, name: str, seed: int, place: str) -> None:
-    """Write the weights of timm's network `name`, its classifier included, to `folder`/`place`."""
-    torch.manual_seed(seed)
-    network = networks.create_network(name, num_classes=1000)
-    (folder / place).parent.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), folder / place)
-
-
-@pytest.mark.parametrize("place", ["test_vit.r160_in1k.safetensors", "test_vit.r160_in1k/model.safetensors"])
-def test_weights_come_from_a_folder_without_a_net(tmp_path: Path, no_net: list[str], place: str) -> None:
-    offline_weights(tmp_path / "weights", "test_vit.r160_in1k", 7, place)
-    prepare_encoder(TimmEncoder(name="test_vit.r160_in1k"), tmp_path / "out", str(tmp_path / "weights"))
-    tensors = load_file(tmp_path / "out" / "encoder.safetensors")
-    given = load_file(tmp_path / "weights" / place)
-    assert not any(name.startswith("head") for name in tensors)
-    assert all(tensor.equal(given[name]) for name, tensor in tensors.items())
-    assert no_net == []
-
-
-def test_weights_in_the_folder_that_do_not_fit_are_refused(tmp_path: Path, no_net: list[str]) -> None:
-    folder, name = tmp_path / "weights", "test_vit.r160_in1k"
-    folder.mkdir()
-
-    def prepare() -> None:
-        prepare_encoder(TimmEncoder(name=name), tmp_path / "out", str(folder))
-
-    save_file({"something.else": torch.zeros(3)}, folder / f"{name}.safetensors")
-    with pytest.raises(UnusableInputError, match="does not hold the weights of test_vit"):
-        prepare()
-    torch.save({"weight": torch.zeros(3)}, folder / f"{name}.safetensors")
-    with pytest.raises(UnusableInputError, match="not a safetensors file"):
-        prepare()
-    (folder / f"{name}.safetensors").unlink()
-    torch.save({"weight": torch.zeros(3)}, folder / f"{name}.pth")  # a pickle is no weights
-    with pytest.raises(UnusableInputError, match="does not answer"):
-        prepare()
 
 
 def features_of(encoder: Encoder, size: int) -> torch.Tensor:
