@@ -6,10 +6,22 @@ const AGAIN_AFTER = 3_000;
 
 type Load = (imageId: string) => Promise<HTMLImageElement | null>;
 
-/** Returns whether the service says that the image cannot be had, in contrast to not answering. */
+const GONE = [403, 404, 410];
+
+const isImage = (blob: Blob) =>
+  createImageBitmap(blob).then(
+    (bitmap) => (bitmap.close(), true),
+    () => false
+  );
+
+/** Returns whether an image can never be shown: the service says so, or what it sends is none. All else passes. */
 async function isGone(url: string): Promise<boolean> {
-  const answer = await fetch(url, { cache: 'no-cache' }).catch(() => null);
-  return answer !== null && (answer.ok || [403, 404, 410].includes(answer.status));
+  try {
+    const answer = await fetch(url, { cache: 'no-cache' });
+    return answer.ok ? !(await isImage(await answer.blob())) : GONE.includes(answer.status);
+  } catch {
+    return false;
+  }
 }
 
 function fetched(url: string): Promise<HTMLImageElement | null> {
@@ -35,12 +47,13 @@ function later(): Promise<void> {
   });
 }
 
-/** Fetches an image; null where it cannot be shown. Without a connection it waits for one. */
-const fetchPicture: Load = async (imageId) => {
+/** Fetches an image; null where it can never be shown. While the service is busy or out of reach it waits. */
+export const fetchPicture: Load = async (imageId) => {
   const url = displayUrl(imageId);
   for (;;) {
     const picture = await fetched(url);
-    if (picture || (await isGone(url))) return picture;
+    if (picture) return picture;
+    if (await isGone(url)) return null;
     await later();
   }
 };
