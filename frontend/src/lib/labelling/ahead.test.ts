@@ -1,89 +1,87 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { fetchPicture, loader } from './ahead';
+import { describe, expect, it } from 'vitest';
+import { PictureLoader } from './ahead';
+import type { Outcome } from './picture';
 
 describe('images held ahead', () => {
   function slow() {
     const begun: string[] = [];
-    const finish = new Map<string, () => void>();
-    const load = loader((imageId) => {
-      begun.push(imageId);
-      return new Promise((resolve) => finish.set(imageId, () => resolve(null)));
-    });
-    return { begun, finish, load };
+    const broken: string[] = [];
+    const finish = new Map<string, (outcome: Outcome) => void>();
+    const over: (() => void)[] = [];
+    const loader = new PictureLoader(
+      (imageId, signal) => {
+        begun.push(imageId);
+        return new Promise((resolve) => {
+          finish.set(imageId, resolve);
+          signal.addEventListener('abort', () => (broken.push(imageId), resolve('later')));
+        });
+      },
+      () => new Promise((resolve) => over.push(resolve))
+    );
+    return {
+      begun,
+      broken,
+      finish,
+      loader,
+      waitIsOver: () => over.splice(0).forEach((go) => go())
+    };
   }
   const turn = () => new Promise((resolve) => setTimeout(resolve));
+  const picture = {} as HTMLImageElement;
 
   it('leave connections for answers: three are fetched at a time, in their order', async () => {
-    const { begun, finish, load } = slow();
-    ['a', 'b', 'c', 'd', 'e'].forEach((id) => void load(id));
+    const { begun, finish, loader } = slow();
+    ['a', 'b', 'c', 'd', 'e'].forEach((id) => void loader.load(id));
     expect(begun).toEqual(['a', 'b', 'c']);
-    finish.get('b')!();
+    finish.get('b')!(null);
     await turn();
     expect(begun).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('wait for one that is wanted now', async () => {
-    const { begun, finish, load } = slow();
-    ['a', 'b', 'c', 'd'].forEach((id) => void load(id));
-    void load('undone', true);
-    finish.get('a')!();
+    const { begun, finish, loader } = slow();
+    ['a', 'b', 'c', 'd'].forEach((id) => void loader.load(id));
+    void loader.load('undone', true);
+    finish.get('a')!(null);
     await turn();
     expect(begun.at(-1)).toBe('undone');
   });
-});
 
-describe('an image that does not come', () => {
-  /** Answers to come, one after another: a status, or that there is no connection. */
-  let answers: (number | 'no connection')[] = [];
-  let isPicture = true;
-
-  beforeEach(() => {
-    vi.useFakeTimers();
-    vi.stubGlobal(
-      'Image',
-      class {
-        onload = () => {};
-        onerror = () => {};
-        set src(_: string) {
-          const failed = answers.length > 0 || !isPicture;
-          queueMicrotask(() => (failed ? this.onerror() : this.onload()));
-        }
-      }
-    );
-    vi.stubGlobal('fetch', async () => {
-      const status = answers.shift() ?? 200;
-      if (status === 'no connection') throw new TypeError('Failed to fetch');
-      return new Response('bytes', { status });
-    });
-    vi.stubGlobal('createImageBitmap', async () => {
-      if (!isPicture) throw new DOMException('', 'InvalidStateError');
-      return { close: () => {} };
-    });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-    vi.unstubAllGlobals();
-    [answers, isPicture] = [[], true];
+  it('are not held up by some that the service cannot give yet', async () => {
+    const { begun, finish, loader, waitIsOver } = slow();
+    const first = loader.load('a');
+    ['b', 'c', 'd', 'e'].forEach((id) => void loader.load(id));
+    ['a', 'b', 'c'].forEach((id) => finish.get(id)!('later'));
+    await turn();
+    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+    waitIsOver();
+    await turn();
+    expect(begun.slice(5)).toHaveLength(1);
+    ['d', 'e', begun[5]!].forEach((id) => finish.get(id)!(picture));
+    await turn();
+    ['a', 'b', 'c'].forEach((id) => finish.get(id)!(picture));
+    expect(await first).toBe(picture);
   });
 
-  it('is waited for while the service is busy, away or had a moment of failure', async () => {
-    answers = [500, 503, 429, 401, 'no connection', 200];
-    const picture = fetchPicture('a');
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(await picture).toBeInstanceOf(Image);
+  it('are let go of when nobody wants them any more', async () => {
+    const { begun, broken, finish, loader } = slow();
+    const pictures = ['a', 'b', 'c', 'd', 'e'].map((id) => loader.load(id));
+    loader.keep(['b', 'e']);
+    await turn();
+    expect(broken).toEqual(['a', 'c']);
+    expect(begun).toEqual(['a', 'b', 'c', 'e']);
+    finish.get('b')!(picture);
+    expect(await Promise.all(pictures.slice(0, 4))).toEqual([null, picture, null, null]);
   });
 
-  it.each([403, 404, 410])('is given up where the service says %i', async (status) => {
-    answers = [503, status];
-    const picture = fetchPicture('a');
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(await picture).toBeNull();
-  });
-
-  it('is given up where what comes is no image', async () => {
-    isPicture = false;
-    const picture = fetchPicture('a');
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(await picture).toBeNull();
+  it('are loaded no more once the session is over', async () => {
+    const { begun, broken, loader } = slow();
+    ['a', 'b', 'c', 'd'].forEach((id) => void loader.load(id));
+    loader.end();
+    expect(await loader.load('f')).toBeNull();
+    expect([begun, broken]).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c']
+    ]);
   });
 });

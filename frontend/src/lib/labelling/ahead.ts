@@ -1,88 +1,84 @@
-import { connection } from '$lib/browser/connection.svelte';
-import { displayUrl } from '$lib/images/urls';
+import { fetchPicture, type Outcome } from './picture';
+import { later } from './later';
 
 const AT_ONCE = 3;
-const AGAIN_AFTER = 3_000;
 
-type Load = (imageId: string) => Promise<HTMLImageElement | null>;
-
-const GONE = [403, 404, 410];
-
-const isImage = (blob: Blob) =>
-  createImageBitmap(blob).then(
-    (bitmap) => (bitmap.close(), true),
-    () => false
-  );
-
-/** Returns whether an image can never be shown: the service says so, or what it sends is none. All else passes. */
-async function isGone(url: string): Promise<boolean> {
-  try {
-    const answer = await fetch(url, { cache: 'no-cache' });
-    return answer.ok ? !(await isImage(await answer.blob())) : GONE.includes(answer.status);
-  } catch {
-    return false;
-  }
-}
-
-function fetched(url: string): Promise<HTMLImageElement | null> {
-  return new Promise((resolve) => {
-    const picture = new Image();
-    picture.alt = '';
-    picture.draggable = false;
-    picture.onload = () => resolve(picture);
-    picture.onerror = () => resolve(null);
-    picture.src = url;
-  });
-}
-
-function later(): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      forget();
-      clearTimeout(timer);
-      resolve();
-    };
-    const forget = connection.onBack(done);
-    const timer = setTimeout(done, AGAIN_AFTER);
-  });
-}
-
-/** Fetches an image; null where it can never be shown. While the service is busy or out of reach it waits. */
-export const fetchPicture: Load = async (imageId) => {
-  const url = displayUrl(imageId);
-  for (;;) {
-    const picture = await fetched(url);
-    if (picture) return picture;
-    if (await isGone(url)) return null;
-    await later();
-  }
+type Fetch = (imageId: string, signal: AbortSignal) => Promise<Outcome>;
+type Wait = (signal: AbortSignal) => Promise<void>;
+type Job = {
+  imageId: string;
+  abort: AbortController;
+  resolve: (picture: HTMLImageElement | null) => void;
 };
 
 /**
- * Returns a loader that fetches a few images at a time, in the order asked for.
+ * The pictures of one labelling session: fetches a few at a time, in the order asked for.
  *
- * Images held ahead must not stand in the way of answers: a browser opens six connections to a host.
+ * Images held ahead must not stand in the way of answers: a browser opens six connections to a host. One that the
+ * service cannot give yet makes way for the ones behind it, and is asked for again after a while.
  */
-export function loader(load: Load): (imageId: string, urgent?: boolean) => ReturnType<Load> {
-  const waiting: (() => Promise<void>)[] = [];
-  let busy = 0;
+export class PictureLoader {
+  #fetch: Fetch;
+  #wait: Wait;
+  #jobs = new Set<Job>();
+  #waiting: Job[] = [];
+  #busy = 0;
+  #ended = false;
 
-  async function next(): Promise<void> {
-    const first = busy < AT_ONCE && waiting.shift();
-    if (!first) return;
-    busy += 1;
-    await first();
-    busy -= 1;
-    void next();
+  constructor(fetch: Fetch = fetchPicture, wait: Wait = later) {
+    this.#fetch = fetch;
+    this.#wait = wait;
   }
 
-  return (imageId, urgent = false) =>
-    new Promise((resolve) => {
-      const run = async () => resolve(await load(imageId));
-      if (urgent) waiting.unshift(run);
-      else waiting.push(run);
-      void next();
+  /** Fetches an image, an `urgent` one before all that wait; null where it can never be shown or was let go of. */
+  load(imageId: string, urgent = false): Promise<HTMLImageElement | null> {
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise((resolve) => {
+      const job = { imageId, abort: new AbortController(), resolve };
+      this.#jobs.add(job);
+      this.#queue(job, urgent);
     });
-}
+  }
 
-export const loadPicture = loader(fetchPicture);
+  /** Fetches only these images from now on; all others are broken off. */
+  keep(imageIds: Iterable<string>): void {
+    const kept = new Set(imageIds);
+    for (const job of this.#jobs) if (!kept.has(job.imageId)) this.#drop(job);
+  }
+
+  /** Breaks off everything, because the session is over. */
+  end(): void {
+    this.#ended = true;
+    this.keep([]);
+  }
+
+  #queue(job: Job, first: boolean): void {
+    if (first) this.#waiting.unshift(job);
+    else this.#waiting.push(job);
+    void this.#next();
+  }
+
+  #drop(job: Job): void {
+    this.#jobs.delete(job);
+    this.#waiting = this.#waiting.filter((each) => each !== job);
+    job.abort.abort();
+    job.resolve(null);
+  }
+
+  async #next(): Promise<void> {
+    const job = this.#busy < AT_ONCE && this.#waiting.shift();
+    if (!job) return;
+    this.#busy += 1;
+    const outcome = await this.#fetch(job.imageId, job.abort.signal);
+    this.#busy -= 1;
+    void this.#next();
+    if (outcome === 'later') return void this.#again(job);
+    this.#jobs.delete(job);
+    job.resolve(outcome);
+  }
+
+  async #again(job: Job): Promise<void> {
+    await this.#wait(job.abort.signal);
+    if (this.#jobs.has(job)) this.#queue(job, true);
+  }
+}

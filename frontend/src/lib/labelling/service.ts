@@ -1,7 +1,7 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
 import type { Image, LeaseItem, Leases, MyAnnotation } from '$lib/api/types';
-import { loadPicture } from './ahead';
+import { PictureLoader } from './ahead';
 import { newKey, type Submission } from './submissions.svelte';
 
 /** What a session needs from outside; tests bring their own. */
@@ -12,6 +12,9 @@ export type Service = {
   mine: () => Promise<MyAnnotation[]>;
   image: (imageId: string) => Promise<Image>;
   load: (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
+  /** Breaks off the loading of all images but these; `end` that of all, for good. */
+  keep: (imageIds: string[]) => void;
+  end: () => void;
   now: () => number;
 };
 
@@ -25,6 +28,7 @@ const within = () => ({ signal: AbortSignal.timeout(TIME_LIMIT) });
 /** Returns what a labelling session needs of the service, for one round. */
 export function serviceOf(round_id: string): Service {
   const path = { params: { path: { round_id } } };
+  const pictures = new PictureLoader();
   return {
     lease: (count) =>
       unwrap(
@@ -56,7 +60,9 @@ export function serviceOf(round_id: string): Service {
       ).items,
     image: (image_id) =>
       unwrap(api.GET('/api/v1/images/{image_id}', { params: { path: { image_id } }, ...within() })),
-    load: loadPicture,
+    load: (imageId, urgent) => pictures.load(imageId, urgent),
+    keep: (imageIds) => pictures.keep(imageIds),
+    end: () => pictures.end(),
     now: () => performance.now()
   };
 }

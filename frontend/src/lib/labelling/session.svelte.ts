@@ -1,16 +1,24 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Leases, LeaseItem } from '$lib/api/types';
 import { answerAgain, comesBack } from './refusals';
+import { HeldPictures } from './held';
 import type { Service } from './service';
 import { newKey, type Answer, type Submission, type SubmitQueue } from './submissions.svelte';
-import { givenBefore, taskFromImage, taskFromLease, type Given, type Task } from './task';
+import {
+  givenBefore,
+  stillHeld,
+  taskFromImage,
+  taskFromLease,
+  type Given,
+  type PastTask,
+  type Task
+} from './task';
 
 export type Waiting = NonNullable<Leases['waiting_for']>;
 
-/** So many images are held ahead, for a connection that breaks off; the first few of them decoded. */
+/** So many images are held ahead, for a connection that breaks off. */
 const AT_HAND = 30;
 const REFILL_BELOW = 20;
-const DECODED = 5;
 
 /** One person's work on a round: the image before them, the ones behind it, and what they have answered. */
 export class LabellingSession {
@@ -29,17 +37,19 @@ export class LabellingSession {
   #submissions: SubmitQueue;
   #roundId: string;
   #answered = new Set<string>();
-  #decoded = new WeakSet<Task>();
   #leasing = false;
   #askedAgain = false;
   #shownAt = 0;
   #history: Promise<void> = Promise.resolve();
+  #pictures: HeldPictures;
+  #ended = false;
   #stop: () => void;
 
   constructor(service: Service, submissions: SubmitQueue, roundId = '') {
     this.#service = service;
     this.#submissions = submissions;
     this.#roundId = roundId;
+    this.#pictures = new HeldPictures(service.keep);
     this.#stop = submissions.listen({
       accepted: (submission, item) => {
         if (!this.#isOurs(submission)) return;
@@ -64,9 +74,11 @@ export class LabellingSession {
     this.started = true;
   }
 
-  /** Hears no more of answers, because the page is left. */
+  /** Hears no more of answers and loads no more images, because the page is left. */
   end(): void {
+    this.#ended = true;
     this.#stop();
+    this.#service.end();
   }
 
   /** Answers the current image and shows the next one in the same frame. */
@@ -76,8 +88,7 @@ export class LabellingSession {
     const seconds = Math.min(86_400, (this.#service.now() - this.#shownAt) / 1000);
     this.#answered.add(task.queryId);
     this.given = [...this.given, { queryId: task.queryId, imageId: task.image.id, answer, task }];
-    this.#show(this.ready[0] ?? null);
-    this.ready = this.ready.slice(1);
+    this.#showNext();
     this.#submissions.add({
       key: newKey(),
       queryId: task.queryId,
@@ -87,7 +98,7 @@ export class LabellingSession {
       seconds: Math.round(seconds * 100) / 100,
       version: task.version
     });
-    this.#decodeNext();
+    this.#hold();
     void this.refill();
   }
 
@@ -97,16 +108,10 @@ export class LabellingSession {
     const last = this.given.at(-1);
     if (!last) return;
     this.given = this.given.slice(0, -1);
-    let task = last.task;
+    const task = last.task ?? (await this.#fetchTask(last.queryId, last.imageId));
     if (!task) {
-      try {
-        const image = await this.#service.image(last.imageId);
-        task = taskFromImage(last.queryId, image, this.#service.load);
-      } catch (error) {
-        this.given = [...this.given, last];
-        this.problem = asProblem(error);
-        return;
-      }
+      this.given = [...this.given, last];
+      return;
     }
     if (!this.#submissions.withdraw(last.queryId)) {
       this.#submissions.add({
@@ -132,7 +137,8 @@ export class LabellingSession {
       const count = Math.min(50, AT_HAND + this.#submissions.pending.length);
       const before = this.ready;
       const { items, waiting_for } = await this.#service.lease(count);
-      if (items.length < count) this.#dropLost(before, items);
+      if (this.#ended) return this.#service.release(items.map((item) => item.query_id));
+      if (items.length < count) this.ready = stillHeld(this.ready, before, items);
       this.#take(items);
       this.waiting = this.current ? null : (waiting_for ?? 'others');
       this.problem = null;
@@ -151,6 +157,7 @@ export class LabellingSession {
     try {
       const lost = new Set(await this.#service.renew(ids));
       this.ready = this.ready.filter((task) => !lost.has(task.queryId) || task.previous !== null);
+      this.#hold();
     } catch (error) {
       this.problem = asProblem(error);
     }
@@ -167,6 +174,7 @@ export class LabellingSession {
   pause(): void {
     const ahead = this.ready.filter((task) => task.previous === null);
     this.ready = this.ready.filter((task) => task.previous !== null);
+    this.#hold();
     this.#service.release(ahead.map((task) => task.queryId));
   }
 
@@ -174,9 +182,8 @@ export class LabellingSession {
   moveOn(step: number): void {
     const isAsked = (task: Task) => task.step >= step || task.previous !== null;
     this.ready = this.ready.filter(isAsked);
-    if (!this.current || isAsked(this.current)) return;
-    this.#show(this.ready[0] ?? null);
-    this.ready = this.ready.slice(1);
+    if (this.current && !isAsked(this.current)) this.#showNext();
+    this.#hold();
   }
 
   /** Returns the queries that are leased but not answered. */
@@ -221,36 +228,30 @@ export class LabellingSession {
     }
     const again = answerAgain(answer, problem);
     if (given?.task) this.#bringBack({ ...given.task, ...again });
-    else void this.#fetchBack(queryId, imageId, again);
+    else
+      void this.#fetchTask(queryId, imageId).then(
+        (task) => task && this.#bringBack({ ...task, ...again })
+      );
     return true;
   }
 
-  async #fetchBack(
-    queryId: string,
-    imageId: string,
-    again: ReturnType<typeof answerAgain>
-  ): Promise<void> {
+  async #fetchTask(queryId: string, imageId: string): Promise<Task | null> {
     try {
-      const image = await this.#service.image(imageId);
-      this.#bringBack({ ...taskFromImage(queryId, image, this.#service.load), ...again });
+      return taskFromImage(queryId, await this.#service.image(imageId), this.#service.load);
     } catch (error) {
       this.problem = asProblem(error);
+      return null;
     }
   }
 
-  #bringBack(task: Task): void {
+  #bringBack(past: PastTask): void {
+    const picture = past.picture ?? this.#service.load(past.image.id, true);
+    const task = { ...past, picture };
     this.#answered.delete(task.queryId);
     if (this.current && this.current.queryId !== task.queryId)
       this.ready = [this.current, ...this.ready];
     this.ready = this.ready.filter((each) => each.queryId !== task.queryId);
     this.#show(task);
-  }
-
-  #dropLost(before: Task[], items: LeaseItem[]): void {
-    const held = new Set(items.map((item) => item.query_id));
-    const isLost = (task: Task) =>
-      before.includes(task) && task.previous === null && !held.has(task.queryId);
-    this.ready = this.ready.filter((task) => !isLost(task));
   }
 
   #take(items: LeaseItem[]): void {
@@ -260,16 +261,13 @@ export class LabellingSession {
       .map((item) => taskFromLease(item, this.#service.load));
     if (!this.current && fresh.length > 0) this.#show(fresh.shift()!);
     this.ready = [...this.ready, ...fresh];
-    this.#decodeNext();
+    this.#hold();
   }
 
-  /** Decodes the next few images, so that showing one costs one paint. */
-  #decodeNext(): void {
-    for (const task of [this.current, ...this.ready.slice(0, DECODED)]) {
-      if (!task || this.#decoded.has(task)) continue;
-      this.#decoded.add(task);
-      void task.picture.then((picture) => picture?.decode()).catch(() => {});
-    }
+  /** Has the next pictures ready and lets go of those that are needed no more. */
+  #hold(): void {
+    this.given = this.#pictures.letGo(this);
+    this.#pictures.decode(this);
   }
 
   /** Makes an image whose undo has arrived one to be judged: after a reload it may be at hand no more. */
@@ -279,7 +277,7 @@ export class LabellingSession {
     const task = { ...taskFromLease(item, this.#service.load), previous: undone ?? null };
     if (this.current) this.ready = [task, ...this.ready];
     else this.#show(task);
-    this.#decodeNext();
+    this.#hold();
   }
 
   /** Adds what only the service knows of a query that came back after a reload: what its image stands for. */
@@ -287,6 +285,11 @@ export class LabellingSession {
     if (this.current?.queryId !== item.query_id || this.current.cluster) return;
     const { step, suggestions, cluster } = item;
     this.current = { ...this.current, step, suggestions, cluster };
+  }
+
+  #showNext(): void {
+    this.#show(this.ready[0] ?? null);
+    this.ready = this.ready.slice(1);
   }
 
   #show(task: Task | null): void {

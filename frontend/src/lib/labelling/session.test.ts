@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MyAnnotation } from '$lib/api/types';
+import type { Leases, MyAnnotation } from '$lib/api/types';
 import { lease } from '$lib/testing';
 import { GLASS, service, settled } from './testing';
 
@@ -170,6 +170,38 @@ describe('images held ahead', () => {
     await new Promise((resolve) => setTimeout(resolve));
     expect(session.atHand().length).toBeGreaterThanOrEqual(30);
     expect(decoded).toHaveLength(6);
+  });
+
+  it('and those answered last are all that is kept in memory', async () => {
+    let kept: string[] = [];
+    const loaded: string[] = [];
+    const { session, submissions } = service(many, {
+      keep: (ids) => (kept = ids),
+      load: async (id) => (loaded.push(id), null)
+    });
+    await session.start();
+    for (let count = 0; count < 14; count++) session.answer(GLASS);
+    await settled(submissions);
+    const held = [...session.atHand(), ...many.slice(4, 14)].map((id) => `image-of-${id}`);
+    expect(new Set(kept)).toEqual(new Set(held));
+    expect(session.given.map(({ task }) => task!.picture !== null).indexOf(true)).toBe(4);
+    for (let count = 0; count < 11; count++) await session.undo();
+    expect([session.current?.queryId, loaded.at(-1)]).toEqual(['q3', 'image-of-q3']);
+  });
+
+  it('are neither loaded nor kept from others once the page is left', async () => {
+    const ended: boolean[] = [];
+    let answer: (leases: Leases) => void = () => {};
+    const { session, released } = service([], {
+      lease: () => new Promise((resolve) => (answer = resolve)),
+      end: () => ended.push(true)
+    });
+    const starting = session.start();
+    await new Promise((resolve) => setTimeout(resolve));
+    session.end();
+    answer({ items: [lease('a')], waiting_for: null });
+    await starting;
+    expect([ended, released, session.atHand()]).toEqual([[true], ['a'], []]);
   });
 
   it('are let go of when others were given them', async () => {

@@ -17,8 +17,11 @@ export type Task = {
   version: number | null;
 };
 
+/** A task that was answered; its picture has been let go of where that was a while ago. */
+export type PastTask = Omit<Task, 'picture'> & { picture: Task['picture'] | null };
+
 /** An answer given in this round, newest last. `task` is missing for answers from before a reload. */
-export type Given = { queryId: string; imageId: string; answer: Answer; task: Task | null };
+export type Given = { queryId: string; imageId: string; answer: Answer; task: PastTask | null };
 
 type Load = (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
 
@@ -61,4 +64,12 @@ export function givenBefore(annotations: MyAnnotation[]): Given[] {
       task: null
     }))
     .reverse();
+}
+
+/** Returns the tasks of `ready` without those that were there `before` and are no longer among the caller's leases. */
+export function stillHeld(ready: Task[], before: Task[], leases: LeaseItem[]): Task[] {
+  const held = new Set(leases.map((item) => item.query_id));
+  const isLost = (task: Task) =>
+    before.includes(task) && task.previous === null && !held.has(task.queryId);
+  return ready.filter((task) => !isLost(task));
 }

@@ -39,6 +39,8 @@ export function service(queryIds: string[], fields: Partial<Service> = {}) {
       image: async (id) => ({ id, width: 8, height: 8, filename: 'x.png' }) as never,
       release: (ids) => void released.push(...ids),
       load: async (id) => ({ decode: async () => void decoded.push(id) }) as HTMLImageElement,
+      keep: () => {},
+      end: () => {},
       now: () => (clock += 1000),
       ...fields
     },
