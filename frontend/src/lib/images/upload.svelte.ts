@@ -74,6 +74,8 @@ export class Upload {
   conflicts = $state.raw<UploadResult['conflicts']>([]);
   running = $state(false);
   problem = $state.raw<ApiProblem | null>(null);
+  /** Why what should follow an import was not done; its files are stored all the same. */
+  unfinished = $state.raw<ApiProblem | null>(null);
 
   #send: Send;
   #onBatch: () => void;
@@ -121,7 +123,7 @@ export class Upload {
           this.sent += files.length;
           this.#batches[0].files = []; // sent, even where what follows fails
         }
-        if (this.#batches[1]?.sent.importId !== sent.importId) await this.#onImport(sent);
+        if (this.#batches[1]?.sent.importId !== sent.importId) await this.#finish(sent);
         this.#batches.shift();
         this.#onBatch();
       }
@@ -143,8 +145,21 @@ export class Upload {
     }));
     this.sent += left.length;
     this.rejected = [...this.rejected, ...left];
-    if (batch) batch.files = []; // what follows the import's last batch still has to be done
+    if (left.length > 0)
+      batch!.files = []; // what follows the import's last batch still has to be done
+    else if (this.#batches.shift()) this.unfinished = this.problem;
     void this.run();
+  }
+
+  /** Does what follows an import; a refusal is kept to be shown, for asking again would change nothing. */
+  async #finish(sent: Import): Promise<void> {
+    try {
+      await this.#onImport(sent);
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.retryable || problem.status === 401) throw problem;
+      this.unfinished = problem;
+    }
   }
 
   #count(result: UploadResult): void {
@@ -161,5 +176,6 @@ export class Upload {
     this.rejected = [];
     this.unlabelled = [];
     this.conflicts = [];
+    this.unfinished = null;
   }
 }

@@ -125,6 +125,43 @@ describe('uploading', () => {
     expect([upload.labelled, done]).toEqual([60, [2]]);
   });
 
+  it('goes on where what should follow an import is refused, and says so', async () => {
+    const followed: string[] = [];
+    const upload = new Upload(
+      async (batch) => ({ created: batch.length, ...NOTHING }),
+      undefined,
+      async ({ split }) => {
+        followed.push(split);
+        if (split === 'pool') throw new ApiProblem(422, 'There are too few labels.');
+      }
+    );
+    upload.add(files(1), plain('pool'));
+    upload.add(files(1), plain('test'));
+    await idle(upload);
+    expect([upload.created, upload.problem, followed]).toEqual([2, null, ['pool', 'test']]);
+    expect(upload.unfinished?.message).toBe('There are too few labels.');
+    upload.add(files(1), plain('test'));
+    await idle(upload);
+    expect(upload.unfinished).toBeNull();
+  });
+
+  it('can give up what should follow an import while the service is busy', async () => {
+    const upload = new Upload(
+      async (batch) => ({ created: batch.length, ...NOTHING }),
+      undefined,
+      async ({ split }) => {
+        if (split === 'pool') throw new ApiProblem(503, 'busy');
+      }
+    );
+    upload.add(files(1), plain('pool'));
+    upload.add(files(1), plain('test'));
+    await idle(upload);
+    expect([upload.created, upload.problem?.message]).toEqual([1, 'busy']);
+    upload.skipBatch();
+    await idle(upload);
+    expect([upload.created, upload.problem, upload.unfinished?.message]).toEqual([2, null, 'busy']);
+  });
+
   it('sends a zip again with the code page that a person chose', async () => {
     const pages: (string | undefined)[] = [];
     const upload = new Upload(async (batch, { namesEncoding }) => {
