@@ -16,8 +16,6 @@ from app.images.blobs import (
 )
 from app.images.decode import MEDIA_TYPES
 
-SAME_AS_BEFORE = {"JPEG", "BMP"}
-"""Formats whose renditions of the first version are as good as new: neither deep nor transparent."""
 LIGHT_BYTES = 300_000
 """What has no more bytes than this, and no more pixels than a display rendition, is sent whole."""
 
@@ -45,8 +43,7 @@ def whole(image: Image, *, made: bool = False) -> Shown | None:
     stored = get_storage().sizes([copy.key, earlier.key, sent.key, thumbnail_key(sha256)])
     if copy.key in stored:
         return copy
-    as_before = image.format in SAME_AS_BEFORE and earlier.key not in stored
-    told = thumbnail_key(sha256) in stored or as_before
+    told = thumbnail_key(sha256) in stored
     if not told and not made:
         return None
     choices = [sent] if told else [earlier, sent]
@@ -73,7 +70,7 @@ def thumbnail(image: Image, *, made: bool = False) -> tuple[str, bytes] | None:
     try:
         return f"{sha256}-thumbnail-{RENDERING}", storage.read(thumbnail_key(sha256))
     except FileNotFoundError:
-        if not made and image.format not in SAME_AS_BEFORE:
+        if not made:
             return None
     try:
         return f"{sha256}-thumbnail", storage.read(earlier_thumbnail_key(sha256))

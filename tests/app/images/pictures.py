@@ -134,3 +134,12 @@ def on_clear(colour: str) -> Image.Image:
     layer = Image.new("RGBA", (200, 200), (0, 0, 0, 0))
     layer.paste(colour, (60, 60, 140, 140))
     return layer
+
+
+def red_is_blue() -> bytes:
+    """Return a colour profile whose first primary is blue and whose third is red."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile = profile.replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be"))
+    red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
+    profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    return bytes(profile)

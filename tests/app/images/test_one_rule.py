@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
 from app.core.storage import get_storage
 from app.images.blobs import image_key
 from ml.dataset import read_image
 from ml.transforms import load_pixels, resize_and_crop
 from tests.app.images.files import encoded, new_project, picture, send
-from tests.app.images.pictures import CASES, RAMPS, on_clear
+from tests.app.images.pictures import CASES, RAMPS, on_clear, red_is_blue
 
 SIZE = 32
 CLOSE = 5.0
@@ -80,12 +80,3 @@ def test_colours_of_another_space_are_those_of_the_screen(client: TestClient) ->
         red, green, blue = np.asarray(image)[10, 10].astype(int)
         assert blue > 200
         assert max(red, green) < 60
-
-
-def red_is_blue() -> bytes:
-    """Return a colour profile whose first primary is blue and whose third is red."""
-    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    profile = profile.replace("sRGB".encode("utf-16-be"), "wide".encode("utf-16-be"))
-    red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
-    profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
-    return bytes(profile)

@@ -23,7 +23,7 @@ from app.images.blobs import (
     whole_key,
 )
 from tests.app.images.files import encoded, new_project, picture, png, send
-from tests.app.images.pictures import CASES
+from tests.app.images.pictures import CASES, red_is_blue
 
 
 def sent(client: TestClient, content: bytes) -> dict[str, Any]:
@@ -63,12 +63,26 @@ def test_copies_by_the_earlier_rule_are_made_again(client: TestClient, case: str
     assert stored.exists(thumbnail_key(image["sha256"]))
 
 
-def test_a_photo_keeps_the_thumbnail_that_it_has(client: TestClient) -> None:
+@pytest.mark.parametrize("profile", [None, red_is_blue()], ids=["without a profile", "of another space"])
+@pytest.mark.parametrize("first", ["content", "thumbnail"])
+def test_photos_get_the_thumbnail_of_the_present_rule(
+    client: TestClient, profile: bytes | None, first: str
+) -> None:
+    image = sent(client, encoded(picture(300, 200), "JPEG", icc_profile=profile))
+    thumbnail = get_storage().read(thumbnail_key(image["sha256"]))
+    from_an_earlier_version(image, None)
+    for name in (first, "thumbnail"):
+        assert np.asarray(view(client, image, name)).max() > 0
+    assert get_storage().read(thumbnail_key(image["sha256"])) == thumbnail
+    assert not get_storage().exists(earlier_thumbnail_key(image["sha256"]))
+    assert client.get(f"/api/v1/images/{image['id']}/content").headers["etag"] == f'"{image["sha256"]}"'
+
+
+def test_a_photo_that_cannot_be_decoded_any_more_keeps_what_it_has(client: TestClient) -> None:
     image = sent(client, encoded(picture(300, 200), "JPEG"))
     from_an_earlier_version(image, None)
+    get_storage().put(image_key(image["sha256"]), b"\xff\xd8 no photo")
     assert np.asarray(view(client, image, "thumbnail")).max() == 0
-    assert not get_storage().exists(thumbnail_key(image["sha256"]))
-    assert client.get(f"/api/v1/images/{image['id']}/content").headers["etag"] == f'"{image["sha256"]}"'
 
 
 def test_lost_copies_are_made_again(client: TestClient) -> None:
