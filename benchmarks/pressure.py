@@ -71,8 +71,10 @@ def loading(load: Load, address: Address, seeded: Seeded) -> Iterator[None]:
     process = context.Process(target=load, args=(address, seeded, going), daemon=True)
     process.start()
     try:
-        if not going.wait(BEGIN_SECONDS) or not process.is_alive():
-            raise RuntimeError("The load did not begin.")
+        until = time.perf_counter() + BEGIN_SECONDS
+        while not going.wait(0.1):
+            if not process.is_alive() or time.perf_counter() > until:
+                raise RuntimeError("The load did not begin.")
         yield
         if not process.is_alive():
             raise RuntimeError("The load ended early.")

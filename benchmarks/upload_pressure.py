@@ -4,6 +4,7 @@ python -m benchmarks.upload_pressure http://127.0.0.1:8400 --seed data/eigenlabe
 """
 
 import io
+import queue
 import random
 import threading
 import zipfile
@@ -53,13 +54,18 @@ def upload(address: Address, seeded: Seeded, images: list[bytes], going: Event) 
 
 
 def load(address: Address, seeded: Seeded, going: Event) -> None:
-    """Load the service until this process ends."""
-    images = photos()
-    threads = [threading.Thread(target=upload, args=(address, seeded, images, going)) for _ in range(AT_ONCE)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    """Load the service until this process ends; the failure of one upload ends it."""
+    images, failures = photos(), queue.SimpleQueue[Exception]()
+
+    def member() -> None:
+        try:
+            upload(address, seeded, images, going)
+        except Exception as error:
+            failures.put(error)
+
+    for _ in range(AT_ONCE):
+        threading.Thread(target=member, daemon=True).start()
+    raise failures.get()
 
 
 if __name__ == "__main__":
