@@ -18,6 +18,8 @@ const announcerByClass: Plugin = {
 export default defineConfig({
   plugins: [announcerByClass, tailwindcss(), sveltekit()],
   build: { target: 'es2022', assetsInlineLimit: 0 },
+  // Tests of components run them as a browser does.
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   server: { proxy: { '/api': { target: service } } },
   test: { include: ['src/**/*.test.ts'], environment: 'node', restoreMocks: true }
 });
