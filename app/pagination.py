@@ -1,14 +1,14 @@
 """Keyset pages: `?limit=&cursor=` gives `{"items": [...], "next_cursor": ...}`."""
 
 import base64
-import binascii
+import hashlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Row, Select, and_, or_
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, or_
 from sqlalchemy.orm import Session
 
 from app.errors import Problem
@@ -16,6 +16,7 @@ from app.errors import Problem
 Item = TypeVar("Item")
 MAX_LIMIT = 500
 SEPARATOR = " "
+LISTING_DIGITS, NUMBER_DIGITS = 8, 9
 
 
 def _invalid() -> Problem:
@@ -28,51 +29,77 @@ class Page(BaseModel, Generic[Item]):
 
 
 class PageParams(BaseModel):
-    """`cursor` is what the previous page returned as `next_cursor`."""
+    """`cursor` is what the previous page of `listing` returned as `next_cursor`.
+
+    A cursor names its list and the place where the next page starts. One of another list, and whatever else
+    this API would not give out for this one, is refused with 422; the row of the place may be gone since.
+    """
 
     limit: int = 50
     cursor: str | None = None
+    listing: str = ""
 
-    @property
     def after(self) -> str | None:
-        """Return the id after which the page starts; 422 for a cursor that this API did not give out."""
+        """Return the id after which the page starts."""
         if self.cursor is None:
             return None
-        identifier = self._decoded(self.cursor)
-        if not identifier.isalnum():
-            raise _invalid()
-        return identifier
+        (identifier,) = self._places(1)
+        return _identifier(identifier)
 
-    @property
-    def after_place(self) -> tuple[datetime | int, str] | None:
-        """Return the time or number, and the id, after which a page of the newest first starts."""
+    def after_place(self, *, numbered: bool) -> tuple[datetime | int, str] | None:
+        """Return the time, or number, and the id, after which a page of the newest first starts."""
         if self.cursor is None:
             return None
-        place, _, identifier = self._decoded(self.cursor).partition(SEPARATOR)
-        if not identifier.isalnum():
-            raise _invalid()
+        place, identifier = self._places(2)
+        return (_number(place) if numbered else _time(place)), _identifier(identifier)
+
+    def cursor_after(self, *places: object) -> str:
+        """Return the opaque cursor that starts after a row at these places, of which the last is its id."""
+        said = [each.isoformat() if isinstance(each, datetime) else str(each) for each in places]
+        return base64.urlsafe_b64encode(SEPARATOR.join([self.listing, *said]).encode()).decode()
+
+    def _places(self, count: int) -> list[str]:
         try:
-            return int(place) if place.isdecimal() else datetime.fromisoformat(place), identifier
+            said = base64.urlsafe_b64decode((self.cursor or "").encode()).decode()
         except ValueError as error:
             raise _invalid() from error
+        listing, *places = said.split(SEPARATOR)
+        if listing != self.listing or len(places) != count:
+            raise _invalid()
+        return places
 
-    def _decoded(self, cursor: str) -> str:
-        try:
-            return base64.urlsafe_b64decode(cursor.encode()).decode()
-        except (ValueError, binascii.Error) as error:
-            raise _invalid() from error
+
+def _identifier(text: str) -> str:
+    if not (text.isascii() and text.isalnum()):
+        raise _invalid()
+    return text
+
+
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise _invalid() from error
+    raise _invalid()
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= NUMBER_DIGITS):
+        raise _invalid()
+    return int(text)
 
 
 def page_params(
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50, cursor: Annotated[str | None, Query()] = None
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 50,
+    cursor: Annotated[str | None, Query()] = None,
 ) -> PageParams:
-    """Read the page from the query string."""
-    return PageParams(limit=limit, cursor=cursor)
-
-
-def next_cursor(last: str) -> str:
-    """Return the opaque cursor that starts after the row that `last` names."""
-    return base64.urlsafe_b64encode(last.encode()).decode()
+    """Read the page from the query string; the list is told by its route and what the path names."""
+    about = [request.scope["endpoint"].__name__, *sorted(request.path_params.items())]
+    listing = hashlib.sha256(repr(about).encode()).hexdigest()[:LISTING_DIGITS]
+    return PageParams(limit=limit, cursor=cursor, listing=listing)
 
 
 PageQuery = Annotated[PageParams, Depends(page_params)]
@@ -100,7 +127,8 @@ def fetch_page(
     shown = rows[: page.limit]
     more = len(rows) > page.limit
     return Page(
-        items=[build(row) for row in shown], next_cursor=next_cursor(_place(shown[-1])) if more else None
+        items=[build(row) for row in shown],
+        next_cursor=page.cursor_after(*_place(shown[-1])) if more else None,
     )
 
 
@@ -108,14 +136,14 @@ Ordered = tuple[Select[*tuple[Any, ...]], tuple[ColumnElement[Any], ...]]
 
 
 def _by_id(statement: Select[*tuple[Any, ...]], id_column: Any, page: PageParams) -> Ordered:
-    after = page.after
+    after = page.after()
     if after is not None:
         statement = statement.where(id_column > after)
     return statement.add_columns(id_column.label("page_id")), (id_column.asc(),)
 
 
 def _by_place(statement: Select[*tuple[Any, ...]], column: Any, id_column: Any, page: PageParams) -> Ordered:
-    after = page.after_place
+    after = page.after_place(numbered=isinstance(column.type, Integer))
     if after is not None:
         place, identifier = after
         statement = statement.where(or_(column < place, and_(column == place, id_column < identifier)))
@@ -123,9 +151,6 @@ def _by_place(statement: Select[*tuple[Any, ...]], column: Any, id_column: Any, 
     return labelled, (column.desc(), id_column.desc())
 
 
-def _place(row: Row[*tuple[Any, ...]]) -> str:
+def _place(row: Row[*tuple[Any, ...]]) -> tuple[object, ...]:
     """Return what a cursor says of the last row that was shown."""
-    if not hasattr(row, "page_place"):
-        return str(row.page_id)
-    place = row.page_place
-    return f"{place.isoformat() if isinstance(place, datetime) else place}{SEPARATOR}{row.page_id}"
+    return (row.page_place, row.page_id) if hasattr(row, "page_place") else (row.page_id,)

@@ -24,7 +24,7 @@ from app.exports.tables import csv_lines
 from app.images.links import image_links
 from app.jobs.schemas import JobOut
 from app.jobs.views import job_out
-from app.pagination import PageQuery, next_cursor
+from app.pagination import PageQuery
 from app.rounds import predicting
 
 router = APIRouter(tags=["exports"])
@@ -36,16 +36,16 @@ def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> Pre
     """Return what the newest model says of each image; without a model there are none."""
     with read_session() as session:
         _, role = find_with_role(session, Project, project_id, user)
-        source = open_source(session, project_id, user.id)
+        source, after = open_source(session, project_id, user.id), page.after()
         if source.predictions is None:
             return PredictionsPage(items=[], lost_models=lost_models_out(source.lost_models))
-        ids = source.predictions.after(page.after or "", page.limit + 1)
+        ids = source.predictions.after(after or "", page.limit + 1)
         shown = ids[: page.limit]
         images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
         items = [item for image in images if (item := _prediction(source, image, role))]
     return PredictionsPage(
         items=items,
-        next_cursor=next_cursor(shown[-1]) if len(ids) > page.limit else None,
+        next_cursor=page.cursor_after(shown[-1]) if len(ids) > page.limit else None,
         model=model_out(source.predictions.model),
         lost_models=lost_models_out(source.lost_models),
     )
