@@ -54,7 +54,7 @@ def test_features_are_the_images_own_where_the_output_is_wider_than_timm_says(
 ) -> None:
     encoder, images = open_encoder(wider_encoder, tmp_path), colour_images("wider", 12)
     embedding = embed_images(encoder, images, 32, tmp_path, no_progress)
-    pixels = torch.from_numpy(np.stack([load_pixels(image.path, 32) for image in images]))
+    pixels = torch.from_numpy(np.stack([load_pixels(image.path, 32, encoder.framing) for image in images]))
     with torch.inference_mode():
         expected = encoder.network()(encoder.normalised(pixels.permute(0, 3, 1, 2))).numpy()
     np.testing.assert_allclose(embedding.features, expected, rtol=1e-2, atol=1e-2 * np.abs(expected).max())
