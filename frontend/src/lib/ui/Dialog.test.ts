@@ -1,0 +1,32 @@
+// @vitest-environment happy-dom
+import { createRawSnippet, flushSync, mount, unmount, type Component } from 'svelte';
+import { afterEach, describe, expect, it } from 'vitest';
+import Confirm from './Confirm.svelte';
+import Dialog from './Dialog.svelte';
+
+describe('the first focus of a dialog', () => {
+  let shown: object | undefined;
+  afterEach(async () => void (shown && (await unmount(shown))));
+
+  function open(component: Component<any>, inside: string, props: object = {}): HTMLElement {
+    const children = createRawSnippet(() => ({ render: () => `<div>${inside}</div>` }));
+    const all = { open: true, title: 'A dialog', ...props, children };
+    shown = mount(component, { target: document.body, props: all });
+    flushSync();
+    return document.activeElement as HTMLElement;
+  }
+
+  it('is on the first field of its form', () => {
+    const form = '<form><input disabled /><input id="name" /><input /></form>';
+    expect(open(Dialog, `<input id="search" />${form}`).id).toBe('name');
+  });
+
+  it('is not in a field to search by, so that keys mean what the dialog says', () => {
+    expect(open(Dialog, '<input id="search" /><button>Delete</button>').tagName).toBe('DIALOG');
+  });
+
+  it('is on the button that changes nothing where there are only buttons', () => {
+    const props = { act: 'Delete it', keep: 'Keep it', confirm: () => {} };
+    expect(open(Confirm, 'Gone for good.', props).textContent?.trim()).toBe('Keep it');
+  });
+});
