@@ -3,6 +3,8 @@ import { createRawSnippet, flushSync, mount, unmount, type Component } from 'sve
 import { afterEach, describe, expect, it } from 'vitest';
 import Confirm from './Confirm.svelte';
 import Dialog from './Dialog.svelte';
+import { undoToasts } from './undo.svelte';
+import UndoList from './UndoList.svelte';
 
 describe('the first focus of a dialog', () => {
   let shown: object | undefined;
@@ -29,4 +31,22 @@ describe('the first focus of a dialog', () => {
     const props = { act: 'Delete it', keep: 'Keep it', confirm: () => {} };
     expect(open(Confirm, 'Gone for good.', props).textContent?.trim()).toBe('Keep it');
   });
+});
+
+it('what can be undone is shown once, in the dialog that is open', async () => {
+  const props = { open: true, title: 'A dialog', children: (() => {}) as never };
+  const list = mount(UndoList, { target: document.body });
+  undoToasts.add({ text: 'The image is glass now.', undo: () => {} });
+  flushSync();
+  const shown = () =>
+    [...document.querySelectorAll('p')].filter((p) => /glass now/.test(p.innerText));
+  expect(shown().map((toast) => toast.closest('dialog'))).toEqual([null]);
+  const dialog = mount(Dialog, { target: document.body, props });
+  flushSync();
+  expect(shown().map((toast) => toast.closest('dialog')?.open)).toEqual([true]);
+  await unmount(dialog);
+  flushSync();
+  expect(shown().map((toast) => toast.closest('dialog'))).toEqual([null]);
+  await unmount(list);
+  await undoToasts.flush();
 });
