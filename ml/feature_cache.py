@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from functools import lru_cache
+import time
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ from ml.whole_file import written_whole
 # 1 had rows as wide as the encoder's description said: for some networks others than they were written with.
 FORMAT = 2
 KEY = "key.json"
+"""Written whenever a cache is opened: its time says when that was."""
+UNUSED_SECONDS = 24 * 3600.0
+"""An embedding stores what it has every few seconds: what rests for a day is not amid one."""
 DIGEST_BYTES = 32
 LARGEST = float(np.finfo(np.float16).max)
 
@@ -114,16 +117,24 @@ def versions() -> dict[str, object]:
     return {"format": FORMAT, "preprocessing": PREPROCESSING_VERSION}
 
 
-@lru_cache(maxsize=8)
 def drop_outdated(directory: Path) -> None:
-    """Remove, once a process, the caches in `directory` of other releases: nobody reads them again."""
+    """Remove the caches in `directory` of other releases, once nobody has used them for `UNUSED_SECONDS`.
+
+    During an upgrade workers of the release before may run on, and fill and read theirs.
+    """
     for path in directory.glob(f"*/{KEY}"):
         try:
             key = json.loads(path.read_text())
+            outdated = {name: key.get(name) for name in versions()} != versions()
+            if outdated and time.time() - last_used(path.parent) > UNUSED_SECONDS:
+                shutil.rmtree(path.parent, ignore_errors=True)
         except (OSError, ValueError):
             continue  # another process is about to write it, or has just removed it
-        if {name: key.get(name) for name in versions()} != versions():
-            shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def last_used(cache: Path) -> float:
+    """Return when the cache in the folder `cache` was last opened or written to, in seconds of the clock."""
+    return max(file.stat().st_mtime for file in cache.iterdir())
 
 
 def append_bytes(path: Path, size: int, content: bytes) -> None:

@@ -1,5 +1,7 @@
 """The cache gives back what was stored, and survives a crash at any byte."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from ml import feature_cache
 from ml.errors import UnusableInputError
-from ml.feature_cache import FeatureCache, drop_outdated
+from ml.feature_cache import UNUSED_SECONDS, FeatureCache
 
 DIMENSIONS = 6
 
@@ -72,24 +74,49 @@ def test_rows_of_another_width_are_refused_and_nothing_is_written(tmp_path: Path
     np.testing.assert_array_equal(FeatureCache(tmp_path, "w", 64).read([digest(2), digest(1)]), rows([2, 1]))
 
 
-def test_caches_of_other_releases_are_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def rested(directory: Path, seconds: float) -> None:
+    """Make it so long ago that anything in `directory` was written."""
+    then = time.time() - seconds
+    for path in directory.iterdir():
+        os.utime(path, (then, then))
+
+
+def test_caches_of_other_releases_are_dropped_once_they_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first format stored rows under a declared width that the network did not keep to."""
-    kept = FeatureCache(tmp_path, "w", 64)
     old = tmp_path / "features" / "0123456789abcdef"
-    old.mkdir()
+    old.mkdir(parents=True)
     (old / "key.json").write_text(
         '{"weights": "w", "preprocessing": "1", "image_size": 64, "feature_dim": 6}'
     )
     (old / "features.f16").write_bytes(b"\0" * 100)
+    rested(old, UNUSED_SECONDS + 60)
+    ours = FeatureCache(tmp_path, "w", 64)
+    assert not old.exists()
+    rested(ours.directory, UNUSED_SECONDS + 60)
+    again = FeatureCache(tmp_path, "w", 64)
     with monkeypatch.context() as patch:
         patch.setattr(feature_cache, "PREPROCESSING_VERSION", "of another day")
-        drop_outdated.cache_clear()
-        other = FeatureCache(tmp_path, "w", 64)
-    assert not old.exists()
-    assert not kept.directory.exists()
-    drop_outdated.cache_clear()
-    assert FeatureCache(tmp_path, "w", 64).directory == kept.directory
-    assert not other.directory.exists()
+        FeatureCache(tmp_path, "w", 64)
+        assert again.directory.exists(), "it has just been opened"
+        rested(again.directory, UNUSED_SECONDS + 60)
+        FeatureCache(tmp_path, "w", 64)
+    assert not again.directory.exists()
+
+
+def test_a_worker_of_the_release_before_goes_on_with_its_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = FeatureCache(tmp_path, "w", 64)
+    stored(before, [1, 2])
+    with monkeypatch.context() as patch:
+        patch.setattr(feature_cache, "PREPROCESSING_VERSION", "of the next release")
+        stored(FeatureCache(tmp_path, "w", 64), [1])
+        rested(before.directory, UNUSED_SECONDS + 60)
+        stored(before, [3])  # it has been opened long ago, and is written to
+        FeatureCache(tmp_path, "v", 64)
+    np.testing.assert_array_equal(before.read([digest(3), digest(1)]), rows([3, 1]))
 
 
 def test_an_index_without_its_features_is_not_believed(tmp_path: Path) -> None:
