@@ -24,7 +24,7 @@ stack: $(VENV)/.test app/static/index.html ## the production topology without co
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html
 	scripts/install_proxies.sh
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
 	$(BIN)/pytest -m "alone or e2e" --slow-until $(SLOW_UNTIL)
 	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
 

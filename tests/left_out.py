@@ -1,7 +1,8 @@
-"""A pytest plugin: on a slow machine the slowest tests are left out, and named; in CI never.
+"""A pytest plugin: tests that are left out are named, with the reason; in CI slowness is none.
 
-`--slow-until TIME` begins no slow, lone or browser test after TIME. Where the variable CI is set it has no
-effect. The runs of one `make test` share a TIME, and the last of them says in one line what all left out.
+`--slow-until TIME` begins no slow, lone or browser test after TIME. Where the variable CI is set it leaves
+out nothing. The runs of one `make test` share a TIME, and the last of them says in one line what all left
+out: for the time, or because this machine lacks what they need (root, a GPU, Label Studio, the history).
 """
 
 import os
@@ -38,16 +39,34 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say in one line which tests this run, and those before it with the same time, left out."""
+    """Say in one line which tests this run, and those before it with the same time, left out, and why.
+
+    Where there is neither a time nor the variable CI, pytest's own count of skipped tests is enough.
+    """
     until, cache = config.getoption("--slow-until"), config.cache
-    if not until or cache is None:
+    if not (until or in_ci()) or cache is None:
         return
-    skipped = terminalreporter.stats.get("skipped", [])
-    own = [report.nodeid for report in skipped if REASON in str(report.longrepr)]
+    reasons = {report.nodeid: reason(report) for report in terminalreporter.stats.get("skipped", [])}
     before = cache.get(KEPT, {})
-    names = sorted({*before.get("names", []), *own} if before.get("until") == until else own)
-    cache.set(KEPT, {"until": until, "names": names})
-    if names:
+    if until and before.get("until") == until:
+        reasons = before.get("reasons", {}) | reasons
+    cache.set(KEPT, {"until": until, "reasons": reasons})
+    if reasons:
+        terminalreporter.write_line(f"Left out: {'; '.join(told(reasons))}")
+
+
+def reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Return why a test, or a file of them, was skipped."""
+    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    return " ".join(text.removeprefix("Skipped: ").split())
+
+
+def told(reasons: dict[str, str]) -> list[str]:
+    """Return a piece for each reason, with the first of its tests."""
+    pieces = []
+    for why in sorted(set(reasons.values())):
+        names = sorted(name for name, each in reasons.items() if each == why)
         more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         tests = "1 test" if len(names) == 1 else f"{len(names)} tests"
-        terminalreporter.write_line(f"Left out, for {REASON}: {tests}: {', '.join(names[:NAMED])}{more}")
+        pieces.append(f"{tests}, for {why}: {', '.join(names[:NAMED])}{more}")
+    return pieces
