@@ -80,14 +80,15 @@ def create_user(body: NewUser, _admin: CurrentAdmin) -> UserCreated:
 def change_user(user_id: str, body: UserPatch, admin: CurrentAdmin) -> UserChanged:
     """Change a user's role or whether they may sign in; their sessions end at once.
 
-    The administrator who deactivates the only active owner of projects becomes their owner.
+    The administrator who deactivates the only active owner of projects becomes their owner. 409 for an
+    administrator who deactivates themselves or gives up their own rights.
     """
     taken: Sequence[Project] = []
     with write_session() as session:
         user = session.get(User, user_id)
         if user is None:
             raise not_found("user")
-        service.change_user(session, user, body.role, body.active)
+        service.change_user(session, user, body.role, body.active, admin.id)
         if body.active is False:
             taken = take_over(session, user.id, admin.id)
     return UserChanged(**user_out(user).model_dump(), projects_taken_over=[project.name for project in taken])

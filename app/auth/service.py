@@ -144,9 +144,16 @@ def create_token(session: Session, user_id: str, name: str) -> tuple[ApiToken, s
     return row, secret
 
 
-def change_user(session: Session, user: User, role: str | None, active: bool | None) -> None:
-    """Change a user's role or whether they may sign in; ends their sessions. 409 for the last admin."""
+def change_user(session: Session, user: User, role: str | None, active: bool | None, by: str) -> None:
+    """Change a user's role or whether they may sign in; ends their sessions.
+
+    409 for the last administrator, and for one who does it to themselves: they would be locked out by a slip.
+    """
     stays_admin = (role or user.role) == "admin" and active is not False
+    if user.id == by and not stays_admin:
+        what = "deactivate yourself" if active is False else "take your own rights of an administrator away"
+        detail = f"You cannot {what}. Ask another administrator."
+        raise Problem(409, detail, field="active" if active is False else "role")
     admins = select(User.id).where(User.role == "admin", User.active).order_by(User.id).with_for_update()
     if user.role == "admin" and not stays_admin and set(session.scalars(admins)) <= {user.id}:
         raise Problem(409, "This is the last administrator.", field="role" if role else "active")

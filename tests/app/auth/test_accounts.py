@@ -99,6 +99,28 @@ def test_a_user_can_be_blocked_but_not_the_last_admin(admin: TestClient, sign_in
     assert otto.patch("/api/v1/users/unknown", json={"active": False}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"active": False}, "active"),
+        ({"role": "member"}, "role"),
+        ({"role": "member", "active": True}, "role"),
+        ({"role": "admin", "active": False}, "active"),
+    ],
+)
+def test_an_administrator_does_not_lock_themselves_out(
+    admin: TestClient, sign_in: SignIn, change: dict[str, object], field: str
+) -> None:
+    second = sign_in("otto", "admin")
+    own = f"/api/v1/users/{admin.get('/api/v1/me').json()['id']}"
+    answer = admin.patch(own, json=change)
+    assert (answer.status_code, answer.headers["content-type"]) == (409, "application/problem+json")
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert admin.get("/api/v1/me").json()["role"] == "admin"
+    assert admin.patch(own, json={"role": "admin", "active": True}).status_code == 200
+    assert second.patch(own, json=change).status_code == 200
+
+
 @pytest.mark.parametrize("field", ["password_hash", "id", "created_at"])
 def test_unknown_fields_are_refused(admin: TestClient, field: str) -> None:
     assert admin.post("/api/v1/users", json={"name": "eve", field: "x"}).status_code == 422

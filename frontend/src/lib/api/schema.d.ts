@@ -1367,7 +1367,8 @@ export interface paths {
          * Change User
          * @description Change a user's role or whether they may sign in; their sessions end at once.
          *
-         *     The administrator who deactivates the only active owner of projects becomes their owner.
+         *     The administrator who deactivates the only active owner of projects becomes their owner. 409 for an
+         *     administrator who deactivates themselves or gives up their own rights.
          */
         patch: operations["change_user"];
         trace?: never;
