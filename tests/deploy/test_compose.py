@@ -16,6 +16,8 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = ("migrate", "api", "cpu-worker", "model-worker", "gpu-worker")
 STATEFUL = ("database", "queue", "store")
 ONE_SHOT = "migrate"
+INSIDE = {"EIGENLABEL_DATA"}
+"""What nobody sets: where volumes are mounted."""
 
 every_service = pytest.mark.parametrize("name", SERVICES)
 
@@ -92,22 +94,43 @@ def test_what_is_set_beside_the_file_reaches_the_api(monkeypatch: pytest.MonkeyP
         "EIGENLABEL_PUBLIC_URL": "https://labels.example/labels",
         "EIGENLABEL_ROOT_PATH": "/labels",
     }
-    for values in (given, {}):
+    lan = {"EIGENLABEL_ALLOWED_HOSTS": "box,192.168.1.20"}
+    for values in (given, lan, given | lan, {}):
         for name, value in SERVICES["api"]["environment"].items():
             if not name.endswith("_FILE"):
                 monkeypatch.setenv(name, interpolated(value, values))
         settings = Settings()
         assert settings.import_roots == [Path("/imports")]
-        hosts = values.get("EIGENLABEL_HOST", "localhost").split(",")
-        assert settings.allowed_hosts == hosts
+        names = values.get("EIGENLABEL_HOST", "localhost")
+        assert settings.allowed_hosts == values.get("EIGENLABEL_ALLOWED_HOSTS", names).split(",")
         assert ",".join(settings.trusted_proxies) == values.get("EIGENLABEL_TRUSTED_PROXIES", "")
         assert settings.public_url == values.get("EIGENLABEL_PUBLIC_URL", "")
         assert settings.root_path == values.get("EIGENLABEL_ROOT_PATH", "")
 
 
+@pytest.mark.parametrize("name", OURS)
+def test_no_setting_beside_the_file_is_overwritten(name: str) -> None:
+    """What is written in `environment` wins over `.env`, so that it has to ask for the same variable."""
+    for variable, value in SERVICES[name]["environment"].items():
+        if not variable.endswith("_FILE") and variable not in INSIDE:
+            assert interpolated(value, {variable: "as told"}) == "as told", variable
+
+
+def test_every_setting_that_the_page_on_operations_names_is_read() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    table = page.partition("### Settings")[2].partition("###")[0]
+    read = (ROOT / "docker-compose.yml").read_text()
+    named = re.findall(r"`(EIGENLABEL_\w+)`", "".join(re.findall(r"^\| `.*?\|", table, re.MULTILINE)))
+    assert {"EIGENLABEL_PORT", "EIGENLABEL_ALLOWED_HOSTS"} <= set(named)
+    assert [each for each in named if f"${{{each}" not in read] == []
+
+
 def interpolated(value: str, given: dict[str, str]) -> str:
-    """Return a value of the file as Compose fills it in."""
-    return re.sub(r"\$\{(\w+):?-([^}]*)\}", lambda found: given.get(found[1]) or found[2], value)
+    """Return a value of the file as Compose fills it in; a default may ask for another variable."""
+    innermost = re.compile(r"\$\{(\w+):?-([^${}]*)\}")
+    while innermost.search(value):
+        value = innermost.sub(lambda found: given.get(found[1]) or found[2], value)
+    return value
 
 
 def test_each_profile_serves_every_queue_once() -> None:
