@@ -22,10 +22,9 @@ export async function withdrawLabel(image: Labelled): Promise<void> {
   );
 }
 
-/** Gives an image the category that it had before, or none. */
-export async function restoreLabel(image_id: string, before: string | null): Promise<void> {
-  const params = { path: { image_id } };
-  const image = await unwrap(api.GET('/api/v1/images/{image_id}', { params }));
+/** Gives an image the category that it had before, or none; refused where its label has changed since `made`. */
+export async function restoreLabel(made: Annotation, before: string | null): Promise<void> {
+  const image = { id: made.image_id, annotation_version: made.version };
   if (before !== null) await annotateImage(image, before);
-  else if (image.category_id !== null) await withdrawLabel(image);
+  else await withdrawLabel(image);
 }

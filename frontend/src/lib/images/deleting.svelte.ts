@@ -7,7 +7,7 @@ import { undoToasts } from '$lib/ui/undo.svelte';
 export const hidden = new SvelteSet<string>();
 
 /** Takes an image out of sight at once and deletes it when it cannot be brought back any more. */
-export function hideImage({ id, filename }: Image, changed: () => void): void {
+export function hideImage({ id, filename }: Image, changed: () => Promise<void>): void {
   hidden.add(id);
   undoToasts.add({
     text: `${filename} was deleted.`,
@@ -15,7 +15,7 @@ export function hideImage({ id, filename }: Image, changed: () => void): void {
     commit: async () => {
       const params = { path: { image_id: id } };
       await unwrap(api.DELETE('/api/v1/images/{image_id}', { params, keepalive: true }));
-      changed();
+      await changed();
     }
   });
 }
