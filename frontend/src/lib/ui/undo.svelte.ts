@@ -6,8 +6,8 @@ const TICK = 250;
 
 type Deed = {
   text: string;
-  /** Takes it back. */
-  undo: () => Promise<unknown> | void;
+  /** Takes it back; what it throws is shown. */
+  undo: () => Promise<void> | void;
   /** Does it for good once the time is over; left out where it is done already. */
   commit?: () => Promise<unknown>;
 };
