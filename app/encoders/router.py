@@ -7,6 +7,8 @@ from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Encoder, Project
 from app.deps import CurrentUser
+from app.downloads import DownloadOut
+from app.encoders.downloads import require_allowed, timm_downloads
 from app.encoders.pretraining import require_possible
 from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
 from app.encoders.service import add_encoder
@@ -14,7 +16,7 @@ from app.encoders.weights import encoder_archive
 from app.errors import Problem
 from app.exports.archives import zip_response
 from app.pagination import Page, PageQuery, fetch_page
-from ml.config import PretrainedEncoder
+from ml.config import PretrainedEncoder, TimmEncoder
 
 router = APIRouter(tags=["encoders"])
 
@@ -24,6 +26,8 @@ def create_encoder(project_id: str, body: NewEncoder, user: CurrentUser) -> Enco
     """Prepare or pretrain an encoder by a job; rounds can use it once it is ready."""
     with write_session() as session:
         find(session, Project, project_id, user, "owner")
+        if isinstance(body.encoder, TimmEncoder):
+            require_allowed(body.encoder, user)
         if isinstance(body.encoder, PretrainedEncoder):
             require_possible(session, project_id, body.encoder.config, user, "encoder.config")
         encoder, job = add_encoder(session, project_id, body, user.id)
@@ -37,6 +41,12 @@ def list_encoders(project_id: str, user: CurrentUser, page: PageQuery) -> Page[E
         find(session, Project, project_id, user)
         statement = scoped(Encoder, user).where(Encoder.project_id == project_id)
         return fetch_page(session, statement, Encoder.id, page, lambda row: _encoder_out(row.Encoder))
+
+
+@router.get("/encoders/downloads")
+def list_encoder_downloads(user: CurrentUser) -> list[DownloadOut]:
+    """Return the pretrained networks of timm that the server can download, with their sizes."""
+    return timm_downloads(user)
 
 
 @router.get("/encoders/{encoder_id}")

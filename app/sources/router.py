@@ -6,12 +6,13 @@ from app.access import find, find_with_role, role_towards, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Project, Source
 from app.deps import CurrentUser, Principal
+from app.downloads import DownloadOut, require_small
 from app.errors import Problem
 from app.images.importing import allowed_path
 from app.pagination import Page, PageQuery, fetch_page
 from app.sources import service
-from app.sources.downloads import downloads, require_small
-from app.sources.schemas import DownloadOut, NewSource, SourceAccepted, SourceOut
+from app.sources.downloads import dataset_bytes, downloads
+from app.sources.schemas import NewSource, SourceAccepted, SourceOut
 from ml.config import FolderSource, TorchvisionSource, ZipSource
 
 router = APIRouter(tags=["sources"])
@@ -20,7 +21,8 @@ router = APIRouter(tags=["sources"])
 def require_allowed(body: NewSource, user: Principal) -> None:
     """Raise 403 for a path or a large download of anybody but an administrator, 422 for a path elsewhere."""
     if isinstance(body.source, TorchvisionSource):
-        require_small(body.source.name, user)
+        name = body.source.name
+        require_small(name, dataset_bytes(name), user)
     if not isinstance(body.source, FolderSource | ZipSource):
         return
     if not user.admin:

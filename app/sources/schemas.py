@@ -29,14 +29,6 @@ class NewSource(Body):
     source: NewSourceSpec
 
 
-class DownloadOut(BaseModel):
-    """A public data set: what is downloaded of it, and whether the caller may have that done."""
-
-    name: str
-    bytes: int
-    allowed: bool
-
-
 class SourceAccepted(BaseModel):
     id: str
     job_id: str

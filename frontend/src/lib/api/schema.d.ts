@@ -70,6 +70,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/encoders/downloads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Encoder Downloads
+         * @description Return the pretrained networks of timm that the server can download, with their sizes.
+         */
+        get: operations["list_encoder_downloads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/encoders/{encoder_id}": {
         parameters: {
             query?: never;
@@ -1754,7 +1774,7 @@ export interface components {
         };
         /**
          * DownloadOut
-         * @description A public data set: what is downloaded of it, and whether the caller may have that done.
+         * @description Something public that can be downloaded: how large it is, and whether the caller may have that done.
          */
         DownloadOut: {
             /** Allowed */
@@ -3607,6 +3627,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_encoder_downloads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DownloadOut"][];
                 };
             };
             /** @description Problem */

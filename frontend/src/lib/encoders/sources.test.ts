@@ -3,7 +3,6 @@ import type { Source } from '$lib/api/types';
 import {
   DATASETS,
   DOWNLOADS,
-  downloadTitle,
   sourceName,
   sourceSpec,
   sourceState,
@@ -17,15 +16,6 @@ const choices = (fields: Partial<SourceChoices>): SourceChoices => ({
   projectId: 'p',
   path: '',
   ...fields
-});
-
-describe('a download', () => {
-  it('is shown with its size, and with who may start it', () => {
-    expect(downloadTitle('MNIST', { bytes: 12_000_000, allowed: true })).toBe('MNIST (12 MB)');
-    expect(downloadTitle('SUN397', { bytes: 39e9, allowed: false })).toBe(
-      'SUN397 (39.0 GB, administrators only)'
-    );
-  });
 });
 
 describe('a new source', () => {

@@ -46,15 +46,6 @@ export const DATASETS: { name: DatasetName; title: string }[] = [
   { name: 'mnist-5000', title: '5,000 digits of MNIST (28 x 28 pixels)' }
 ];
 
-/** Returns the title with the size of the download, and who may start it where the reader may not. */
-export function downloadTitle(title: string, about: { bytes: number; allowed: boolean }): string {
-  const size =
-    about.bytes < 1e9
-      ? `${Math.round(about.bytes / 1e6)} MB`
-      : `${(about.bytes / 1e9).toFixed(1)} GB`;
-  return `${title} (${size}${about.allowed ? '' : ', administrators only'})`;
-}
-
 export const DOWNLOADS: { name: DownloadName; title: string }[] = [
   { name: 'CIFAR10', title: 'CIFAR-10: small everyday pictures' },
   { name: 'CIFAR100', title: 'CIFAR-100: small everyday pictures, more kinds' },
