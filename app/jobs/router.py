@@ -59,7 +59,7 @@ def cancel(job_id: str, user: CurrentUser) -> JobOut:
             find(session, Job, job_id, user, "owner")
         if job.state in {"done", "failed"}:
             raise Problem(409, f"This job is {job.state} already.")
-        cancel_job(session, job)
+        cancel_job(session, job, user.id)
         return job_out(job)
 
 

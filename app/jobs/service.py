@@ -50,10 +50,10 @@ def insert_round_job(
     return added.scalar()
 
 
-def cancel_job(session: Session, job: Job) -> None:
+def cancel_job(session: Session, job: Job, by: str | None = None) -> None:
     """Ask for the end of a job: a queued one is cancelled here and now, a running one by its worker.
 
-    Cancelling one that has ended changes nothing.
+    A round that ends with it remembers `by` whom, if that is told. Cancelling what has ended changes nothing.
     """
     queued = (
         update(Job)
@@ -61,11 +61,20 @@ def cancel_job(session: Session, job: Job) -> None:
         .values(state="cancelled", cancel_requested_at=now(), finished_at=now())
     )
     running = update(Job).where(Job.id == job.id, Job.state == "running", Job.cancel_requested_at.is_(None))
-    if session.connection().execute(queued).rowcount:
+    connection = session.connection()
+    if connection.execute(queued).rowcount:
+        _remember(connection, job, by)
         tell_dependants(session, job, "cancelled", CANCELLED)
-    else:
-        session.connection().execute(running.values(cancel_requested_at=now()))
+    elif connection.execute(running.values(cancel_requested_at=now())).rowcount:
+        _remember(connection, job, by)
     session.refresh(job)
+
+
+def _remember(connection: Connection, job: Job, by: str | None) -> None:
+    if job.round_id is None or by is None:
+        return
+    ending = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
+    connection.execute(ending.values(changed_by=by))
 
 
 def discard_steps_ahead(connection: Connection, round_id: str) -> None:

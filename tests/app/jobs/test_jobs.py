@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.core.database import read_session, write_session
-from app.core.models import Encoder, Job, User
+from app.core.models import Encoder, Job, Round, User
+from app.projects.service import put_member
 from tests.app.labelling_factory import Labelling, make_project
 
 API = "/api/v1"
@@ -58,7 +61,23 @@ def test_a_round_ends_with_its_queued_job(olga: TestClient, labelling: Labelling
     job_id = add_job(labelling, kind="round_advance", **columns)
     olga.post(f"{API}/jobs/{job_id}/cancel")
     ended = olga.get(f"{API}/rounds/{labelling.round_id}").json()
-    assert (ended["state"], ended["error"]) == ("cancelled", "Cancelled.")
+    assert (ended["state"], ended["error"], ended["changed_by"]) == ("cancelled", "Cancelled.", "olga")
+
+
+@pytest.mark.parametrize(("state", "round_state"), [("queued", "cancelled"), ("running", "finetuning")])
+def test_a_round_says_who_cancelled_its_job(
+    olga: TestClient, sign_in: Callable[..., TestClient], labelling: Labelling, state: str, round_state: str
+) -> None:
+    otto = sign_in("otto")
+    with write_session() as session:
+        put_member(session, labelling.project_id, "otto", "owner")
+        session.execute(update(Round).values(state="finetuning"))
+    columns = {"round_id": labelling.round_id, "step": 1, "queue": "gpu", "state": state}
+    job_id = add_job(labelling, kind="round_advance", **columns)
+    for client in (olga, otto):  # the second finds nothing to cancel
+        assert client.post(f"{API}/jobs/{job_id}/cancel").is_success
+        told = client.get(f"{API}/rounds/{labelling.round_id}").json()
+        assert (told["state"], told["changed_by"]) == (round_state, "olga")
 
 
 def test_a_running_job_is_asked_to_end(olga: TestClient, project: Labelling) -> None:
