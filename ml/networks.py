@@ -21,6 +21,7 @@ import timm  # noqa: E402  (imports torchvision)
 from ml import resnets  # noqa: E402, F401  (registers networks with timm)
 
 SEED = 0
+NUMPY = ".npz"
 
 
 def create_network(architecture: str, *, pretrained: bool = False, **arguments: Any) -> nn.Module:
@@ -73,9 +74,9 @@ def timm_network(spec: TimmEncoder, folder: Path | None) -> Built:
     if stored is None:
         timm_weights.require_net(spec.name, settings)
         return Built(spec.name, create_network(spec.name, pretrained=True, **arguments), arguments)
-    network = create_network(
-        spec.name, pretrained=True, pretrained_cfg_overlay={"file": str(stored)}, **arguments
-    )
+    # As timm reads what it downloads from the hub: its own readers of networks are for files of NumPy.
+    overlay = {"file": str(stored), "custom_load": stored.suffix == NUMPY}
+    network = create_network(spec.name, pretrained=True, pretrained_cfg_overlay=overlay, **arguments)
     require_loaded(network, spec.name, arguments, stored)
     return Built(spec.name, network, arguments)
 
