@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { category } from '$lib/testing';
-import { actionFor } from './keymap';
+import { actionFor, LONG_LIST_KEYS, PAGE_KEYS } from './keymap';
 
 const categories = [
   category('glass', { shortcut: '2' }),
@@ -12,6 +12,14 @@ const press = (key: string, extra = {}, state = plain) =>
   actionFor({ key, ...extra }, categories, state);
 
 describe('keys on the annotate page', () => {
+  it('to zoom are named and mean nothing else, however many categories there are', () => {
+    const long = { ...plain, long: true };
+    for (const state of [plain, long])
+      expect(['+', '-', '0'].map((key) => press(key, {}, state))).toEqual([null, null, null]);
+    for (const keys of [PAGE_KEYS, LONG_LIST_KEYS])
+      expect(keys.map(({ key }) => key)).toContain('+ − 0');
+  });
+
   it('labels by the shortcut of a category, whatever the case', () => {
     expect(press('2')).toEqual({ kind: 'label', category: categories[0] });
     expect(press('P')).toEqual({ kind: 'label', category: categories[1] });

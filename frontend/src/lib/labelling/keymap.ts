@@ -18,12 +18,19 @@ export const SKIP_REASONS: { reason: Skip; key: string; label: string; hint: str
 
 const UNDO = 'Undo the last answer';
 
+const ZOOM = {
+  key: '+ − 0',
+  label: 'Zoom in, out, and back; wheel, pinch and double click do as well'
+};
+const SKIP = { key: 'Space', label: 'Skip, then a reason; twice for unclear' };
+const HELP = { key: '?', label: 'Show or hide the keys' };
+
 /** The keys that move nothing and label nothing, for the list that `?` shows. */
 export const PAGE_KEYS: { key: string; label: string }[] = [
-  { key: 'Space', label: 'Skip, then a reason; twice for unclear' },
+  SKIP,
   { key: 'Z', label: `${UNDO}; Ctrl Z as well` },
-  { key: '+ − 0', label: 'Zoom in, out, and back; wheel, pinch and double click do as well' },
-  { key: '?', label: 'Show or hide the keys' },
+  ZOOM,
+  HELP,
   { key: 'Esc', label: 'Close what is open' }
 ];
 
@@ -34,9 +41,10 @@ export const LONG_LIST_KEYS: { key: string; label: string }[] = [
   { key: '↑ ↓', label: 'Mark another' },
   { key: '/', label: 'Search for digits too' },
   { key: 'Esc', label: 'Clear the search' },
-  { key: 'Space', label: 'Skip, then a reason; twice for unclear' },
+  SKIP,
   { key: 'Ctrl Z', label: UNDO },
-  { key: '?', label: 'Show or hide the keys' }
+  ZOOM,
+  HELP
 ];
 
 function skipAction(key: string): Action | null {
