@@ -1,4 +1,7 @@
-const KEY = 'eigenlabel.signed-in';
+import { base } from '$app/paths';
+
+/** Storage is the host's: another installation may be under another path of it. */
+const KEY = `eigenlabel.signed-in${base}`;
 
 /**
  * Whether somebody has signed in with this browser and not out again.
