@@ -18,6 +18,31 @@ describe('what changed', () => {
     ]);
   });
 
+  it('names more than three of a kind in one line', () => {
+    const many = ['ant', 'bee', 'fly', 'moth', 'wasp'].map((name, at) =>
+      category(name, { shortcut: String(at + 3) })
+    );
+    const all = (lines: string[], names: string) => expect(lines).toEqual([names]);
+    all(
+      categoryChanges([cat], [cat, ...many]),
+      'There are new categories: ant, bee, fly and 2 more.'
+    );
+    all(
+      categoryChanges([cat, ...many], [cat]),
+      'Categories that are no longer asked for: ant, bee, fly and 2 more.'
+    );
+    const renamed = many.map((each) => ({ ...each, name: `${each.name}s` }));
+    all(categoryChanges(many, renamed), 'Categories have new names: ants, bees, flys and 2 more.');
+    expect(categoryChanges([cat], [cat, ...many.slice(0, 3)])).toHaveLength(3);
+  });
+
+  it('names no key where there are so many categories that letters search', () => {
+    const ten = Array.from({ length: 10 }, (_, at) => category(`c${at}`));
+    expect(categoryChanges(ten, [...ten, dog])).toEqual(['There is a new category: dog.']);
+    const eleven = [...ten, dog];
+    expect(categoryChanges(eleven, [...ten, { ...dog, shortcut: 'k' }])).toEqual([]);
+  });
+
   it('says nothing of counts', () => {
     expect(categoryChanges([cat], [{ ...cat, labels: 9, position: 4 } as typeof cat])).toEqual([]);
   });
