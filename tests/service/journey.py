@@ -7,7 +7,9 @@ service runs beside the test, in a stack or in containers makes no difference.
 import csv
 import io
 import json
+import zipfile
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -82,6 +84,7 @@ class Journey:
         self.check_csv(predicted, shown)
         self.check_json(predicted, shown)
         self.check_label_studio(predicted, shown)
+        self.check_image_folder(images, predicted, shown)
         self.check_download(predicted, truths, shown)
         return shown
 
@@ -99,10 +102,14 @@ class Journey:
 
     def export(self, form: str) -> str:
         """Return the text of an export."""
+        return self.exported(form).decode("utf-8-sig")
+
+    def exported(self, form: str) -> bytes:
+        """Return an export."""
         path = f"/projects/{self.oracle.project}/export"
         answer = self.oracle.api.get(path, params={"format": form})
         assert answer.is_success, answer.text
-        return answer.content.decode("utf-8-sig")
+        return answer.content
 
     def check_csv(self, predicted: dict[str, tuple[str, float]], shown: dict[str, Any]) -> None:
         """Check the predictions in the table, and which model it says they are of."""
@@ -142,6 +149,31 @@ class Journey:
         (version,) = versions
         assert version.startswith(f"round {len(self.played)}, step {shown['index']},")
         assert repr(shown["accuracy"]["top1"]) in version
+
+    def check_image_folder(
+        self, images: list[dict[str, Any]], predicted: dict[str, tuple[str, float]], shown: dict[str, Any]
+    ) -> None:
+        """Check every row of the image folders' tables: its file, label and prediction, and whose that is."""
+        names = {category: name for name, category in self.oracle.categories().items()}
+        labelled = {image["sha256"]: image for image in images if image["category_id"]}
+        found = dict[str, tuple[str, float]]()
+        with zipfile.ZipFile(io.BytesIO(self.exported("imagefolder"))) as archive:
+            tables = [name for name in archive.namelist() if name.endswith("metadata.csv")]
+            for table in tables:
+                folder = table.removesuffix("metadata.csv")
+                for row in csv.DictReader(io.StringIO(archive.read(table).decode("utf-8-sig"))):
+                    assert sha256(archive.read(folder + row["file_name"])).hexdigest() == row["sha256"]
+                    image = labelled.pop(row["sha256"], None)
+                    if image is None:  # a test image, which has a truth and no label
+                        continue
+                    assert (row["path"], row["kind"]) == (image["path"], image["kind"])
+                    assert row["label"] == names[image["category_id"]]
+                    found[image["id"]] = row["predicted"], float(row["confidence"])
+                    assert row["model"].startswith(f"round {len(self.played)}, step {shown['index']},")
+                    assert repr(shown["accuracy"]["top1"]) in row["model"]
+        assert labelled == {}
+        assert len(found) == shown["labels"]
+        assert found == {image: predicted[image] for image in found}
 
     def check_download(
         self, predicted: dict[str, tuple[str, float]], truths: dict[str, str], shown: dict[str, Any]
