@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { createRawSnippet, flushSync, mount, unmount, type Component } from 'svelte';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Asking } from './asking.svelte';
 import Confirm from './Confirm.svelte';
 import Dialog from './Dialog.svelte';
 import { undoToasts } from './undo.svelte';
@@ -28,7 +29,9 @@ describe('the first focus of a dialog', () => {
   });
 
   it('is on the button that changes nothing where there are only buttons', () => {
-    const props = { act: 'Delete it', keep: 'Keep it', confirm: () => {} };
+    const asking = new Asking<string>();
+    asking.ask('a token');
+    const props = { asking, act: 'Delete it', keep: 'Keep it', confirm: () => {} };
     expect(open(Confirm, 'Gone for good.', props).textContent?.trim()).toBe('Keep it');
   });
 });
