@@ -1,5 +1,4 @@
-import { address } from '$lib/address';
-import { problemFrom } from '$lib/api/problem';
+import { postForm } from '$lib/api/form';
 import type { components } from '$lib/api/schema';
 
 export type TableResult = components['schemas']['LabelFileOut'];
@@ -19,11 +18,5 @@ export async function sendTable(
   form.set('new_categories', 'true');
   if (encoding) form.set('encoding', encoding);
   form.set('file', table);
-  const response = await fetch(address(`/api/v1/projects/${projectId}/label-files`), {
-    method: 'POST',
-    body: form
-  });
-  const body: unknown = await response.json().catch(() => null);
-  if (!response.ok) throw problemFrom(response.status, body);
-  return body as TableResult;
+  return postForm(`/api/v1/projects/${projectId}/label-files`, form);
 }

@@ -1,6 +1,7 @@
-import { address } from '$lib/address';
-import { asProblem, problemFrom, type ApiProblem } from '$lib/api/problem';
+import { postForm } from '$lib/api/form';
+import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { UploadResult } from '$lib/api/types';
+import { newKey } from '$lib/new-key';
 import { inBatches, type Chosen } from './files';
 
 export const BATCH = 50;
@@ -23,20 +24,15 @@ export const plain = (split: Split): Import => ({
   labels: 'ignore',
   newCategories: false,
   holdBack: false,
-  importId: newImportId()
+  importId: newKey()
 });
 
 /** Returns an import of images whose folders mean something: truths make a test set, labels are to learn from. */
 export const labelled = (meaning: Meaning, split: Split): Import => ({
   ...meaning,
   split: { truth: 'test', annotate: 'pool', ignore: split }[meaning.labels] as Split,
-  importId: newImportId()
+  importId: newKey()
 });
-
-const newImportId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0')
-  ).join('');
 
 type Send = (files: Chosen[], sent: Import) => Promise<UploadResult>;
 
@@ -52,13 +48,7 @@ export function sendTo(projectId: string): Send {
     }
     if (namesEncoding) form.set('names_encoding', namesEncoding);
     for (const { file, path } of files) form.append('files', file, path);
-    const response = await fetch(address(`/api/v1/projects/${projectId}/images`), {
-      method: 'POST',
-      body: form
-    });
-    const body: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw problemFrom(response.status, body);
-    return body as UploadResult;
+    return postForm(`/api/v1/projects/${projectId}/images`, form);
   };
 }
 

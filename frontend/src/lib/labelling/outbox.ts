@@ -1,8 +1,9 @@
 import { connection } from '$lib/browser/connection.svelte';
 import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
+import { newKey } from '$lib/new-key';
 import { sendSubmission } from './service';
 import { StoredList } from './stored-list';
-import { newKey, SubmitQueue, type Submission } from './submissions.svelte';
+import { SubmitQueue, type Submission } from './submissions.svelte';
 
 const LOOK_EVERY = 15_000;
 const PATIENCE = 300;

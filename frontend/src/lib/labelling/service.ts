@@ -1,8 +1,9 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
 import type { Image, LeaseItem, Leases, MyAnnotation } from '$lib/api/types';
+import { newKey } from '$lib/new-key';
 import { PictureLoader } from './ahead';
-import { newKey, type Submission } from './submissions.svelte';
+import type { Submission } from './submissions.svelte';
 
 /** What a session needs from outside; tests bring their own. */
 export type Service = {

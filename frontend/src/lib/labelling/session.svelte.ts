@@ -1,9 +1,10 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Leases, LeaseItem } from '$lib/api/types';
+import { newKey } from '$lib/new-key';
 import { answerAgain, comesBack } from './refusals';
 import { HeldPictures } from './held';
 import type { Service } from './service';
-import { newKey, type Answer, type Submission, type SubmitQueue } from './submissions.svelte';
+import type { Answer, Submission, SubmitQueue } from './submissions.svelte';
 import {
   givenBefore,
   stillHeld,

@@ -34,13 +34,6 @@ type Dependencies = {
   wait?: (milliseconds: number) => Promise<void>;
 };
 
-/** Returns a new idempotency key; `crypto.randomUUID` is missing on plain http outside this machine. */
-export function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0')
-  ).join('');
-}
-
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 
