@@ -13,39 +13,40 @@ import json
 import os
 import subprocess
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from ml.config import RoundConfig
-from ml.evolution import evolve
+from ml.evolution import Evolution
 from ml.lab.encoders import encoder_named
+from ml.lab.experiment import Experiment
 from ml.lab.material import Material, read_material
-from ml.lab.simulate import indicators, request_of, rows_asked
+from ml.lab.options import DEFAULT_CACHE, numbers
+from ml.lab.simulate import rows_asked, simulate
+from ml.progress import no_progress
 from ml.proposals import suggestions
-from ml.runtime import PhaseTimer
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 
 
-def no_progress(share: float, phase: str, message: str) -> None:
-    """Take no notice of how far it is."""
-
-
-def guesses(material: Material, schedule: list[int], seed: int) -> list[dict[str, Any]]:
+def guesses(experiment: Experiment, seed: int, material: Material) -> list[dict[str, Any]]:
     """Return, for each image asked about in one round, its step, its truth and what the model guessed."""
-    config = RoundConfig.model_validate({"schedule": schedule, "seed": seed})
-    truth, images = material.truth, material.pool.images
-    labels = {images[row].id: int(truth[row]) for row in indicators(truth, seed)}
-    asked = []
-    for number in range(1, config.steps + 1):
-        request = request_of(config, material, labels, number)
-        step = evolve(request, no_progress, PhaseTimer(), embedded=material.embedded)
-        if step.confidences is None:
-            continue
-        for row in rows_asked(step):
-            guessed = suggestions(step.confidences[row])
-            asked.append({"step": number, "truth": int(truth[row]), "suggestions": guessed})
-            labels[images[row].id] = int(truth[row])
+    asked: list[dict[str, Any]] = []
+    steps = count(1)
+
+    def watch(step: Evolution, drawn: Material, _asked: int) -> None:
+        number = next(steps)
+        if step.confidences is not None:
+            rows = rows_asked(step)
+            guessed = [suggestions(step.confidences[row]) for row in rows]
+            truths = drawn.truth[rows].tolist()
+            asked.extend(
+                {"step": number, "truth": truth, "suggestions": said}
+                for truth, said in zip(truths, guessed, strict=True)
+            )
+
+    simulate(experiment, seed, material, no_progress, watch)
     return asked
 
 
@@ -58,12 +59,18 @@ def main() -> None:
     parser.add_argument("--seeds", default="0,1,2")
     parser.add_argument("--encoder", default="efficientnet_lite0")
     parser.add_argument("--image-size", type=int)
-    parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "eigenlab-cache")
+    parser.add_argument("--cache", type=Path, default=DEFAULT_CACHE)
     chosen = parser.parse_args()
     encoder = encoder_named(chosen.encoder, chosen.image_size)
     material = read_material(chosen.pool, chosen.test, encoder, chosen.cache, no_progress)
-    schedule = [int(number) for number in chosen.schedule.split(",")]
-    asked = [each for seed in chosen.seeds.split(",") for each in guesses(material, schedule, int(seed))]
+    experiment = Experiment(
+        pool=chosen.pool,
+        test=chosen.test,
+        encoder=encoder.spec,
+        config=RoundConfig(schedule=numbers(chosen.schedule, "--schedule")),
+    )
+    seeds = numbers(chosen.seeds, "--seeds")
+    asked = [each for seed in seeds for each in guesses(experiment, seed, material)]
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump({"categories": material.categories, "asked": asked}, file)
         file.flush()
