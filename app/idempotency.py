@@ -25,6 +25,7 @@ from app.errors import Problem
 
 Answer = TypeVar("Answer", bound=BaseModel)
 KEPT = timedelta(hours=24)
+"""How long a key counts; the sweeper of the workers deletes older ones."""
 IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
@@ -113,11 +114,6 @@ def claim(
     if row.body_hash != body_hash:
         raise Problem(422, "This key was used with another body.", field="Idempotency-Key")
     return Once(user_id, route, key, model.model_validate_json(row.response))
-
-
-def forget_old(connection: Connection) -> int:
-    """Delete the keys that are older than 24 hours; returns how many."""
-    return connection.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT)).rowcount
 
 
 def _same(user_id: str, route: str, key: str) -> dict[str, str]:

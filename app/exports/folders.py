@@ -1,4 +1,7 @@
-"""Image folders: a zip with one folder a category, which torchvision and Hugging Face read as it is."""
+"""Image folders: a zip with one folder a category, which torchvision and Hugging Face read as it is.
+
+Images whose files are gone from storage are in its `missing.csv`.
+"""
 
 from collections.abc import Iterable
 
@@ -7,12 +10,24 @@ from zipstream import ZipStream
 from app.exports.archives import add_blobs, new_archive
 from app.exports.file_names import folder_names, image_names
 from app.exports.metadata import metadata_csv
+from app.exports.rows import Source, exported_images
 from app.exports.schemas import ExportedImage
 from app.exports.tables import csv_lines
 from app.images.blobs import image_key
 from app.rounds.newest import TrainedStep
 
+MISSING = "missing.csv"
 SPLITS = {"pool": "train", "test": "test"}
+
+
+def folders_with_missing(source: Source) -> tuple[ZipStream, int]:
+    """Return the archive of the labelled images and how many of them it lacks, by a table of these."""
+    images = list(exported_images(source, labelled_only=True))
+    archive = folder_archive(images, source.listed, source.model, with_truth=source.with_truth)
+    lost = [image for image in images if not image.stored]
+    if lost:
+        archive.add("".join(csv_lines(lost, source.model, with_truth=source.with_truth)), MISSING)
+    return archive, len(lost)
 
 
 def folder_archive(

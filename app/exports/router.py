@@ -13,8 +13,8 @@ from app.deps import CurrentUser
 from app.exports.archives import zip_response
 from app.exports.documents import document_head, json_document, label_studio_document
 from app.exports.downloads import download
+from app.exports.folders import folders_with_missing
 from app.exports.label_studio import label_studio_config
-from app.exports.missing import folders_with_missing
 from app.exports.models import model_archive
 from app.exports.predictions import lost_models_out, model_out
 from app.exports.report import export_report

@@ -13,7 +13,7 @@ from app.core.models import Annotation, Category, Image, Query, Round, Step
 from app.core.order import newest_first
 from app.deps import Principal
 from app.errors import Problem, not_found
-from app.projects.counts import FINISHED
+from app.jobs.service import ROUND_ENDS
 from app.projects.merged import read_merged
 
 
@@ -73,7 +73,7 @@ def standing_label(session: Session, image_id: str) -> Annotation | None:
 
 def round_runs(session: Session, project_id: str) -> bool:
     """Return whether the project has a round that has not ended."""
-    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(FINISHED))
+    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(ROUND_ENDS))
     return session.scalar(running) is not None
 
 
@@ -118,7 +118,7 @@ def _first_label(session: Session, image: Image, category: Category, user: Princ
     open_query = session.scalar(
         select(Query)
         .join(Round, Round.id == Query.round_id)
-        .where(Query.image_id == image.id, Query.state == "open", Round.state.not_in(FINISHED))
+        .where(Query.image_id == image.id, Query.state == "open", Round.state.not_in(ROUND_ENDS))
     )
     if open_query is not None:
         return _answer(session, open_query, category, user)

@@ -4,14 +4,14 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import select
 
 from app.access import find, find_with_role, visible_images
 from app.core.database import read_session, write_session
-from app.core.models import Image, Project, Round
+from app.core.models import Image, Project
 from app.deps import CurrentUser
 from app.errors import Problem
 from app.images.blobs import remove_blobs
+from app.images.labels import round_runs
 from app.images.listing import ImageState, conditions, image_out, images_with_labels
 from app.images.names import LONGEST_PATH
 from app.images.schemas import ConflictOut, ImageOut, Rejected, Split, UploadOut
@@ -20,7 +20,6 @@ from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.images.upload_turns import turns
 from app.pagination import Page, PageQuery, fetch_page
-from app.projects.counts import FINISHED
 
 router = APIRouter(tags=["images"])
 BYTES: dict[int | str, dict[str, Any]] = {
@@ -84,8 +83,7 @@ def delete_image(image_id: str, user: CurrentUser) -> None:
     """Delete an image with its labels. 409 for one of the pool while a round runs: it may be in a cluster."""
     with write_session() as session:
         image = find(session, Image, image_id, user, "owner")
-        active = select(Round.id).where(Round.project_id == image.project_id, Round.state.not_in(FINISHED))
-        if image.split == "pool" and session.scalar(active):
+        if image.split == "pool" and round_runs(session, image.project_id):
             raise Problem(409, "A round is running. Cancel it, or delete the image afterwards.")
         session.delete(image)
     remove_blobs([image.sha256])

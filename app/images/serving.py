@@ -11,10 +11,10 @@ from fastapi.responses import FileResponse, StreamingResponse
 from app.core.models import Image
 from app.core.storage import get_storage
 from app.errors import not_found
-from app.images import shown
+from app.images import stored_renditions
 from app.images.byte_ranges import UnsatisfiableRangeError, requested_range
 from app.images.remaking import make
-from app.images.shown import Shown
+from app.images.stored_renditions import Shown
 
 HEADERS = {
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -44,21 +44,21 @@ async def content_response(request: Request, image: Image) -> Response:
 
 async def display_response(request: Request, image: Image) -> Response:
     """Return the image at the size to label by: its display rendition, or the whole where that is light."""
-    choice = await run_in_threadpool(shown.display, image)
+    choice = await run_in_threadpool(stored_renditions.display, image)
     if choice is None:
         choice = await _whole(image)
-        if choice is not None and not await run_in_threadpool(shown.is_light, image, choice):
+        if choice is not None and not await run_in_threadpool(stored_renditions.is_light, image, choice):
             await _make(image, display=True)
-            choice = await run_in_threadpool(shown.display, image) or choice
+            choice = await run_in_threadpool(stored_renditions.display, image) or choice
     return await run_in_threadpool(_sent, request, choice)
 
 
 async def thumbnail_response(request: Request, image: Image) -> Response:
     """Return the image's thumbnail; 404 without one."""
-    found = await run_in_threadpool(shown.thumbnail, image)
+    found = await run_in_threadpool(stored_renditions.thumbnail, image)
     if found is None:
         await _make(image, display=False)
-        found = await run_in_threadpool(shown.thumbnail, image, made=True)
+        found = await run_in_threadpool(stored_renditions.thumbnail, image, made=True)
     if found is None:
         raise not_found("file")
     etag, content = found
@@ -66,10 +66,10 @@ async def thumbnail_response(request: Request, image: Image) -> Response:
 
 
 async def _whole(image: Image) -> Shown | None:
-    choice = await run_in_threadpool(shown.whole, image)
+    choice = await run_in_threadpool(stored_renditions.whole, image)
     if choice is None:
         await _make(image, display=False)
-        choice = await run_in_threadpool(shown.whole, image, made=True)
+        choice = await run_in_threadpool(stored_renditions.whole, image, made=True)
     return choice
 
 

@@ -70,7 +70,7 @@ def merge_category(category_id: str, body: MergeInto, user: CurrentUser) -> Movi
     """
     with write_session() as session:
         category = find(session, Category, category_id, user, "owner")
-        return merging.merge(session, category, body.into, user.id)
+        return merging.merge(session, category, body.into)
 
 
 @router.post("/categories/{category_id}/split")

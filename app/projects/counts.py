@@ -6,9 +6,9 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
+from app.jobs.service import ROUND_ENDS
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
 
-FINISHED = ("done", "failed", "cancelled")
 LIVE_LABEL = (Annotation.superseded_at.is_(None), Annotation.category_id.is_not(None))
 
 
@@ -73,7 +73,9 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
     """Return what the API says about projects, given with the caller's role in each."""
     ids = [project.id for project, _role in projects]
     counts, categories = count_images(session, ids), list_categories(session, ids)
-    active = select(Round.project_id, Round.id).where(Round.project_id.in_(ids), Round.state.not_in(FINISHED))
+    active = select(Round.project_id, Round.id).where(
+        Round.project_id.in_(ids), Round.state.not_in(ROUND_ENDS)
+    )
     rounds = dict(session.execute(active).all())
     return [
         ProjectOut.model_validate(

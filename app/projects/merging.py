@@ -41,7 +41,7 @@ def what_moves(session: Session, category: Category) -> Moving:
     return Moving(labels=session.scalar(labelled) or 0, truths=session.scalar(truths) or 0)
 
 
-def merge(session: Session, source: Category, into: str, user_id: str) -> Moving:
+def merge(session: Session, source: Category, into: str) -> Moving:
     """Move all labels, their history and the truths of `source` to `into` and archive it; returns what moved.
 
     422 for a category that is not another active one of the project, 409 where `source` is merged already.
@@ -58,7 +58,6 @@ def merge(session: Session, source: Category, into: str, user_id: str) -> Moving
         target_id=target.id,
         shortcut=source.shortcut,
         archived_at=source.archived_at,
-        created_by=user_id,
     )
     session.add(row)
     source.archived_at, source.shortcut = source.archived_at or now(), None

@@ -18,7 +18,6 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("step_id", sa.String(length=32), nullable=False),
         sa.Column("artefacts_key", sa.String(length=255), nullable=False),
-        sa.Column("images", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["step_id"], ["steps.id"], name=op.f("fk_later_predictions_step_id_steps"), ondelete="CASCADE"

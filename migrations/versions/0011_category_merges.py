@@ -20,7 +20,6 @@ def upgrade() -> None:
         sa.Column("target_id", sa.String(length=32), nullable=False),
         sa.Column("shortcut", sa.String(length=1), nullable=True),
         sa.Column("archived_at", UtcDateTime(), nullable=True),
-        sa.Column("created_by", sa.String(length=32), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         _reference("category_merges", "project_id", "projects", "id"),
         _reference("category_merges", "source_id", "categories", "id"),

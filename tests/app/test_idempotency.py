@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 from app.core.database import now, write_connection, write_session
 from app.core.models import IdempotencyKey, User
 from app.errors import Problem
-from app.idempotency import Once, claim, forget_old
+from app.idempotency import Once, claim
 
 ROUTE = "POST /projects/p/rounds"
 
@@ -69,9 +69,6 @@ def test_a_key_counts_for_a_day(connection: Connection) -> None:
     ask(connection, 1).remember(connection, Payload(value=10))
     connection.execute(update(IdempotencyKey).values(created_at=now() - timedelta(hours=25)))
     assert ask(connection, 2).answer is None
-    connection.execute(update(IdempotencyKey).values(created_at=now() - timedelta(hours=25)))
-    assert forget_old(connection) == 1
-    assert stored(connection) == 0
 
 
 def test_a_failed_request_frees_its_key(users: None) -> None:

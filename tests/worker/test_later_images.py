@@ -59,12 +59,12 @@ def test_later_images_are_predicted_by_the_newest_model(
     handlers.child.stop()
     with read_session() as session:
         predictions = latest_predictions(session, project)
-        parts = session.scalars(select(LaterPredictions.images)).all()
+        parts = session.scalars(select(LaterPredictions.id)).all()
     assert predictions is not None
     assert {image: predictions.of(image)[0] for image in later} == {
         image: names[name] for image, name in later.items()
     }
-    assert parts == [2], "the second job had nothing to do"
+    assert len(parts) == 1, "the second job had nothing to do"
 
 
 @pytest.mark.timeout(300)

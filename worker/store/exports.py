@@ -7,8 +7,8 @@ from sqlalchemy import select
 from app.core.database import read_session, write_session
 from app.core.models import Membership, Project
 from app.exports.documents import document_head, json_document, label_studio_document
+from app.exports.folders import folders_with_missing
 from app.exports.label_studio import label_studio_config
-from app.exports.missing import folders_with_missing
 from app.exports.rows import exported_images, open_source
 from app.exports.schemas import Format
 from app.exports.tables import csv_lines

@@ -78,8 +78,7 @@ def save_later_images(claim: Claim, model: TrainedStep, result: PredictResult) -
     prefix = publish(f"steps/{model.id}/later-{claim.fence.job_id}", claim, output_directory(claim))
     try:
         with fenced_session(claim.fence) as session:
-            images = result.predicted + result.unreadable
-            session.add(LaterPredictions(step_id=model.id, artefacts_key=prefix, images=images))
+            session.add(LaterPredictions(step_id=model.id, artefacts_key=prefix))
             finish_in(session, claim.fence, result.model_dump())
     except BaseException:
         get_storage().delete(prefix)

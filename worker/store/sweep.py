@@ -1,12 +1,12 @@
 """What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
 
 import shutil
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, true
 
+from app import idempotency
 from app.annotations.queue import complete_step
 from app.core.broker import unfinished_messages
 from app.core.config import get_settings
@@ -23,7 +23,6 @@ from worker.store.figures import count_closed
 from worker.store.outcomes import PAUSED
 
 BATCH = 500
-KEYS_KEPT = timedelta(hours=24)
 OUT_OF_ATTEMPTS = "The worker stopped each time it ran this job."
 
 
@@ -118,7 +117,7 @@ def delete_expired() -> None:
     """Delete stored answers older than a day, ended sessions and stale sign-in links."""
     moment = now()
     expired: list[tuple[Any, ColumnElement[bool]]] = [
-        (IdempotencyKey, IdempotencyKey.created_at < moment - KEYS_KEPT),
+        (IdempotencyKey, IdempotencyKey.created_at < moment - idempotency.KEPT),
         (BrowserSession, BrowserSession.expires_at < moment),
         (SignInLink, SignInLink.expires_at < moment),
     ]

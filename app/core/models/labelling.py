@@ -79,7 +79,6 @@ class LaterPredictions(Base):
     id: Mapped[Identifier]
     step_id: Mapped[str] = reference("steps.id", index=True)
     artefacts_key: Mapped[str] = mapped_column(String(255))
-    images: Mapped[int]
     created_at: Mapped[CreatedAt]
 
 

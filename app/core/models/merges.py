@@ -20,7 +20,6 @@ class CategoryMerge(Base):
     target_id: Mapped[str] = reference("categories.id", index=True)
     shortcut: Mapped[str | None] = mapped_column(String(1))
     archived_at: Mapped[datetime | None]
-    created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 
 

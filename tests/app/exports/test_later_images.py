@@ -26,7 +26,7 @@ def later(made: Labelling, step_id: str, images: list[str], unreadable: list[str
     document = {"images": images, "unreadable": unreadable, "categories": made.categories}
     get_storage().put(f"{key}/images.json", json.dumps(document).encode())
     with write_session() as session:
-        session.add(LaterPredictions(step_id=step_id, artefacts_key=key, images=len(images)))
+        session.add(LaterPredictions(step_id=step_id, artefacts_key=key))
 
 
 def jobs(project_id: str) -> list[tuple[str, str]]:
