@@ -13,6 +13,7 @@ import pytest
 
 from tests.containers.installation import PASSWORD, SERVICES, Installation
 from tests.service.conftest import write_digits
+from tests.service.journey import Journey
 from tests.service.oracle import Oracle
 
 pytestmark = pytest.mark.timeout(1800)
@@ -43,17 +44,13 @@ def test_the_api_image_is_small_and_has_no_torch(installation: Installation) -> 
     assert built.strip() == "None"
 
 
-def test_a_round_is_played_through_the_containers(installation: Installation) -> None:
-    write_digits(installation.checkout / "imports", 3, 1)
-    oracle = Oracle(installation.client())
-    oracle.new_project()
-    assert oracle.import_folder(Path("/imports/pool"), "pool")["created"] == 30
-    assert oracle.import_folder(Path("/imports/test"), "test", labels="truth")["created"] == 10
-    oracle.give_indicators()
-    started = oracle.start_round(oracle.bundled_encoder(), [1])
-    oracle.play(started["id"])
-    assert oracle.call("GET", f"/rounds/{started['id']}")["state"] == "done"
-    assert len(oracle.items(f"/projects/{oracle.project}/predictions")) == 40
+def test_what_leaves_the_containers_is_what_was_shown(installation: Installation) -> None:
+    write_digits(installation.checkout / "imports", 5, 3)
+    installation.run("chmod -R a+rX imports")
+    journey = Journey.begin(installation.client(), "/imports", patience=300)
+    journey.play([1, 1])
+    shown = journey.check()
+    assert (shown["index"], shown["labels"], shown["accuracy"]["images"]) == (2, 30, 30)
 
 
 def test_imports_that_the_container_may_not_read_are_told_with_its_user(installation: Installation) -> None:
@@ -150,6 +147,6 @@ def test_an_upgrade_of_what_an_older_release_left(installation: Installation) ->
     assert installation.counts() == before
     oracle = Oracle(installation.client())
     oracle.new_project()
-    assert oracle.import_folder(Path("/imports/pool"), "pool")["created"] == 30
+    assert oracle.import_folder(Path("/imports/pool"), "pool")["created"] == 50
     oracle.give_indicators()
     oracle.play(oracle.start_round(oracle.bundled_encoder(), [1])["id"])
