@@ -2,8 +2,9 @@
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
+
+from tests.containers.limited import CommandError, run, succeeds
 
 PACKAGES = (
     "podman",
@@ -16,20 +17,14 @@ PACKAGES = (
     "fuse-overlayfs",
     "debootstrap",
 )
+PROGRAMS = ("podman", "runc", "catatonit", "iptables", "debootstrap", "/usr/lib/podman/netavark")
 INSTALL_SECONDS = 300
+CAPABILITIES = {"network": 12, "mounts": 21}
+"""What podman does as root, by the bit of CapEff that allows it: a container's root may lack them."""
 
 
 class NoEngineError(Exception):
     """Why this machine has no container engine, in one line."""
-
-
-def succeeds(*command: str, seconds: float = 60) -> bool:
-    """Return whether a command ends well."""
-    try:
-        ran = subprocess.run(command, check=False, capture_output=True, timeout=seconds)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return ran.returncode == 0
 
 
 def find() -> str:
@@ -38,9 +33,16 @@ def find() -> str:
         return "docker"
     if os.geteuid() != 0:
         raise NoEngineError("Docker does not answer, and only root may install and use podman here")
-    if not all(map(shutil.which, ("podman", "runc", "catatonit", "debootstrap"))):
+    if lacking := [name for name, bit in CAPABILITIES.items() if not _capabilities() >> bit & 1]:
+        raise NoEngineError(f"Docker does not answer, and root may not change {' and '.join(lacking)} here")
+    if not all(map(shutil.which, PROGRAMS)):
         _install()
     return "podman"
+
+
+def _capabilities() -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("CapEff:")[1].split()[0], 16)
 
 
 def _install() -> None:
@@ -48,15 +50,16 @@ def _install() -> None:
         raise NoEngineError("Docker does not answer, and without apt podman cannot be installed")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     install = ("apt-get", "install", "--yes", "-qq", "--no-install-recommends", *PACKAGES)
-    for command in (("apt-get", "update", "-qq"), install):
-        try:
-            subprocess.run(command, check=True, capture_output=True, env=environment, timeout=INSTALL_SECONDS)
-        except (OSError, subprocess.SubprocessError) as error:
-            raise NoEngineError(f"Docker does not answer, and `{' '.join(command)}` failed") from error
+    succeeds("apt-get", "update", "-qq", env=environment, seconds=INSTALL_SECONDS)  # what is known may do
+    try:
+        run(*install, env=environment, seconds=INSTALL_SECONDS)
+    except CommandError as error:
+        reason = " ".join(str(error).split())[-200:]
+        raise NoEngineError(f"Docker does not answer, and podman cannot be installed: {reason}") from error
 
 
 def private_settings(folder: Path) -> dict[str, str]:
-    """Return the variables that give podman a store, networks and names of its own below `folder`."""
+    """Return the variables that give podman a store, locks, networks and names of its own below `folder`."""
     files = {
         "CONTAINERS_STORAGE_CONF": (
             "storage.conf",
@@ -65,8 +68,8 @@ def private_settings(folder: Path) -> dict[str, str]:
         "CONTAINERS_CONF": (
             "containers.conf",
             '[containers]\ndefault_ulimits = ["nofile=4096:4096", "nproc=8192:8192"]\n'
-            f'[engine]\nruntime = "runc"\nvolume_path = "{folder}/volumes"\n'
-            'cgroup_manager = "cgroupfs"\nevents_logger = "file"\n'
+            f'[engine]\nruntime = "runc"\nvolume_path = "{folder}/volumes"\ntmp_dir = "{folder}/state"\n'
+            'cgroup_manager = "cgroupfs"\nevents_logger = "file"\nlock_type = "file"\n'
             f'[network]\nnetwork_backend = "netavark"\nnetwork_config_dir = "{folder}/networks"\n',
         ),
         "CONTAINERS_REGISTRIES_CONF": (
@@ -78,3 +81,14 @@ def private_settings(folder: Path) -> dict[str, str]:
     for name, text in files.values():
         (folder / name).write_text(text)
     return {variable: str(folder / name) for variable, (name, _) in files.items()}
+
+
+def ends(engine: str, project: str, *, images: bool) -> list[tuple[str, ...]]:
+    """Return the commands that remove a project's containers, networks and volumes; podman's `images` too."""
+    if engine == "docker":
+        return [("docker", "compose", "--project-name", project, "down", "--volumes", "--timeout", "10")]
+    everything = ("podman", "rm", "--all", "--force", "--time", "0", "--volumes")
+    if images:
+        return [everything, ("podman", "system", "reset", "--force")]
+    kept = (("podman", "volume", "prune", "--force"), ("podman", "network", "prune", "--force"))
+    return [everything, ("podman", "pod", "rm", "--all", "--force"), *kept]

@@ -3,7 +3,6 @@
 import json
 import os
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
+from tests.containers import limited
 from tests.containers.page import commands
 
 ROOT = Path(__file__).parents[2]
 SERVICES = ("api", "cpu-worker", "model-worker", "database", "queue", "store")
 PASSWORD = "correct-horse-battery"
-COMMAND_SECONDS = 900.0
+COMMAND_SECONDS = 180.0
+BUILD_SECONDS = 1200.0
 
 
 def free_port() -> int:
@@ -50,35 +52,38 @@ class Installation:
         """Return the variables of the commands."""
         return os.environ | {"EIGENLABEL_PORT": str(self.port)}
 
-    def run(self, script: str, words: str = "", folder: Path | None = None) -> str:
-        """Return what a script prints; fails with all that it said where it fails."""
-        ran = subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", script],
-            input=words,
-            cwd=folder or self.checkout,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
+    def run(
+        self, script: str, words: str = "", folder: Path | None = None, seconds: float = COMMAND_SECONDS
+    ) -> str:
+        """Return what a script prints; fails with the end of what it said where it fails or does not end."""
+        command = ("bash", "-euo", "pipefail", "-c", script)
+        return limited.run(
+            *command, seconds=seconds, words=words, cwd=folder or self.checkout, env=self.environment
         )
-        assert ran.returncode == 0, f"{script}\n{ran.stdout[-3000:]}\n{ran.stderr[-6000:]}"
-        return ran.stdout
 
     def follow(self, heading: str, *, words: str = "", folder: Path | None = None) -> None:
         """Run the page's commands below `heading`; the repository is the checkout that is tested."""
-        self.run(commands(heading).replace("<this repository>", str(ROOT)), words, folder)
+        script = commands(heading).replace("<this repository>", str(ROOT))
+        self.run(script, words, folder, BUILD_SECONDS)
 
     def compose(self, *words: str) -> str:
         """Return what `docker compose` prints."""
         return self.run(" ".join(["docker", "compose", *words]))
 
+    def told(self) -> str:
+        """Return which containers run and what they have said last, or why that cannot be told."""
+        try:
+            return self.run("docker ps --all; docker compose logs --tail 40 2>&1")
+        except (OSError, limited.CommandError) as error:
+            return str(error)
+
     def wait_until_ready(self, seconds: float = 120) -> None:
         """Return once the api is ready and every service healthy."""
         deadline = time.monotonic() + seconds
-        while not self.is_ready() or (sick := [each for each in SERVICES if not self.is_healthy(each)]):
-            told = self.compose("logs", "--tail", "20")[-4000:] if time.monotonic() > deadline else ""
-            assert time.monotonic() < deadline, f"not ready or not healthy: {locals().get('sick')} {told}"
+        while not self.is_ready() or not all(map(self.is_healthy, SERVICES)):
+            if time.monotonic() > deadline:
+                sick = [each for each in SERVICES if not self.is_healthy(each)]
+                pytest.fail(f"ready: {self.is_ready()}, not healthy: {sick}")
             time.sleep(0.5)
 
     def is_ready(self) -> bool:
@@ -98,7 +103,7 @@ class Installation:
         if os.environ["CONTAINER_ENGINE"] == "docker":
             return bool(self.inspect(service)["State"]["Health"]["Status"] == "healthy")
         command = ["podman", "healthcheck", "run", self.container(service)]
-        return subprocess.run(command, env=self.environment, capture_output=True, check=False).returncode == 0
+        return limited.succeeds(*command, env=self.environment)
 
     def inspect(self, service: str) -> dict[str, Any]:
         """Return all that the engine keeps of a service's container."""

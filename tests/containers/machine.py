@@ -6,18 +6,20 @@ Nothing of it goes into an image: files and folders are mounted while a step of 
 import json
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
+from tests.containers.limited import run
+
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
+SECONDS = 60
 PATH = re.compile(r"(?:file://)?(/[^\s,'\"]+)")
 
 
 def mounts(folder: Path) -> dict[Path, str]:
     """Return what to mount where in a build, files made below `folder`: source to path in the container."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = {_certificates(): str(CERTIFICATES)}
+    found = {certificates(): str(CERTIFICATES)}
     settings = _pip_settings()
     (folder / "pip.conf").write_text("".join(f"[{section}]\n{text}" for section, text in settings.items()))
     found[folder / "pip.conf"] = "/etc/pip.conf"
@@ -30,6 +32,17 @@ def mounts(folder: Path) -> dict[Path, str]:
     return {source: target for source, target in found.items() if source.exists()}
 
 
+def free_subnet() -> str:
+    """Return the first three numbers of a private /24 that no route of this machine has: `10.200.0`."""
+    routes = [line.split() for line in Path("/proc/net/route").read_text().splitlines()[1:]]
+    taken = [(int(route[1], 16), int(route[7], 16)) for route in routes if int(route[7], 16)]
+    for second in range(200, 256):
+        wanted = int.from_bytes(bytes((10, second, 0, 0)), "little")
+        if all(wanted & mask != destination for destination, mask in taken):
+            return f"10.{second}.0"
+    raise RuntimeError("every network from 10.200.0.0 to 10.255.0.0 has a route here")
+
+
 def build_arguments(folder: Path) -> list[str]:
     """Return the options that have podman build with this machine's ways to packages."""
     options = ["--format", "docker", "--network=host"]
@@ -38,7 +51,8 @@ def build_arguments(folder: Path) -> list[str]:
     return options
 
 
-def _certificates() -> Path:
+def certificates() -> Path:
+    """Return the certificates that this machine trusts, which may be more than node has of its own."""
     named = (os.environ.get(name) for name in ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))
     return next((Path(name) for name in named if name and Path(name).is_file()), CERTIFICATES)
 
@@ -53,7 +67,7 @@ def _outermost(path: Path) -> Path | None:
 def _pip_settings() -> dict[str, str]:
     """Return pip's settings by section, those of its variables included."""
     command = [sys.executable, "-m", "pip", "config", "list"]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    listed = run(*command, seconds=SECONDS)
     settings: dict[str, dict[str, str]] = {"global": {"cert": str(CERTIFICATES)}}
     for line in listed.splitlines():
         name, _, quoted = line.partition("=")
@@ -69,6 +83,5 @@ def _pip_settings() -> dict[str, str]:
 
 
 def _npm_settings() -> str:
-    listed = subprocess.run(["npm", "config", "list", "--json"], capture_output=True, text=True, check=True)
-    registry = json.loads(listed.stdout)["registry"]
+    registry = json.loads(run("npm", "config", "list", "--json", seconds=SECONDS))["registry"]
     return f"registry={registry}\ncafile={CERTIFICATES}\n"

