@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.browser import IMAGE, SCREEN, Visit, new_visit
 from tests.service.oracle import Oracle, digit_of
@@ -49,8 +51,14 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
     keep("export")
     page.keyboard.press("Escape")
     keep("project", whole=True)
+    measured = curve(oracle, round_id)
+    expect(accuracy(page).locator("svg circle")).to_have_count(len(measured))
+    assert drawn(page) == [pytest.approx(point) for point in measured]
     page.get_by_role("button", name="Show as a table").click()
     expect(page.get_by_role("cell", name="Indicators only")).to_be_visible()
+    rows = accuracy(page).get_by_role("row").all()[1:]
+    said = [row.get_by_role("cell").all_inner_texts()[1:3] for row in rows]
+    assert said == [[str(spent), f"{100 * share:.1f}%"] for spent, share in measured]
     visit.goto(f"{project}/images")
     page.get_by_role("button", name="0-0000.png").click()
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
@@ -88,6 +96,41 @@ def walk(visit: Visit, oracle: Oracle, round_id: str, theme: str) -> None:
     visit.goto("/users")
     expect(page.get_by_role("cell", name="admin (you)")).to_be_visible()
     keep("users")
+
+
+def curve(oracle: Oracle, round_id: str) -> list[tuple[int, float]]:
+    """Return (labels spent beside the indicators, accuracy) of the steps that the API has measured."""
+    indicators = oracle.call("GET", f"/projects/{oracle.project}")["counts"]["indicators"]
+    steps = [step for step in oracle.call("GET", f"/rounds/{round_id}/steps") if step["accuracy"]]
+    assert len(steps) > 1
+    return [(step["labels"] - indicators, step["accuracy"]["top1"]) for step in steps]
+
+
+def accuracy(page: Page) -> Locator:
+    """Return the part of a project's page that says how good its models are."""
+    return page.locator("section", has=page.get_by_role("heading", name="How good is it?"))
+
+
+def drawn(page: Page) -> list[tuple[float, float]]:
+    """Return (labels, accuracy) of the points of the chart, read off its axes."""
+
+    def read_axis(at: str, anchor: str, offset: float) -> Callable[[str], float]:
+        ticks = (
+            accuracy(page)
+            .locator(f"svg text[text-anchor='{anchor}']", has_text=re.compile(r"^\s*\d+%?\s*$"))
+            .all()
+        )
+        places = [float(tick.get_attribute(at) or "") + offset for tick in ticks]
+        values = [float((tick.text_content() or "").strip().removesuffix("%")) for tick in ticks]
+        scale = (values[-1] - values[0]) / (places[-1] - places[0])
+        return lambda place: values[0] + (float(place) - places[0]) * scale
+
+    labels, share = read_axis("x", "middle", 0), read_axis("y", "end", -4)
+    places = [
+        (each.get_attribute("cx"), each.get_attribute("cy"))
+        for each in accuracy(page).locator("svg circle").all()
+    ]
+    return [(labels(x or ""), share(y or "") / 100) for x, y in places]
 
 
 def share_right(oracle: Oracle) -> str:
