@@ -81,9 +81,6 @@ def store_upload(upload: Upload) -> Tally:
         for outcomes in prepare_batches(entries, lookup(upload.project_id)):
             with write_session() as session:
                 _store(session, upload, plan, outcomes, tally)
-    if tally.created:
-        with write_session() as session:
-            predict_new_images(session, upload.project_id)
     return tally
 
 
@@ -102,3 +99,5 @@ def _store(
     if plan.labels != "ignore":
         images = [each for each in outcomes if not isinstance(each, Refused)]
         apply_labels(session, plan, images, stored.images, tally)
+    if stored.created:
+        predict_new_images(session, upload.project_id)  # here, so that no crash comes in between

@@ -1,6 +1,7 @@
 """Images that come after the model get a prediction without a label, in `/predictions` and every export."""
 
 import json
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from app.core.database import read_session, write_session
 from app.core.identifiers import new_id
 from app.core.models import Job, LaterPredictions
 from app.core.storage import get_storage
+from app.images import upload as upload_of_images
+from app.images.ingest import Entry, Lookup, Outcome, prepare_batches
 from tests.app.images.files import png
 from tests.app.labelling_factory import Labelling, make_project, new_image
 
@@ -69,6 +72,19 @@ def test_one_job_waits_however_often_it_is_asked_for(olga: TestClient, labelled:
         session.get_one(Job, first.json()["id"]).state = "running"
     assert olga.post(url).json()["id"] != first.json()["id"]
     assert sorted(jobs(labelled.project_id)) == [("predict", "queued"), ("predict", "running")]
+
+
+def test_what_a_broken_upload_has_stored_is_predicted(
+    olga: TestClient, labelled: Labelling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(entries: Iterable[Entry], known: Lookup) -> Iterator[list[Outcome]]:
+        yield next(iter(prepare_batches(entries, known)))
+        raise RuntimeError("the power is gone")
+
+    monkeypatch.setattr(upload_of_images, "prepare_batches", breaks)
+    with pytest.raises(RuntimeError):
+        upload(olga, labelled.project_id, 1)
+    assert jobs(labelled.project_id) == [("predict", "queued")]
 
 
 def test_uploads_are_predicted_by_one_job(olga: TestClient, labelled: Labelling) -> None:
