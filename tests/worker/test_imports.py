@@ -1,5 +1,6 @@
 """Import jobs, run by the worker itself; and the commands that use them."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,7 @@ def test_what_an_import_adds_is_predicted_where_there_is_a_model(
             return list(session.scalars(select(Job.state).where(Job.kind == "predict")))
 
     get_storage().put("steps/s/1/step.safetensors", save({"probabilities": np.ones((1, 1))}))
+    get_storage().put("steps/s/1/images.json", json.dumps({"images": ["i"], "categories": ["c"]}).encode())
     runner.run(make_import())
     assert predicting() == []
     with write_session() as session:

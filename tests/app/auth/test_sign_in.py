@@ -91,7 +91,7 @@ def test_a_changed_user_is_signed_out_at_once(
 ) -> None:
     assert try_password(olga, PASSWORD) == 201
     with write_session() as session:
-        service.change_user(session, service.find_user(session, "olga"), role, active)
+        service.change_user(session, service.find_user(session, "olga"), role, active, by="")
     assert olga.get("/api/v1/me").status_code == 401
     assert try_password(olga, PASSWORD) == (401 if active is False else 201)
 

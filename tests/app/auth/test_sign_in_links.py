@@ -96,7 +96,7 @@ def test_a_link_of_somebody_blocked_is_refused(anonymous: TestClient) -> None:
         service.create_user(session, "olga")
     link = make_link("olga")
     with write_session() as session:
-        service.change_user(session, service.find_user(session, "olga"), None, active=False)
+        service.change_user(session, service.find_user(session, "olga"), None, active=False, by="")
     assert anonymous.post(link, json={"password": PASSWORD}).status_code == 404
 
 
