@@ -14,11 +14,11 @@ describe('a job in words', () => {
   });
 
   it('ends in what it made', () => {
-    const imported = { created: 12, duplicates: 3 };
-    expect(jobOutcome(job('import', { result: imported }))).toBe('12 new, 3 known, 0 rejected');
+    const imported = { created: 4012, duplicates: 3 };
+    expect(jobOutcome(job('import', { result: imported }))).toBe('4,012 new, 3 known, 0 rejected');
     const unlabelled = { ...imported, unlabelled_total: 1204 };
     expect(jobOutcome(job('import', { result: unlabelled }))).toBe(
-      '12 new, 3 known, 0 rejected, 1,204 without a label'
+      '4,012 new, 3 known, 0 rejected, 1,204 without a label'
     );
     expect(jobOutcome(job('source', { result: { images: 1797 } }))).toBe('1,797 images');
     const predicted = { predicted: 1, unreadable: 2 };

@@ -39,7 +39,9 @@ export function jobOutcome(job: Job): string {
   const number = (name: string) => (job.result?.[name] as number | undefined) ?? 0;
   if (!job.result) return '';
   if (job.kind === 'import') {
-    const [created, known, rejected] = ['created', 'duplicates', 'rejected_total'].map(number);
+    const [created, known, rejected] = ['created', 'duplicates', 'rejected_total'].map((name) =>
+      count(number(name))
+    );
     const unlabelled = number('unlabelled_total');
     const without = unlabelled > 0 ? `, ${count(unlabelled)} without a label` : '';
     return `${created} new, ${known} known, ${rejected} rejected${without}`;
