@@ -10,12 +10,12 @@ from ml.lab.calibration_command import calibration
 from ml.lab.encoder_commands import clusters, embed, knn, project
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
-from ml.lab.result_commands import plot, table
+from ml.lab.result_commands import pack, plot, table
 from ml.lab.run_command import run
 from ml.lab.simulate_command import simulate
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot):
+for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot, pack):
     app.command()(command)
 
 

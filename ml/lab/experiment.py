@@ -7,11 +7,13 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
+from ml.lab.packs import has_result, result_text
 from ml.version import VERSION
 from ml.whole_file import written_whole
 
 ORACLE: Literal["oracle"] = "oracle"
 MetricName = Literal["top1", "mean_class", "seen"]
+NO_RESULT = "{} is not a result file of eigenlab simulate"
 
 
 class Experiment(FrozenModel):
@@ -120,6 +122,10 @@ class ResultFile(BaseModel):
         """Return those of `seeds` that have not been run."""
         return [seed for seed in dict.fromkeys(seeds) if seed not in {run.seed for run in self.runs}]
 
+    def continues(self, other: "ResultFile") -> bool:
+        """Return whether this has every run of `other`, a result of the same experiment."""
+        return self.experiment.same_as(other.experiment) and all(run in self.runs for run in other.runs)
+
     def add(self, run: Run, path: Path) -> None:
         """Add `run` and save everything to `path`."""
         self.runs.append(run)
@@ -132,18 +138,29 @@ class ResultFile(BaseModel):
 
     @classmethod
     def load(cls, path: Path) -> "ResultFile":
-        """Return the results at `path`. Raises UnusableInputError when they are none."""
+        """Return the results at `path`, or in the pack of its folder under that name.
+
+        Raises UnusableInputError when there are none.
+        """
         try:
-            return cls.model_validate_json(path.read_text())
-        except (OSError, ValidationError) as error:
-            raise UnusableInputError(f"{path} is not a result file of eigenlab simulate") from error
+            return cls.parsed(result_text(path), path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnusableInputError(NO_RESULT.format(path)) from error
+
+    @classmethod
+    def parsed(cls, text: str, path: Path) -> "ResultFile":
+        """Return the results that `text` of `path` is. Raises UnusableInputError when it is none."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise UnusableInputError(NO_RESULT.format(path)) from error
 
     @classmethod
     def resume(
         cls, path: Path, name: str, categories: int, experiment: Experiment, metric: MetricName = "top1"
     ) -> "ResultFile":
-        """Return what `path` already holds of `experiment`, or an empty result."""
-        if not path.exists():
+        """Return what `path`, or its folder's pack, already holds of `experiment`, or an empty result."""
+        if not has_result(path):
             return cls(name=name, categories=categories, experiment=experiment, metric=metric)
         found = cls.load(path)
         if not found.experiment.same_as(experiment):

@@ -29,7 +29,9 @@ EncoderName = Annotated[
 ]
 BUNDLED_NAME = "efficientnet_lite0"
 ImageSize = Annotated[int | None, typer.Option(help="Pixels a side; left out: chosen by the images.")]
-Results = Annotated[list[Path], typer.Argument(help="Files written by eigenlab simulate.")]
+Results = Annotated[
+    list[Path], typer.Argument(help="Result files, packs, folders, or quoted patterns of file names.")
+]
 Metric = Annotated[
     Literal["top1", "mean_class", "seen"] | None,
     typer.Option(help="Accuracy, or classes found; left out: the one each file is reported by."),

@@ -1,12 +1,14 @@
-"""`eigenlab table` and `plot`: what result files say."""
+"""`eigenlab table`, `plot` and `pack`: what results say, and how they are kept."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ml.lab.experiment import ResultFile
 from ml.lab.options import Metric, Results, numbers
+from ml.lab.packing import load_results
+from ml.lab.packing import pack as pack_folder
+from ml.lab.packs import NAME
 from ml.lab.tables import CONTROL, markdown
 
 
@@ -23,8 +25,7 @@ def table(
     In brackets: the difference to --against with the same head and schedule, paired by seed, ± its
     standard error.
     """
-    loaded = [ResultFile.load(path) for path in results]
-    typer.echo(markdown(loaded, numbers(at, "--at"), metric, against))
+    typer.echo(markdown(load_results(results), numbers(at, "--at"), metric, against))
 
 
 def plot(
@@ -39,4 +40,16 @@ def plot(
     """Draw accuracy against labels spent, one panel per collection (needs matplotlib)."""
     from ml.lab.plots import chosen, draw  # noqa: PLC0415  (matplotlib is an optional package)
 
-    draw(chosen([ResultFile.load(path) for path in results], strategy or [], head or []), metric, out)
+    draw(chosen(load_results(results), strategy or [], head or []), metric, out)
+
+
+def pack(
+    directory: Annotated[
+        Path, typer.Argument(help="A folder with result files.", exists=True, file_okay=False)
+    ],
+) -> None:
+    """Move the result files of a folder into one compressed file, results.jsonl.gz.
+
+    Every command reads results there as well, and `run` and `simulate` add missing seeds to them.
+    """
+    typer.echo(f"{pack_folder(directory)} results in {directory / NAME}")

@@ -6,9 +6,10 @@ import pytest
 
 from ml.config import AckmeansStrategy, BundledEncoder, FrozenFinetune, FullFinetune, RoundConfig, Strategy
 from ml.config import MaxHerdingStrategy as MaxHerding
-from ml.lab.experiment import Experiment, ResultFile
+from ml.lab.experiment import Experiment
+from ml.lab.packing import load_results
 
-OLD = sorted((Path(__file__).parents[3] / "experiments").glob("2026-11-2[45]/*.json"))
+OLD = [Path(__file__).parents[3] / "experiments" / day for day in ("2026-11-24", "2026-11-25")]
 
 
 def experiment(strategy: Strategy, **changes: object) -> Experiment:
@@ -18,9 +19,9 @@ def experiment(strategy: Strategy, **changes: object) -> Experiment:
 
 
 def test_old_results_are_read_with_defaults() -> None:
-    assert OLD
-    for path in OLD:
-        found = ResultFile.load(path)
+    old = load_results(OLD)
+    assert len(old) == 32
+    for found in old:
         assert found.runs
         assert found.experiment.indicators
         assert found.metric == "top1"
