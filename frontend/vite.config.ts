@@ -21,5 +21,9 @@ export default defineConfig({
   // Tests of components run them as a browser does.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   server: { proxy: { '/api': { target: service } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node', restoreMocks: true }
+  test: {
+    include: ['src/**/*.test.ts', 'scripts/*.test.js'],
+    environment: 'node',
+    restoreMocks: true
+  }
 });

@@ -52,7 +52,10 @@ def test_every_hazard_names_tests_that_are_there() -> None:
         ("`test_documents.py`", ["test_documents.py"]),
         ("`tests/test_documents.py::test_nothing`", ["tests/test_documents.py::test_nothing"]),
         ("`tests/test_documents.py`, `::test_nothing`", ["::test_nothing"]),
-        ("`frontend/src/lib/keys.test.ts::nothing`", ["frontend/src/lib/keys.test.ts::nothing"]),
+        (
+            "`frontend/src/lib/browser/keys.test.ts::nothing`",
+            ["frontend/src/lib/browser/keys.test.ts::nothing"],
+        ),
         ("`ml/imaging`, `tests/test_documents.py`, `::unresolved`; `benchmarks/chaos.py pretraining`", []),
     ],
 )

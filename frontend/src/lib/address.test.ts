@@ -17,7 +17,7 @@ const BARE = [
 async function below(base: string) {
   vi.resetModules();
   vi.doMock('$app/paths', () => ({ base }));
-  return { ...(await import('./address')), ...(await import('./next')) };
+  return { ...(await import('./address')), ...(await import('$lib/account/next')) };
 }
 
 afterEach(() => vi.doUnmock('$app/paths'));

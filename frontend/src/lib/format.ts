@@ -30,6 +30,10 @@ export function duration(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Returns a number of bytes as a download's size is told: 47 MB, 4.1 GB. */
+export const megabytes = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+
 /** Returns the seconds of all phases together. */
 export const total = (seconds: Record<string, number>): number =>
   Object.values(seconds).reduce((sum, value) => sum + value, 0);

@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/svelte-query';
 import { api, unwrap } from '$lib/api/client';
 import { ApiProblem } from '$lib/api/problem';
-import { mayBeSignedIn } from '$lib/signed-in';
+import { mayBeSignedIn } from '$lib/account/signed-in';
 
 /** What the pages read, each with the key under which it is kept. `['project', id]` is the root of a project. */
 export const meQuery = () =>

@@ -1,5 +1,5 @@
 import type { Category, Suggestion } from '$lib/api/types';
-import { inOrder, rankChoices, SHORT_LIST, type Choice } from '$lib/labelling/ranking';
+import { inOrder, rankChoices, SHORT_LIST, type Choice } from './ranking';
 import type { ChoiceAction } from './gestures';
 import { searchRank } from './search';
 

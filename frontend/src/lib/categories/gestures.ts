@@ -1,5 +1,5 @@
 import type { Category } from '$lib/api/types';
-import { isCommand, letterOf, readKey, type KeyPress } from '$lib/keys';
+import { isCommand, letterOf, readKey, type KeyPress } from '$lib/browser/keys';
 
 /** What a key does to a list of categories. `text` is the letter as written, `latin` the one at its place. */
 export type ChoiceAction =

@@ -1,5 +1,5 @@
 import type { Encoder, Round } from '$lib/api/types';
-import { newestFirst } from '$lib/order';
+import { newestFirst } from '$lib/api/order';
 
 /** Returns the encoders that a round can start on, oldest first: ready, and not the outcome of a step. */
 export const usableEncoders = (encoders: readonly Encoder[]): Encoder[] =>

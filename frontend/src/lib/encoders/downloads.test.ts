@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { downloadTitle, networkHint } from './downloads';
+import { networkHint } from './downloads';
 
 describe('a download', () => {
-  it('says how large it is, and whose it is to start', () => {
-    expect(downloadTitle('MNIST', { bytes: 12_000_000, allowed: true })).toBe('MNIST (12 MB)');
-    expect(downloadTitle('SUN397', { bytes: 39e9, allowed: false })).toBe(
-      'SUN397 (39.0 GB, administrators only)'
-    );
-  });
-
   it('is found by the name of its network, whatever the weights', () => {
     const networks = [
       { name: 'resnet18', bytes: 46_758_048, allowed: true },

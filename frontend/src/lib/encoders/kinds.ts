@@ -1,12 +1,17 @@
-import type { Encoder } from '$lib/api/types';
+import type { Encoder, PretrainConfig } from '$lib/api/types';
 import { count } from '$lib/format';
-import { pretrainConfigOf } from './pretrain';
 
 const LEARNT = {
   tup: 'TUP on a source and this collection',
   vup: 'VUP on a source alone',
   uf: 'UF on this collection alone'
 } as const;
+
+/** Returns the configuration of the run that `encoder` came from, where it was pretrained here. */
+export function pretrainConfigOf(encoder: Encoder | undefined): PretrainConfig | null {
+  if (encoder?.kind !== 'pretrain') return null;
+  return (encoder.config as { config?: PretrainConfig }).config ?? null;
+}
 
 /** Returns what an encoder is, in words. */
 export function encoderKind(encoder: Encoder): string {

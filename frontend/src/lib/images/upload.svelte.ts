@@ -1,7 +1,7 @@
 import { postForm } from '$lib/api/form';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { UploadResult } from '$lib/api/types';
-import { newKey } from '$lib/new-key';
+import { newKey } from '$lib/api/new-key';
 import { inBatches, type Chosen } from './files';
 
 export const BATCH = 50;

@@ -1,6 +1,6 @@
 import type { Category } from '$lib/api/types';
 import { choiceAction, type ChoiceAction } from '$lib/categories/gestures';
-import { isCommand, readKey, type KeyPress } from '$lib/keys';
+import { isCommand, readKey, type KeyPress } from '$lib/browser/keys';
 
 export type Action = ChoiceAction | { kind: 'withdraw' };
 

@@ -1,7 +1,7 @@
 import type { Category, Suggestion } from '$lib/api/types';
 import { wordsOf } from '$lib/categories/search';
 import { keyAt } from '$lib/categories/gestures';
-import { rankChoices, SHORT_LIST } from './ranking';
+import { rankChoices, SHORT_LIST } from '$lib/categories/ranking';
 
 /**
  * Returns how many keys a person presses who knows the truth and looks at the list after each.

@@ -1,6 +1,6 @@
 import { choiceAction, type ChoiceAction } from '$lib/categories/gestures';
 import type { Category, Skip } from '$lib/api/types';
-import { isCommand, isUndo, readKey, type KeyPress } from '$lib/keys';
+import { isCommand, isUndo, readKey, type KeyPress } from '$lib/browser/keys';
 
 export type Action =
   | ChoiceAction

@@ -1,6 +1,6 @@
 import { connection } from '$lib/browser/connection.svelte';
 import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
-import { newKey } from '$lib/new-key';
+import { newKey } from '$lib/api/new-key';
 import { sendSubmission } from './service';
 import { StoredList } from './stored-list';
 import { SubmitQueue, type Submission } from './submissions.svelte';

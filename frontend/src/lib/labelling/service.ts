@@ -1,7 +1,7 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
 import type { Image, LeaseItem, Leases, MyAnnotation } from '$lib/api/types';
-import { newKey } from '$lib/new-key';
+import { newKey } from '$lib/api/new-key';
 import { PictureLoader } from './ahead';
 import type { Submission } from './submissions.svelte';
 

@@ -1,6 +1,6 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Leases, LeaseItem } from '$lib/api/types';
-import { newKey } from '$lib/new-key';
+import { newKey } from '$lib/api/new-key';
 import { answerAgain, comesBack } from './refusals';
 import { HeldPictures } from './held';
 import type { Service } from './service';

@@ -1,4 +1,4 @@
-import { SlipGuard, TOO_SOON, type Slip } from './slips';
+import { SlipGuard, TOO_SOON, type Slip } from '$lib/browser/slips';
 
 /** What is seen of an image: itself, that there is none to show, or that it is on its way. */
 export type Sight = 'picture' | 'none' | 'fetching';

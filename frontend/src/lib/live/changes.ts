@@ -1,5 +1,5 @@
 import type { Category, Round } from '$lib/api/types';
-import { SHORT_LIST } from '$lib/labelling/ranking';
+import { SHORT_LIST } from '$lib/categories/ranking';
 
 /** So many categories are named one by one. */
 const MOST = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder, Job, Project, Round } from '$lib/api/types';
 import { category } from '$lib/testing';
-import { newestRound, nextAction } from './next-action';
+import { nextAction } from './next-action';
 
 const two = [category('glass', { indicators: 1 }), category('paper', { indicators: 1 })];
 const counts = { pool: 100, test: 0, truths: 0, labelled: 0, indicators: 2, excluded: 0 };
@@ -59,11 +59,5 @@ describe('what a project needs next', () => {
     const annotator = project({ role: 'annotator', categories: [] });
     expect(kindOf({ project: annotator })).toBe('wait');
     expect(kindOf({ project: annotator, round: round('labelling') })).toBe('label');
-  });
-
-  it('goes by the newest round', () => {
-    const rounds = [round('done', 2), round('labelling', 10), round('failed')];
-    expect(newestRound(rounds)?.state).toBe('labelling');
-    expect(newestRound([])).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
-import { usableEncoders } from '$lib/encoders/choose';
 import type { Category, Encoder, Job, Project, Round } from '$lib/api/types';
-
-export const OVER: Round['state'][] = ['done', 'failed', 'cancelled'];
+import { usableEncoders } from '$lib/encoders/choose';
+import { isLive } from '$lib/jobs/words';
+import { OVER } from '$lib/rounds/states';
 
 export type NextAction =
   | { kind: 'categories' | 'images' | 'encoder' | 'start' | 'wait' }
@@ -10,13 +10,6 @@ export type NextAction =
   | { kind: 'label' | 'working' | 'paused' | 'failed' | 'finished'; round: Round };
 
 type Situation = { project: Project; encoders: Encoder[]; round: Round | null; jobs: Job[] };
-
-const isRunning = (job: Job) => job.state === 'queued' || job.state === 'running';
-
-/** Returns the newest round, running or over. */
-export function newestRound(rounds: Round[]): Round | null {
-  return rounds.toSorted((one, other) => other.number - one.number)[0] ?? null;
-}
 
 function ofRunningRound(round: Round): NextAction {
   if (round.state === 'labelling') return { kind: 'label', round };
@@ -35,7 +28,7 @@ export function nextAction({ project, encoders, round, jobs }: Situation): NextA
   if (project.role !== 'owner') return { kind: 'wait' };
   const categories = project.categories.filter((category) => !category.archived);
   if (categories.length < 2) return { kind: 'categories' };
-  const running = (kind: Job['kind']) => jobs.find((job) => job.kind === kind && isRunning(job));
+  const running = (kind: Job['kind']) => jobs.find((job) => job.kind === kind && isLive(job));
   const importing = running('import');
   if (importing) return { kind: 'job', job: importing };
   if (project.counts.pool === 0) return { kind: 'images' };

@@ -1,0 +1,41 @@
+import type { RoundConfig } from '$lib/api/types';
+import { DEFAULTS } from './defaults';
+import type { HeadKind } from './heads';
+import type { StrategyKind } from './strategies';
+
+/** The parts of a round's configuration that have good defaults. */
+export type AdvancedChoices = {
+  strategy: StrategyKind;
+  eigenRule: RoundConfig['eigen_rule'];
+  finetune: RoundConfig['finetune']['kind'];
+  head: HeadKind;
+  epochs: number;
+  flip: boolean;
+  seed: number;
+};
+
+const { RoundConfig: ROUND, FrozenFinetune: FROZEN, FullFinetune: FULL } = DEFAULTS;
+
+export const DEFAULT_ADVANCED: AdvancedChoices = {
+  strategy: ROUND.strategy.kind,
+  eigenRule: ROUND.eigen_rule,
+  finetune: ROUND.finetune.kind,
+  head: FROZEN.head,
+  epochs: FULL.epochs,
+  flip: FULL.flip,
+  seed: ROUND.seed
+};
+
+/** Returns the choices as the service reads them; what is left out takes the service's own default. */
+export function advancedConfig(
+  choices: AdvancedChoices
+): Pick<RoundConfig, 'strategy' | 'eigen_rule' | 'finetune' | 'seed'> {
+  return {
+    strategy: { kind: choices.strategy } as RoundConfig['strategy'],
+    eigen_rule: choices.eigenRule,
+    finetune: (choices.finetune === 'full'
+      ? { kind: 'full', epochs: choices.epochs, flip: choices.flip }
+      : { kind: 'frozen', head: choices.head }) as RoundConfig['finetune'],
+    seed: choices.seed
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import type { Round } from '$lib/api/types';
+import { DEFAULTS } from './defaults';
+import { HEADS, type HeadKind } from './heads';
+import { STRATEGIES, type StrategyKind } from './strategies';
+import { describeMethod, methodName, strategyName } from './words';
+
+const usual = DEFAULTS.FrozenFinetune.head;
+const other = (Object.keys(HEADS) as HeadKind[]).find((kind) => kind !== usual)!;
+const frozen = (head: HeadKind) => ({ kind: 'frozen', head });
+const round = (kind: StrategyKind, finetune: object = frozen(usual)) =>
+  ({ config: { strategy: { kind }, finetune } }) as Round;
+
+describe('the method of a round', () => {
+  it.each(Object.keys(STRATEGIES) as StrategyKind[])('is named for %s', (kind) => {
+    expect(strategyName(round(kind))).toBe(STRATEGIES[kind].name);
+    expect(methodName(round(kind))).toBe(STRATEGIES[kind].name);
+  });
+
+  it('names how it learns where that is not the default', () => {
+    const name = HEADS[other].name;
+    expect(methodName(round('typiclust', frozen(other)))).toBe(`TypiClust, ${name.toLowerCase()}`);
+    expect(methodName(round('random', { kind: 'full' }))).toBe('Random, whole model');
+  });
+
+  it('is told in one sentence', () => {
+    expect(describeMethod(round('usl', frozen('nearest_mean')))).toBe(
+      'Images are chosen by USL; only the last layer learns from the answers, by nearest mean.'
+    );
+    expect(describeMethod(round('badge', { kind: 'full' }))).toBe(
+      'Images are chosen by BADGE; the whole model learns from the answers.'
+    );
+  });
+});

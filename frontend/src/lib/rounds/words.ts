@@ -1,0 +1,32 @@
+import type { Round } from '$lib/api/types';
+import { DEFAULTS } from './defaults';
+import { HEADS } from './heads';
+import { STRATEGIES } from './strategies';
+
+const WHOLE_MODEL = 'whole model';
+
+/** Returns the name of a round's strategy. */
+export const strategyName = ({ config }: Round): string => STRATEGIES[config.strategy.kind].name;
+
+/** Returns how a round's labels become a model, as it is said inside a sentence. */
+function learningName({ config: { finetune } }: Round): string {
+  if (finetune.kind === 'full') return WHOLE_MODEL;
+  const { name } = HEADS[finetune.head];
+  return name[0]!.toLowerCase() + name.slice(1);
+}
+
+/** Returns a round's strategy, and how it learns where that is not the default. */
+export function methodName(round: Round): string {
+  const { finetune } = round.config;
+  const usual = finetune.kind === 'frozen' && finetune.head === DEFAULTS.FrozenFinetune.head;
+  return usual ? strategyName(round) : `${strategyName(round)}, ${learningName(round)}`;
+}
+
+/** Returns the one sentence that says how a round chooses images and learns. */
+export function describeMethod(round: Round): string {
+  const learns =
+    round.config.finetune.kind === 'full'
+      ? 'the whole model learns from the answers'
+      : `only the last layer learns from the answers, by ${learningName(round)}`;
+  return `Images are chosen by ${strategyName(round)}; ${learns}.`;
+}
