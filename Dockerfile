@@ -29,7 +29,8 @@ ARG TORCH_INDEX_URL=""
 RUN sh install_torch.sh "$TORCH" "$TORCH_INDEX_URL"
 
 FROM environment AS api-packages
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE NOTICE ./
+COPY LICENSES LICENSES
 COPY app app
 COPY worker worker
 COPY ml ml
@@ -43,7 +44,7 @@ RUN pip install --constraint constraints.txt '.[postgresql,worker]' && pip unins
 
 # What both images are like, but for their packages.
 FROM ${PYTHON_IMAGE} AS runtime
-LABEL org.opencontainers.image.title="Eigenlabel"
+LABEL org.opencontainers.image.title="Eigenlabel" org.opencontainers.image.licenses="Apache-2.0"
 RUN groupadd --gid 10001 eigenlabel \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin eigenlabel \
     && install -d -o eigenlabel -g eigenlabel /data

@@ -17,7 +17,7 @@ const announcerByClass: Plugin = {
 
 export default defineConfig({
   plugins: [announcerByClass, tailwindcss(), sveltekit()],
-  build: { target: 'es2022', assetsInlineLimit: 0 },
+  build: { target: 'es2022', assetsInlineLimit: 0, license: { fileName: 'licenses.md' } },
   // Tests of components run them as a browser does.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   server: { proxy: { '/api': { target: service } } },

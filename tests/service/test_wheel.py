@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ml.version import VERSION
 from tests.service.service import Service, wait_until
 
 REPOSITORY = Path(__file__).parents[2]
@@ -28,14 +29,19 @@ def installed(tmp_path: Path) -> Path:
     for package in PACKAGES:
         ignored = shutil.ignore_patterns("__pycache__", "static")
         shutil.copytree(REPOSITORY / package, copy / package, ignore=ignored)
-    for name in ("pyproject.toml", "README.md"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE"):
         shutil.copy(REPOSITORY / name, copy)
+    shutil.copytree(REPOSITORY / "LICENSES", copy / "LICENSES")
     (copy / "app" / "static").mkdir()
     (copy / "app" / "static" / "index.html").write_text(PAGE)
     pip("wheel", "--no-build-isolation", "--wheel-dir", str(tmp_path), str(copy))
     (wheel,) = tmp_path.glob("*.whl")
+    assert wheel.name.startswith(f"eigenlabel-{VERSION}-")
     pip("install", "--target", str(tmp_path / "installed"), str(wheel))
     shutil.rmtree(copy)
+    (licences,) = (tmp_path / "installed").glob("eigenlabel-*.dist-info/licenses")
+    for name in ("LICENSE", "NOTICE", "LICENSES/inter.txt", "LICENSES/tailwindcss.txt"):
+        assert (licences / name).read_text() == (REPOSITORY / name).read_text()
     return tmp_path / "installed"
 
 
