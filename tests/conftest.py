@@ -22,6 +22,7 @@ from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from app.metrics import installation
 from migrations.upgrade import upgrade_to_head
+from tests.fast_disk import scratch
 from tests.servers import postgresql
 from tests.servers.redis import Redis
 from tests.servers.s3 import S3Server, running
@@ -29,6 +30,8 @@ from worker.canary import canary
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side use all cores as it is
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", scratch())  # where pytest makes `tmp_path`
 
 settings.register_profile("no deadline", deadline=None)  # how long a test takes is its machine's affair
 settings.load_profile("no deadline")
@@ -75,7 +78,7 @@ def postgresql_databases() -> Iterator[postgresql.Databases]:
 
     It is not below pytest's folder, which is closed to the user that PostgreSQL runs as where root tests.
     """
-    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder:
+    with tempfile.TemporaryDirectory(prefix="eigenlabel-", dir=scratch()) as folder:
         server = postgresql.start(Path(folder) / "postgresql", postgresql.QUICK)
         databases = postgresql.Databases(server)
         yield databases

@@ -25,6 +25,8 @@ QUICK = {  # a test's database need not survive a power cut; locks and transacti
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "autovacuum": "off",  # a database lives for seconds
+    "max_wal_size": "128MB",  # its files may be in memory
 }
 
 

@@ -16,6 +16,7 @@ from app.core.models import Annotation
 from benchmarks.label_seed import Seeded, seed
 from tests.app.api_process import api_process
 from tests.conftest import clear_process_state
+from tests.fast_disk import scratch
 from tests.servers import postgresql
 
 QUERIES = 120
@@ -26,7 +27,7 @@ Acknowledged = dict[str, str]
 @pytest.fixture
 def server(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresServer]:
     """Return a PostgreSQL of the test's own, which this process's settings name."""
-    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder:
+    with tempfile.TemporaryDirectory(prefix="eigenlabel-", dir=scratch()) as folder:
         server = postgresql.start(Path(folder) / "postgresql", postgresql.QUICK)
         databases = postgresql.Databases(server)
         databases.close()
