@@ -27,12 +27,12 @@ describe('an undo that is refused', () => {
   });
 
   it.each([
-    ['a member', Members as Component<any>, 'annotator', 'reviewer'],
-    ['a user', Users as Component<any>, 'member', 'admin']
+    ['a member', Members as Component<never>, 'annotator', 'reviewer'],
+    ['a user', Users as unknown as Component<never>, 'member', 'admin']
   ])('says why the role of %s stays', { timeout: 60_000 }, async (_, component, before, after) => {
     service.people = [{ id: 'b', user_id: 'b', name: 'ben', role: before, active: true }];
     const project = { id: 'p', role: 'owner' } as Project;
-    const children = ((anchor: never) => component(anchor, { project })) as never;
+    const children = ((anchor: never) => component(anchor, { project } as never)) as never;
     const client = new QueryClient();
     page = mount(QueryClientProvider, { target: document.body, props: { client, children } });
     const role = await vi.waitFor(

@@ -11,9 +11,13 @@ describe('the first focus of a dialog', () => {
   let shown: object | undefined;
   afterEach(async () => void (shown && (await unmount(shown))));
 
-  function open(component: Component<any>, inside: string, props: object = {}): HTMLElement {
+  function open<Props extends Record<string, unknown>>(
+    component: Component<Props>,
+    inside: string,
+    props: object = {}
+  ): HTMLElement {
     const children = createRawSnippet(() => ({ render: () => `<div>${inside}</div>` }));
-    const all = { open: true, title: 'A dialog', ...props, children };
+    const all = { open: true, title: 'A dialog', ...props, children } as unknown as Props;
     shown = mount(component, { target: document.body, props: all });
     flushSync();
     return document.activeElement as HTMLElement;
