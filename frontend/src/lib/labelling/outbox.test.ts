@@ -31,7 +31,7 @@ function browser() {
       storage: state.storage,
       locks: state.locks,
       send: async (of, { queryId }) => {
-        if (state.away) throw new TypeError('no connection');
+        if (state.away) throw new ApiProblem(0, 'No answer.');
         if (of !== state.user) throw new ApiProblem(401, 'Somebody else is signed in.');
         sent.push(`${of} ${queryId}`);
         return null;

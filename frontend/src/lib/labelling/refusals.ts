@@ -7,7 +7,7 @@ const FINAL = [403, 404, 409, 410];
 
 /** Returns whether another answer to a refused image can be accepted, so that it is shown again. */
 export function comesBack(problem: ApiProblem): boolean {
-  return !FINAL.includes(problem.status);
+  return problem.status === null || !FINAL.includes(problem.status);
 }
 
 type Standing = Pick<Annotation, 'category_id' | 'skip' | 'version'>;

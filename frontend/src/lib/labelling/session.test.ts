@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ApiProblem } from '$lib/api/problem';
 import type { Leases, MyAnnotation } from '$lib/api/types';
 import { lease } from '$lib/testing';
 import { GLASS, service, settled } from './testing';
@@ -154,7 +155,9 @@ describe('labelling', () => {
   });
 
   it('says why nothing could be fetched, and keeps what is there', async () => {
-    const { session } = service(['a'], { lease: () => Promise.reject(new TypeError('offline')) });
+    const { session } = service(['a'], {
+      lease: () => Promise.reject(new ApiProblem(0, 'No answer.'))
+    });
     await session.start();
     expect(session.problem?.status).toBe(0);
     expect(session.current).toBeNull();

@@ -43,7 +43,7 @@ describe('the queue of answers', () => {
     const keys: string[] = [];
     const send = async ({ key }: Submission) => {
       keys.push(key);
-      if (keys.length === 1) throw new TypeError('fetch failed');
+      if (keys.length === 1) throw new ApiProblem(0, 'No answer.');
       if (keys.length === 2) throw new ApiProblem(503, 'busy');
       return null;
     };
@@ -129,7 +129,7 @@ describe('the queue of answers', () => {
   it('tries again at once when it is asked to, as when the connection is back', async () => {
     let away = true;
     const send = vi.fn(async () => {
-      if (away) throw new TypeError('fetch failed');
+      if (away) throw new ApiProblem(0, 'No answer.');
       return null;
     });
     const queue = new SubmitQueue({ send, wait: () => new Promise(() => {}) });
@@ -179,7 +179,7 @@ describe('the queue of answers', () => {
   });
 
   it('sends nothing more once it is closed', async () => {
-    const send = vi.fn(async () => Promise.reject(new TypeError('offline')));
+    const send = vi.fn(async () => Promise.reject(new ApiProblem(0, 'No answer.')));
     const queue = new SubmitQueue({ send, wait });
     queue.add(answer('a'));
     queue.stop();
