@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast test-containers check format clean browser
+.PHONY: setup run stack test test-fast test-containers check format clean browser dist
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -43,6 +43,9 @@ check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import 
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.renovate renovate.json
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
 		&& npm run --silent check && npm run --silent test
 
@@ -50,6 +53,12 @@ format: $(VENV)/.test frontend/node_modules/.installed ## rewrite the code in th
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent format
+
+dist: $(VENV)/.test app/static/index.html ## the source archive and the wheel of a release, checked
+	@$(PIP) build twine
+	rm -rf build dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
 
 browser: $(VENV)/.test ## Chromium for the end-to-end tests, where it is missing
 	scripts/install_chromium.sh
