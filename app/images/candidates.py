@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.access import find
-from app.core.database import write_session
+from app.core.database import read_session, write_session
 from app.core.models import Category, Encoder, Image, Job, Project
 from app.core.order import newest_first
 from app.deps import CurrentUser
@@ -20,45 +20,40 @@ CLUSTERS_PER_CATEGORY = 3
 
 
 @router.get("/projects/{project_id}/indicator-candidates")
-def indicator_candidates(
-    project_id: str, user: CurrentUser, encoder: str | None = None, again: bool = False
-) -> CandidatesOut:
+def indicator_candidates(project_id: str, user: CurrentUser, encoder: str | None = None) -> CandidatesOut:
     """Return images to choose indicators from, of the pool as it is now; by default with the newest encoder.
 
-    They are computed by a job, which the first call starts: 409 with its `job_id` until it is done. A job
-    that failed is started anew only with `again`.
+    They are computed by a job that POST starts: 409 until it is done, with its `job_id` where there is one.
     """
-    problem = None
-    with write_session() as session:
+    with read_session() as session:
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
-        job = _current_job(session, project_id, encoder_id, user.id, again=again)
+        job = _newest_job(session, project_id, encoder_id)
+        if job is None:
+            raise Problem(409, "Nothing has looked for candidates in these images yet: POST starts a job.")
         if job.state != "done":
-            problem = _not_ready(job)
-        else:
-            items = _usable(session, (job.result or {}).get("items", []))
-    if problem is not None:
-        raise problem
-    return CandidatesOut(encoder_id=encoder_id, items=items)
+            raise _not_ready(job)
+        return CandidatesOut(
+            encoder_id=encoder_id, items=_usable(session, (job.result or {}).get("items", []))
+        )
 
 
 @router.post("/projects/{project_id}/indicator-candidates", status_code=202)
 def seek_indicator_candidates(
     project_id: str, user: CurrentUser, encoder: str | None = None, again: bool = False
 ) -> JobOut:
-    """Return the job that looks for candidates, started here where there is none; once done, GET has them."""
+    """Return the job that looks for candidates, started here where there is none; once done, GET has them.
+
+    A job that failed or was cancelled is started anew only with `again`.
+    """
     with write_session() as session:
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
-        return job_out(_current_job(session, project_id, encoder_id, user.id, again=again), with_result=False)
-
-
-def _current_job(session: Session, project_id: str, encoder_id: str, user_id: str, *, again: bool) -> Job:
-    job = _newest_job(session, project_id, encoder_id)
-    if job is None or (again and job.state in {"failed", "cancelled"}):
-        params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
-        job = create_job(session, "candidates", params, project_id=project_id, created_by=user_id)
-    return job
+        job = _newest_job(session, project_id, encoder_id)
+        if job is None or (again and job.state in {"failed", "cancelled"}):
+            params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
+            job = create_job(session, "candidates", params, project_id=project_id, created_by=user.id)
+        return job_out(job, with_result=False)
 
 
 def _ready_encoder(session: Session, project_id: str, encoder_id: str | None) -> str:

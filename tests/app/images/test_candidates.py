@@ -13,6 +13,12 @@ def ask(client: TestClient, project: Labelling, **query: Any) -> Any:
     return client.get(f"/api/v1/projects/{project.project_id}/indicator-candidates", params=query)
 
 
+def seek(client: TestClient, project: Labelling, **query: Any) -> Any:
+    answer = client.post(f"/api/v1/projects/{project.project_id}/indicator-candidates", params=query)
+    assert answer.status_code == 202
+    return answer.json()
+
+
 def finish(job_id: str, **values: Any) -> None:
     with write_session() as session:
         ended = {"state": "done", "started_at": now(), "finished_at": now()} | values
@@ -20,10 +26,10 @@ def finish(job_id: str, **values: Any) -> None:
 
 
 def test_candidates_are_computed_by_one_job(olga: TestClient, project: Labelling) -> None:
+    job_id = seek(olga, project)["id"]
+    assert seek(olga, project, encoder=project.encoder_id)["id"] == job_id
     waiting = ask(olga, project)
-    assert waiting.status_code == 409
-    job_id = waiting.json()["job_id"]
-    assert ask(olga, project, encoder=project.encoder_id).json()["job_id"] == job_id
+    assert (waiting.status_code, waiting.json()["job_id"]) == (409, job_id)
     with read_session() as session:
         job = session.scalars(select(Job)).one()
         assert (job.kind, job.queue) == ("candidates", "gpu")
@@ -34,39 +40,38 @@ def test_candidates_are_computed_by_one_job(olga: TestClient, project: Labelling
         session.execute(update(Image).where(Image.id == project.images[0]).values(excluded="broken"))
     found = ask(olga, project)
     assert found.json() == {"encoder_id": project.encoder_id, "items": items[1:]}
+    done = seek(olga, project)
+    assert (done["id"], done["state"], done["result"]) == (job_id, "done", None)
 
 
-def test_a_page_seeks_candidates_without_an_error_answer(olga: TestClient, project: Labelling) -> None:
-    path = f"/api/v1/projects/{project.project_id}/indicator-candidates"
-    sought = olga.post(path)
-    assert (sought.status_code, sought.json()["kind"], sought.json()["state"]) == (
-        202,
-        "candidates",
-        "queued",
-    )
-    assert olga.post(path).json()["id"] == sought.json()["id"]
-    finish(sought.json()["id"], result={"items": [{"image_id": project.images[0], "cluster_size": 5}]})
-    done = olga.post(path).json()
-    assert (done["id"], done["state"], done["result"]) == (sought.json()["id"], "done", None)
-    assert [item["image_id"] for item in ask(olga, project).json()["items"]] == [project.images[0]]
+def test_reading_candidates_starts_nothing(olga: TestClient, project: Labelling) -> None:
+    for query in ({}, {"again": True}):
+        absent = ask(olga, project, **query)
+        assert absent.status_code == 409
+        assert "POST" in absent.json()["detail"]
+        assert "job_id" not in absent.json()
+    with read_session() as session:
+        assert session.scalars(select(Job)).all() == []
 
 
 def test_new_images_need_a_new_look(olga: TestClient, project: Labelling) -> None:
-    first = ask(olga, project).json()["job_id"]
+    first = seek(olga, project)["id"]
     finish(first, result={"items": []})
     assert ask(olga, project).status_code == 200
     with write_session() as session:
         session.add(new_image(project.project_id, new_id()))
-    assert ask(olga, project).json()["job_id"] not in {None, first}
+    assert ask(olga, project).status_code == 409
+    assert seek(olga, project)["id"] != first
 
 
 def test_a_failure_is_told_and_tried_again_only_when_asked(olga: TestClient, project: Labelling) -> None:
-    first = ask(olga, project).json()["job_id"]
+    first = seek(olga, project)["id"]
     finish(first, state="failed", error="Out of memory.")
     told = ask(olga, project)
     assert (told.status_code, told.json()["job_id"]) == (409, first)
     assert "Out of memory." in told.json()["detail"]
-    assert ask(olga, project, again=True).json()["job_id"] != first
+    assert seek(olga, project)["id"] == first
+    assert seek(olga, project, again=True)["id"] != first
 
 
 def test_an_encoder_that_cannot_be_used(olga: TestClient, project: Labelling) -> None:

@@ -756,14 +756,15 @@ export interface paths {
          * Indicator Candidates
          * @description Return images to choose indicators from, of the pool as it is now; by default with the newest encoder.
          *
-         *     They are computed by a job, which the first call starts: 409 with its `job_id` until it is done. A job
-         *     that failed is started anew only with `again`.
+         *     They are computed by a job that POST starts: 409 until it is done, with its `job_id` where there is one.
          */
         get: operations["indicator_candidates"];
         put?: never;
         /**
          * Seek Indicator Candidates
          * @description Return the job that looks for candidates, started here where there is none; once done, GET has them.
+         *
+         *     A job that failed or was cancelled is started anew only with `again`.
          */
         post: operations["seek_indicator_candidates"];
         delete?: never;
@@ -4954,7 +4955,6 @@ export interface operations {
         parameters: {
             query?: {
                 encoder?: string | null;
-                again?: boolean;
             };
             header?: never;
             path: {
