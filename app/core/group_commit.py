@@ -12,7 +12,8 @@ import asyncio
 import queue
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import OperationalError
 
-from app.core.database import STEPS_ARE_LOCKED, write_connection
+from app.core.database import STEPS_ARE_LOCKED, plan_by_index, write_connection
 from app.core.models import Query, Step
 from app.errors import Problem
 
@@ -125,10 +126,18 @@ class _OperationError(Exception):
     """An operation failed; its transaction is rolled back."""
 
 
+@contextmanager
+def _transaction() -> Iterator[Connection]:
+    """Yield a connection in a write transaction whose statements find their rows by index (ADR 0009)."""
+    with write_connection() as connection:
+        plan_by_index(connection)
+        yield connection
+
+
 def _commit(group: list[_Waiting]) -> None:
     """Run the group in one transaction; where an operation fails, run each in one of its own."""
     try:
-        with write_connection() as connection:
+        with _transaction() as connection:
             for each in (waiting for waiting in group if waiting.query_id is None):
                 _run(each, connection)  # leases need no step, which another process's writer may be holding
             _lock_steps(group, connection)
@@ -158,7 +167,7 @@ def _commit_alone(each: _Waiting) -> None:
     for tries_left in reversed(range(MOST_TRIES)):
         each.value, each.error = None, None
         try:
-            with write_connection() as connection:
+            with _transaction() as connection:
                 _lock_steps([each], connection)
                 each.run(connection)
         except Exception as error:
