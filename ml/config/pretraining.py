@@ -3,57 +3,142 @@
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
+from pydantic.config import JsonDict
 
 from ml.config.base import FrozenModel
 
+_RUN: JsonDict = {"x-group": "Run"}
+
 
 class Augmentation(FrozenModel):
-    """The random views of one image that have to be recognised as the same; the defaults are MoCo v2's.
+    """The random views of one image that have to be recognised as the same; the defaults are MoCo v2's."""
 
-    `smallest_crop` is a share of the image's area; the others are probabilities.
-    """
-
-    smallest_crop: float = Field(0.2, gt=0, le=1)
-    colour_jitter: float = Field(0.8, ge=0, le=1)
-    greyscale: float = Field(0.2, ge=0, le=1)
-    blur: float = Field(0.5, ge=0, le=1)
-    flip: float = Field(0.5, ge=0, le=1)
+    smallest_crop: float = Field(
+        0.2,
+        gt=0,
+        le=1,
+        title="Smallest crop",
+        description="The least share of the image's area that a view shows.",
+    )
+    colour_jitter: float = Field(
+        0.8, ge=0, le=1, title="Colour jitter", description="How often colours change."
+    )
+    greyscale: float = Field(0.2, ge=0, le=1, title="Greyscale", description="How often colours go.")
+    blur: float = Field(0.5, ge=0, le=1, title="Blur", description="How often a view is blurred.")
+    flip: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        title="Flip",
+        description="How often a view is mirrored; 0 where left and right matter, as in digits and text.",
+    )
 
 
 class PretrainConfig(FrozenModel):
-    """Pretraining without labels by MoCo v2: `tup` on source and target images, the target re-balanced to
-    `target_share` of the source (paper, section 4); `vup` on the source alone; `uf` goes on from
-    `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+    """Pretraining without labels by MoCo v2.
 
-    `learning_rate` is for a batch of 256 and scaled linearly; left out, it is MoCo v2's. `queue_size` left
-    out follows the number of images. Checkpoints are made after `checkpoint_steps` or `checkpoint_seconds`,
-    whichever comes first. Decoded images are kept up to `cache_bytes`.
+    Titles, descriptions and bounds are those of the form in the browser; `x-group` names the part of the
+    form that a field stands in.
     """
 
-    method: Literal["moco_v2"] = "moco_v2"
-    mode: Literal["tup", "vup", "uf"] = "tup"
-    source_id: str = Field("", max_length=64)
-    initial_encoder_id: str = Field("", max_length=64)
-    target_share: float = Field(0.2, gt=0, le=10)
-    backbone: Literal["resnet_small", "resnet18", "resnet50"] = "resnet18"
-    stem: Literal["imagenet", "small_image"] = "small_image"
-    image_size: int = Field(32, ge=16, le=512)
-    epochs: int = Field(200, ge=1, le=10_000)
-    batch_size: int = Field(256, ge=8, le=8192)
-    learning_rate: float | None = Field(None, gt=0)
-    weight_decay: float = Field(1e-4, ge=0)
-    key_momentum: float = Field(0.999, ge=0, le=1)
-    temperature: float = Field(0.2, gt=0)
-    queue_size: int | None = Field(None, ge=8, le=2**20)
-    projection_dim: int = Field(128, ge=2, le=4096)
-    batch_norm_splits: int = Field(
-        1, ge=1, le=64, description="Parts of a batch with statistics of their own."
+    method: Literal["moco_v2"] = Field("moco_v2", title="Method")
+    mode: Literal["tup", "vup", "uf"] = Field(
+        "tup",
+        title="What it learns from",
+        description="`tup`: source and target images, the target re-balanced to `target_share` of the source "
+        "(paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target "
+        "alone, at a tenth of the learning rate (paper, section 6.3).",
     )
-    augmentation: Augmentation = Augmentation()
-    seed: int = Field(0, ge=0, le=2**31 - 1)
-    checkpoint_steps: int = Field(1000, ge=1)
-    checkpoint_seconds: float = Field(60, gt=0)
-    cache_bytes: int = Field(4 * 1024**3, ge=0)
+    source_id: str = Field("", max_length=64, title="Source", description="For `tup` and `vup`.")
+    initial_encoder_id: str = Field("", max_length=64, title="Goes on from", description="For `uf`.")
+    target_share: float = Field(
+        0.2,
+        gt=0,
+        le=10,
+        title="Share of your images",
+        description="Target images that an epoch draws, as a share of the source's images.",
+    )
+    backbone: Literal["resnet_small", "resnet18", "resnet50"] = Field("resnet18", title="Network")
+    stem: Literal["imagenet", "small_image"] = Field(
+        "small_image",
+        title="First layer",
+        description="`small_image` is fine, for small images; `imagenet` is coarse, for photographs.",
+    )
+    image_size: int = Field(
+        32, ge=16, le=512, title="Image size", description="Pixels a side that the network sees."
+    )
+    epochs: int = Field(200, ge=1, le=10_000, title="Epochs", description="Passes over all images.")
+    batch_size: int = Field(
+        256, ge=8, le=8192, title="Batch size", description="A multiple of the parts of a batch."
+    )
+    learning_rate: float | None = Field(
+        None,
+        gt=0,
+        title="Learning rate",
+        description="For a batch of 256; scaled linearly to the batch. Left out, it is the method's own.",
+    )
+    weight_decay: float = Field(1e-4, ge=0, title="Weight decay")
+    key_momentum: float = Field(
+        0.999,
+        ge=0,
+        le=1,
+        title="Key momentum",
+        description="How slowly the second network follows the first.",
+    )
+    temperature: float = Field(
+        0.2, gt=0, title="Temperature", description="The lower, the more the most alike images count."
+    )
+    queue_size: int | None = Field(
+        None,
+        ge=8,
+        le=2**20,
+        title="Queue of other images",
+        description="What an image is told apart from. Left out, it follows the number of images.",
+    )
+    projection_dim: int = Field(
+        128,
+        ge=2,
+        le=4096,
+        title="Projection size",
+        description="Numbers that stand for an image while it learns.",
+    )
+    batch_norm_splits: int = Field(
+        1, ge=1, le=64, title="Parts of a batch", description="Parts of a batch with statistics of their own."
+    )
+    augmentation: Augmentation = Field(
+        Augmentation(),
+        title="Random views",
+        description="Two random views of one image have to be recognised as the same.",
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**31 - 1,
+        title="Seed",
+        description="The same seed gives the same run.",
+        json_schema_extra=_RUN,
+    )
+    checkpoint_steps: int = Field(
+        1000,
+        ge=1,
+        title="Checkpoint every, in steps",
+        description="After so many steps or seconds, whichever comes first.",
+        json_schema_extra=_RUN,
+    )
+    checkpoint_seconds: float = Field(
+        60,
+        gt=0,
+        title="Checkpoint every, in seconds",
+        description="At most this much is lost when it is cancelled.",
+        json_schema_extra=_RUN,
+    )
+    cache_bytes: int = Field(
+        4 * 1024**3,
+        ge=0,
+        title="Memory for decoded images, in bytes",
+        description="Decoded images are kept up to this size.",
+        json_schema_extra=_RUN,
+    )
 
     @model_validator(mode="after")
     def _batch_can_be_split(self) -> Self:

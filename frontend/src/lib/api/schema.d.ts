@@ -1538,32 +1538,35 @@ export interface components {
         /**
          * Augmentation
          * @description The random views of one image that have to be recognised as the same; the defaults are MoCo v2's.
-         *
-         *     `smallest_crop` is a share of the image's area; the others are probabilities.
          */
         Augmentation: {
             /**
              * Blur
+             * @description How often a view is blurred.
              * @default 0.5
              */
             blur: number;
             /**
-             * Colour Jitter
+             * Colour jitter
+             * @description How often colours change.
              * @default 0.8
              */
             colour_jitter: number;
             /**
              * Flip
+             * @description How often a view is mirrored; 0 where left and right matter, as in digits and text.
              * @default 0.5
              */
             flip: number;
             /**
              * Greyscale
+             * @description How often colours go.
              * @default 0.2
              */
             greyscale: number;
             /**
-             * Smallest Crop
+             * Smallest crop
+             * @description The least share of the image's area that a view shows.
              * @default 0.2
              */
             smallest_crop: number;
@@ -2645,16 +2648,15 @@ export interface components {
         };
         /**
          * PretrainConfig
-         * @description Pretraining without labels by MoCo v2: `tup` on source and target images, the target re-balanced to
-         *     `target_share` of the source (paper, section 4); `vup` on the source alone; `uf` goes on from
-         *     `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+         * @description Pretraining without labels by MoCo v2.
          *
-         *     `learning_rate` is for a batch of 256 and scaled linearly; left out, it is MoCo v2's. `queue_size` left
-         *     out follows the number of images. Checkpoints are made after `checkpoint_steps` or `checkpoint_seconds`,
-         *     whichever comes first. Decoded images are kept up to `cache_bytes`.
+         *     Titles, descriptions and bounds are those of the form in the browser; `x-group` names the part of the
+         *     form that a field stands in.
          */
         PretrainConfig: {
             /**
+             * Random views
+             * @description Two random views of one image have to be recognised as the same.
              * @default {
              *       "blur": 0.5,
              *       "colour_jitter": 0.8,
@@ -2665,58 +2667,69 @@ export interface components {
              */
             augmentation: components["schemas"]["Augmentation"];
             /**
-             * Backbone
+             * Network
              * @default resnet18
              * @enum {string}
              */
             backbone: "resnet_small" | "resnet18" | "resnet50";
             /**
-             * Batch Norm Splits
+             * Parts of a batch
              * @description Parts of a batch with statistics of their own.
              * @default 1
              */
             batch_norm_splits: number;
             /**
-             * Batch Size
+             * Batch size
+             * @description A multiple of the parts of a batch.
              * @default 256
              */
             batch_size: number;
             /**
-             * Cache Bytes
+             * Memory for decoded images, in bytes
+             * @description Decoded images are kept up to this size.
              * @default 4294967296
              */
             cache_bytes: number;
             /**
-             * Checkpoint Seconds
+             * Checkpoint every, in seconds
+             * @description At most this much is lost when it is cancelled.
              * @default 60
              */
             checkpoint_seconds: number;
             /**
-             * Checkpoint Steps
+             * Checkpoint every, in steps
+             * @description After so many steps or seconds, whichever comes first.
              * @default 1000
              */
             checkpoint_steps: number;
             /**
              * Epochs
+             * @description Passes over all images.
              * @default 200
              */
             epochs: number;
             /**
-             * Image Size
+             * Image size
+             * @description Pixels a side that the network sees.
              * @default 32
              */
             image_size: number;
             /**
-             * Initial Encoder Id
+             * Goes on from
+             * @description For `uf`.
              * @default
              */
             initial_encoder_id: string;
             /**
-             * Key Momentum
+             * Key momentum
+             * @description How slowly the second network follows the first.
              * @default 0.999
              */
             key_momentum: number;
-            /** Learning Rate */
+            /**
+             * Learning rate
+             * @description For a batch of 256; scaled linearly to the batch. Left out, it is the method's own.
+             */
             learning_rate?: number | null;
             /**
              * Method
@@ -2725,46 +2738,56 @@ export interface components {
              */
             method: "moco_v2";
             /**
-             * Mode
+             * What it learns from
+             * @description `tup`: source and target images, the target re-balanced to `target_share` of the source (paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
              * @default tup
              * @enum {string}
              */
             mode: "tup" | "vup" | "uf";
             /**
-             * Projection Dim
+             * Projection size
+             * @description Numbers that stand for an image while it learns.
              * @default 128
              */
             projection_dim: number;
-            /** Queue Size */
+            /**
+             * Queue of other images
+             * @description What an image is told apart from. Left out, it follows the number of images.
+             */
             queue_size?: number | null;
             /**
              * Seed
+             * @description The same seed gives the same run.
              * @default 0
              */
             seed: number;
             /**
-             * Source Id
+             * Source
+             * @description For `tup` and `vup`.
              * @default
              */
             source_id: string;
             /**
-             * Stem
+             * First layer
+             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
              * @default small_image
              * @enum {string}
              */
             stem: "imagenet" | "small_image";
             /**
-             * Target Share
+             * Share of your images
+             * @description Target images that an epoch draws, as a share of the source's images.
              * @default 0.2
              */
             target_share: number;
             /**
              * Temperature
+             * @description The lower, the more the most alike images count.
              * @default 0.2
              */
             temperature: number;
             /**
-             * Weight Decay
+             * Weight decay
              * @default 0.0001
              */
             weight_decay: number;
