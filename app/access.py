@@ -22,8 +22,8 @@ from app.core.models import (
     Round,
     Source,
 )
+from app.core.problems import Problem, not_found
 from app.deps import Principal
-from app.errors import Problem, not_found
 
 Model = TypeVar("Model", bound=Base)
 

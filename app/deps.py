@@ -12,9 +12,9 @@ from sqlalchemy import Select, bindparam, select
 
 from app.core.database import UtcDateTime, now, read_connection
 from app.core.models import ApiToken, BrowserSession, User
+from app.core.problems import Problem
 from app.core.public_address import is_same_origin
 from app.core.security import token_hash
-from app.errors import Problem
 
 SESSION_COOKIE = "eigenlabel_session"
 BODY_TYPES = {"application/json", "multipart/form-data"}

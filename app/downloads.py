@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel
 
+from app.core.problems import Problem
 from app.deps import Principal
-from app.errors import Problem
 
 EVERYBODYS_BYTES = 10**9
 """What every member may have downloaded; more is for administrators, whose disk and line it is."""

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.core.database import UtcDateTime, now
 from app.core.models import IdempotencyKey
-from app.errors import Problem
+from app.core.problems import Problem
 
 Answer = TypeVar("Answer", bound=BaseModel)
 KEPT = timedelta(hours=24)

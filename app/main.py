@@ -2,36 +2,39 @@
 
 from fastapi import APIRouter, Depends, FastAPI
 
-from app import errors, openapi, spa
-from app.annotations import router as annotations
-from app.auth import accounts
+from app import health, openapi, spa
 from app.auth import router as sign_in
-from app.core import health, web
+from app.core import error_handlers, web
 from app.core.logging import configure_logging
+from app.core.problems import ProblemDetail
 from app.deps import require_json
 from app.encoders import pretrain_router
 from app.encoders import router as encoders
+from app.events import router as events
 from app.exports import router as exports
-from app.images import candidates, import_router, label_file_router, label_router, link_router
+from app.images import import_router, label_file_router, link_router
 from app.images import router as images
+from app.indicators import candidates
 from app.jobs import router as jobs
+from app.labelling import label_router, lease_router
+from app.labelling import router as labelling
 from app.metrics import router as metrics
-from app.projects import categories, invitation_router, members
+from app.projects import category_router, invitation_router, member_router
 from app.projects import router as projects
-from app.rounds import lease_router
 from app.rounds import router as rounds
 from app.sources import router as sources
+from app.users import router as users
 from ml.version import VERSION
 
 API = "/api/v1"
 ROUTERS: list[APIRouter] = [
     lease_router.router,  # routes are tried in this order: the busiest first
-    annotations.router,
+    labelling.router,
     sign_in.router,
-    accounts.router,
+    users.router,
     projects.router,
-    categories.router,
-    members.router,
+    category_router.router,
+    member_router.router,
     invitation_router.router,
     images.router,
     label_router.router,
@@ -44,6 +47,7 @@ ROUTERS: list[APIRouter] = [
     candidates.router,
     rounds.router,
     jobs.router,
+    events.router,
     exports.router,
 ]
 
@@ -58,9 +62,9 @@ def create_app() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=openapi.operation_id,
-        responses={"4XX": {"model": errors.ProblemDetail, "description": "Problem"}},
+        responses={"4XX": {"model": ProblemDetail, "description": "Problem"}},
     )
-    errors.install(application)
+    error_handlers.install(application)
     openapi.install(application)
     spa.install(application)
     web.install(application)

@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
+from app.core.problems import MEDIA_TYPE
 from app.deps import SESSION_COOKIE
-from app.errors import MEDIA_TYPE
 
 PROBLEM = "#/components/schemas/ProblemDetail"
 PUBLIC = {"live", "ready", "metrics", "sign_in", "get_sign_in_link", "use_sign_in_link"}

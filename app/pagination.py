@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Integer, Row, Select, and_, or_
 from sqlalchemy.orm import Session
 
-from app.errors import Problem
+from app.core.problems import Problem
 
 Item = TypeVar("Item")
 MAX_LIMIT = 500

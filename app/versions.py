@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from app.errors import Problem
+from app.core.problems import Problem
 
 IfMatch = Annotated[
     str | None,

@@ -23,12 +23,12 @@ import torch
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
-from ml.ackmeans import ackmeans, clustered
-from ml.anchored_points import AnchoredPoints
-from ml.feature_blocks import FeatureBlocks
-from ml.nearest_anchors import no_anchors, with_anchors
+from ml.clustering.ackmeans import ackmeans, clustered
+from ml.clustering.anchored_points import AnchoredPoints
+from ml.clustering.nearest_anchors import no_anchors, with_anchors
+from ml.features.blocks import FeatureBlocks
+from ml.features.vectors import l2_normalised
 from ml.runtime import choose_device, device_name
-from ml.vectors import l2_normalised
 
 Matrix = NDArray[np.float32]
 SEED = 0

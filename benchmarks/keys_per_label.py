@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from ml.config import RoundConfig
-from ml.evolution import Evolution
 from ml.lab.encoders import encoder_named
 from ml.lab.experiment import Experiment
 from ml.lab.material import Material, read_material
 from ml.lab.options import DEFAULT_CACHE, numbers
 from ml.lab.simulate import rows_asked, simulate
 from ml.progress import no_progress
-from ml.proposals import suggestions
+from ml.step.evolution import Evolution
+from ml.step.proposals import suggestions
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from benchmarks.ackmeans import synthetic
 from ml.config import RoundConfig
-from ml.neighbour_graph import build_graph
+from ml.neighbours.graph import build_graph
 from ml.runtime import choose_device, device_name
 from ml.selection.protocol import SelectionInput
 from ml.selection.registry import MAKERS, WITH_GRAPH, selector_of

@@ -16,7 +16,7 @@ ROOTS = ("app", "ml", "worker")
 
 
 def package_graph(modules: grimp.ImportGraph, root: str) -> networkx.DiGraph:
-    """Return the graph of the packages right below `root`; an edge has the number of imports as its weight."""
+    """Return the graph of the packages right below `root`; an edge weighs its number of imports."""
     packages = networkx.DiGraph()
     packages.add_nodes_from(modules.find_children(root))
     for module in modules.find_descendants(root):
@@ -47,7 +47,9 @@ def _package_of(module: str) -> str:
 def main() -> int:
     """Print the graph; return 1 where only cycles were asked for and there is one."""
     parser = argparse.ArgumentParser(description="Imports between packages, from the code.")
-    parser.add_argument("--cycles", action="store_true", help="print cycles only, and fail where there is one")
+    parser.add_argument(
+        "--cycles", action="store_true", help="print cycles only, and fail where there is one"
+    )
     only_cycles = parser.parse_args().cycles
     modules = grimp.build_graph(*ROOTS)
     found = 0
@@ -55,13 +57,13 @@ def main() -> int:
         packages = package_graph(modules, root)
         cycles = cycles_of(packages)
         found += len(cycles)
-        print(
-            f"{root}: {files_at_the_top(modules, root)} modules at the top, {len(packages)} packages and modules, "
-            f"{packages.number_of_edges()} arrows, {len(cycles)} cycles"
-        )
+        top, arrows = files_at_the_top(modules, root), packages.number_of_edges()
+        print(f"{root}: {len(packages)} packages ({top} are modules), {arrows} arrows, {len(cycles)} cycles")
         if not only_cycles:
             for package in sorted(packages):
-                arrows = sorted((other.split(".")[1], packages[package][other]["weight"]) for other in packages[package])
+                arrows = sorted(
+                    (other.split(".")[1], packages[package][other]["weight"]) for other in packages[package]
+                )
                 if arrows:
                     print(f"  {package} -> {', '.join(f'{name} ({count})' for name, count in arrows)}")
         for cycle in cycles:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from ml.torchvision_operators import declare_missing
+from ml.encoders.torchvision_operators import declare_missing
 
 OUTPUT = Path("app/encoders/timm_parameters.json")
 

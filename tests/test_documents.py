@@ -56,7 +56,10 @@ def test_every_hazard_names_tests_that_are_there() -> None:
             "`frontend/src/lib/browser/keys.test.ts::nothing`",
             ["frontend/src/lib/browser/keys.test.ts::nothing"],
         ),
-        ("`ml/imaging`, `tests/test_documents.py`, `::unresolved`; `benchmarks/chaos.py pretraining`", []),
+        (
+            "`ml/images/files`, `tests/test_documents.py`, `::unresolved`; `benchmarks/chaos.py pretraining`",
+            [],
+        ),
     ],
 )
 def test_what_is_named_in_vain_is_found(row: str, missing: list[str]) -> None:

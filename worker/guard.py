@@ -9,8 +9,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from app.core.config import get_settings
+from worker.database.claims import Fence, LostClaimError, heartbeat, report_progress, watch
 from worker.phases import PhaseClock
-from worker.store.claims import Fence, LostClaimError, heartbeat, report_progress, watch
 
 POLL_SECONDS = 0.5
 PROGRESS_SECONDS = 1.0

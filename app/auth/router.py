@@ -10,10 +10,10 @@ from app.auth.schemas import LinkOut, SetPassword, SignIn, UserOut
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
 from app.core.models import BrowserSession, User
+from app.core.problems import Problem
 from app.core.public_address import is_https
 from app.core.security import hash_password
 from app.deps import SESSION_COOKIE, CurrentUser, require_same_origin
-from app.errors import Problem
 
 router = APIRouter(tags=["sign-in"])
 LinkToken = Annotated[str, Path(max_length=200)]

@@ -3,17 +3,14 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
+from app.core.bodies import Body
 from app.core.names import Name
 
 UserName = Annotated[Name, StringConstraints(max_length=80, pattern=r"^[\w.@+\- ]+$")]
 Password = Annotated[str, Field(min_length=8, max_length=200)]
 TokenName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-
-
-class Body(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class SignIn(Body):

@@ -10,8 +10,8 @@ from app.core.config import get_settings
 from app.core.database import now, read_session
 from app.core.models import ApiToken, BrowserSession, SignInLink, User
 from app.core.names import name_key
+from app.core.problems import Problem, not_found
 from app.core.security import hash_password, new_token, token_hash, verify_password
-from app.errors import Problem, not_found
 
 LINK_HOURS = 24
 FIRST_ADMIN = "admin"

@@ -23,7 +23,7 @@ from redis.retry import Retry
 from app.core.addresses import plain_address
 from app.core.config import get_settings
 from app.core.names import name_key
-from app.errors import Problem
+from app.core.problems import Problem
 
 # failures of one name from one client; and of one client over all names
 LIMITS: list[tuple[RateLimitItem, Callable[[str, str], tuple[str, ...]]]] = [

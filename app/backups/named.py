@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, select
 from app.core.database import read_connection
 from app.core.models import Encoder, Image, Job, LaterPredictions, Step
 from app.core.order import oldest_first
-from app.images.blobs import RENDITION_KEYS, image_key
+from app.core.storage.keys import RENDITION_KEYS, image_key
 from app.rounds.published import PREDICTION_FILES
 
 STEP_FILES = (*PREDICTION_FILES, "labels.json")

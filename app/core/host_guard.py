@@ -7,8 +7,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.host_names import EVERY_HOST, host_name, is_host_name, is_loopback
+from app.core.problems import problem_response
 from app.core.root_path import route_path
-from app.errors import problem_response
 
 VARIABLE = "EIGENLABEL_ALLOWED_HOSTS"
 PAGE = """<!doctype html>

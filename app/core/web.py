@@ -10,8 +10,8 @@ from app.core.forwarded import ForwardedHeaders
 from app.core.headers import SECURITY_HEADERS
 from app.core.host_guard import HostGuard
 from app.core.observation import Observation
+from app.core.problems import problem_response
 from app.core.root_path import RootPath
-from app.errors import problem_response
 
 JSON_BODY_BYTES = 8 * 1024 * 1024
 HEADER_BYTES = 32 * 1024

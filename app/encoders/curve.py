@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Encoder, Job, PretrainingPoint, Source
 from app.core.order import newest_first
+from app.core.problems import Problem
 from app.encoders.schemas import CurveOut, CurvePoint
 from app.encoders.service import create_encoder_job
-from app.errors import Problem
 from ml.config import PretrainedEncoder
 
 MOST_POINTS = 1000

@@ -8,9 +8,9 @@ import json
 from functools import cache
 from importlib.resources import files
 
+from app.core.problems import Problem
 from app.deps import Principal
 from app.downloads import DownloadOut, download_out, require_small
-from app.errors import Problem
 from ml.config import TimmEncoder
 
 BYTES_A_PARAMETER = 4

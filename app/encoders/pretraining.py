@@ -9,10 +9,10 @@ from app.access import scoped
 from app.core.database import now
 from app.core.models import Encoder, Image, Job, Source
 from app.core.order import newest_first
+from app.core.problems import Problem
 from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
-from app.errors import Problem
 from app.jobs.service import create_job
 from ml.config import PretrainConfig
 

@@ -6,6 +6,7 @@ from fastapi.responses import StreamingResponse
 from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Encoder, Project
+from app.core.problems import Problem
 from app.deps import CurrentUser
 from app.downloads import DownloadOut
 from app.encoders.downloads import require_allowed, timm_downloads
@@ -13,7 +14,6 @@ from app.encoders.pretraining import require_possible
 from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
 from app.encoders.service import add_encoder
 from app.encoders.weights import encoder_archive
-from app.errors import Problem
 from app.exports.archives import zip_response
 from app.pagination import Page, PageQuery, fetch_page
 from ml.config import PretrainedEncoder, TimmEncoder

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.auth.schemas import Body
+from app.core.bodies import Body
 from app.core.names import Name
 from ml.config import BundledEncoder, EncoderSpec, PretrainConfig
 

@@ -5,7 +5,7 @@ import json
 from zipstream import ZipStream
 
 from app.core.models import Encoder
-from app.errors import Problem
+from app.core.problems import Problem
 from app.exports.archives import add_blobs, new_archive
 
 DESCRIPTION = "encoder.json"

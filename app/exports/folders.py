@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from zipstream import ZipStream
 
+from app.core.storage.keys import image_key
 from app.exports.archives import add_blobs, new_archive
 from app.exports.file_names import folder_names, image_names
 from app.exports.metadata import metadata_csv
 from app.exports.rows import Source, exported_images
 from app.exports.schemas import ExportedImage
 from app.exports.tables import csv_lines
-from app.images.blobs import image_key
 from app.rounds.newest import TrainedStep
 
 MISSING = "missing.csv"

@@ -15,9 +15,9 @@ from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
 from app.core.order import newest_first
 from app.core.storage import get_storage
+from app.core.storage.keys import image_key
 from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
-from app.images.blobs import image_key
 from app.jobs.service import ROUND_ENDS
 from app.projects.merged import Merged, count_together, read_merged
 from app.rounds.newest import LostModel, TrainedStep, lost_models

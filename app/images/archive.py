@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from app.core.config import get_settings
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.decode import UnreadableImageError
 from app.images.entries import Entries
 from app.images.ingest import Entry

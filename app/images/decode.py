@@ -5,8 +5,8 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
-from ml.imaging.formats import FORMAT_NAMES, TooLargeError
-from ml.imaging.reading import Enough, Picture, read_picture
+from ml.images.files.formats import FORMAT_NAMES, TooLargeError
+from ml.images.files.reading import Enough, Picture, read_picture
 
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",

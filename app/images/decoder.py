@@ -15,7 +15,7 @@ from typing import Any
 from app.images.decode import UnreadableImageError, decode, shown_as_sent
 from app.images.frames import read_frame, write_frame
 from app.images.renditions import display_rendition, thumbnail, whole_copy
-from ml.imaging.reading import Enough
+from ml.images.files.reading import Enough
 
 Frame = tuple[dict[str, Any], list[bytes]]
 NICENESS = 10

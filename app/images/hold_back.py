@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.database import now
 from app.core.models import Annotation, Image, MergedLabel, MergedTruth, Project, Truth
-from app.errors import Problem
-from app.images.labels import round_runs
+from app.core.problems import Problem
+from app.labelling.labels import round_runs
 from app.projects.category_service import lock_categories
 
 ROWS = 500

@@ -5,8 +5,8 @@ from fastapi import APIRouter
 from app.access import find
 from app.core.database import write_session
 from app.core.models import Project
+from app.core.problems import Problem
 from app.deps import CurrentUser, Principal
-from app.errors import Problem
 from app.images.import_plan import import_params
 from app.images.importing import allowed_path
 from app.images.schemas import DatasetImport, NewImport

@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.archive import Bounds, open_archive
 from app.images.folder import folder_entries
 from app.images.import_checkpoint import resume

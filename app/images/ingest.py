@@ -19,7 +19,7 @@ from pydantic import AliasChoices, Field
 
 from app.core.config import get_settings
 from app.core.storage import Putter, get_storage
-from app.images.blobs import image_key, thumbnail_key, whole_key
+from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from app.images.decode import UnreadableImageError
 from app.images.guarded import decoders
 from app.images.names import base_name, relative_path

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.annotations.records import supersede
 from app.core.database import now
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Image, MergedTruth, Truth
 from app.images.schemas import Labels
+from app.labelling.records import supersede
 
 
 @dataclass(frozen=True, slots=True)

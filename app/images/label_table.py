@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Image
 from app.core.names import tidy
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.code_pages import CodePage, guess_code_page
 from app.images.import_labels import Given
 from app.images.ingest import Refused

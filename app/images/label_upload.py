@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
-from app.auth.schemas import Body
+from app.core.bodies import Body
 from app.core.database import read_session, write_session
 from app.core.identifiers import new_id
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.code_pages import CodePage
 from app.images.import_labels import Given, LabelPlan, give_labels, makes_categories
 from app.images.ingest import Refused

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import Image, Project
-from app.errors import Problem
+from app.core.problems import Problem
 
 Link = Callable[[str], str]
 

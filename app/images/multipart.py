@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from app.access import find
 from app.core.database import read_session
 from app.core.models import Project
+from app.core.problems import Problem
 from app.deps import CurrentUser
-from app.errors import Problem
 from app.images.upload_turns import turns
 
 Fields = TypeVar("Fields", bound=BaseModel)

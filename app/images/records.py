@@ -13,7 +13,7 @@ from app.core.database import advisory_lock, read_connection
 from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
-from app.images.blobs import BLOBS_LOCK, image_key
+from app.core.storage.keys import BLOBS_LOCK, image_key
 from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
 from app.images.names import base_name
 

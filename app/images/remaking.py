@@ -13,7 +13,7 @@ from anyio.lowlevel import RunVar
 
 from app.core.config import get_settings
 from app.core.storage import get_storage
-from app.images.blobs import (
+from app.core.storage.keys import (
     DISPLAY_PIXELS,
     display_key,
     earlier_thumbnail_key,

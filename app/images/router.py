@@ -8,10 +8,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.access import find, find_with_role, visible_images
 from app.core.database import read_session, write_session
 from app.core.models import Image, Project
+from app.core.problems import Problem
+from app.core.storage.keys import remove_blobs
 from app.deps import CurrentUser
-from app.errors import Problem
-from app.images.blobs import remove_blobs
-from app.images.labels import round_runs
 from app.images.listing import ImageState, conditions, image_out, images_with_labels
 from app.images.names import LONGEST_PATH
 from app.images.schemas import ConflictOut, ImageOut, Rejected, Split, UploadOut
@@ -19,6 +18,7 @@ from app.images.serving import content_response, display_response, thumbnail_res
 from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.images.upload_turns import turns
+from app.labelling.labels import round_runs
 from app.pagination import Page, PageQuery, fetch_page
 
 router = APIRouter(tags=["images"])

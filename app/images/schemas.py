@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from app.auth.schemas import Body
+from app.core.bodies import Body
 from app.images.code_pages import CodePage
 from app.images.ingest import Refused
 from app.images.records import Conflict
@@ -132,19 +132,3 @@ class NewImport(Body):
     source: ImportSource
     split: Split = "pool"
     labels: Labels = "ignore"
-
-
-class DirectAnnotation(Body):
-    category_id: str = Field(max_length=64)
-
-
-class Candidate(BaseModel):
-    """One representative of a cluster of the pool, offered as an indicator."""
-
-    image_id: str
-    cluster_size: int
-
-
-class CandidatesOut(BaseModel):
-    encoder_id: str
-    items: list[Candidate]

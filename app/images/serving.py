@@ -9,8 +9,8 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse, StreamingResponse
 
 from app.core.models import Image
+from app.core.problems import not_found
 from app.core.storage import get_storage
-from app.errors import not_found
 from app.images import stored_renditions
 from app.images.byte_ranges import UnsatisfiableRangeError, requested_range
 from app.images.remaking import make

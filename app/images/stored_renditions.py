@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.core.models import Image
 from app.core.storage import get_storage
-from app.images.blobs import (
+from app.core.storage.keys import (
     DISPLAY_PIXELS,
     RENDERING,
     display_key,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.config import get_settings
 from app.core.database import read_session, write_session
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.archive import Bounds, is_zip, open_archive
 from app.images.decode import UnreadableImageError
 from app.images.import_labels import LabelPlan, apply_labels, makes_categories

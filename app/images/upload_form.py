@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 from pydantic import Field, model_validator
 from starlette.datastructures import UploadFile
 
-from app.auth.schemas import Body
+from app.core.bodies import Body
 from app.core.config import get_settings
 from app.core.identifiers import new_id
 from app.images.code_pages import CodePage

@@ -12,7 +12,7 @@ from typing import TypeVar
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.ingest import CORES
 
 Result = TypeVar("Result")

@@ -5,8 +5,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from app.rounds.schemas import RoundOut
-
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
@@ -37,14 +35,3 @@ class JobOut(BaseModel):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
-
-
-class ProjectSnapshot(BaseModel):
-    """What one server-sent event says: the active (or else newest) round and the jobs worth showing.
-
-    `categories` changes with the names, keys, order and archiving of the project's categories.
-    """
-
-    round: RoundOut | None
-    jobs: list[JobOut]
-    categories: str

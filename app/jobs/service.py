@@ -1,4 +1,4 @@
-"""Creating and cancelling jobs. Workers run them through `worker/store`."""
+"""Creating and cancelling jobs. Workers run them through `worker/database`."""
 
 from typing import Any
 

@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from app.core.config import get_settings
 from app.core.instruments import REGISTRY
-from app.errors import Problem
+from app.core.problems import Problem
 from app.metrics.installation import get_installation
 
 router = APIRouter(tags=["health"])

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core.database import now
 from app.core.models import Annotation, Category, CategoryMerge, Project, Round, Truth
 from app.core.names import name_key
-from app.errors import Problem
+from app.core.problems import Problem
 from app.projects.merged import require_not_merged
 from app.projects.schemas import CategoryPatch
 from app.projects.shortcuts import default_shortcuts

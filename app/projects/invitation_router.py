@@ -10,9 +10,9 @@ from app.auth.router import refuse_foreign_page, set_cookie
 from app.auth.service import create_user, start_session
 from app.core.database import now, read_session, write_session
 from app.core.models import Invitation, Project, User
+from app.core.problems import Problem
 from app.core.security import hash_password
 from app.deps import CurrentUser
-from app.errors import Problem
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects import invitations
 from app.projects.schemas import (

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import Invitation, Membership, Project, User
+from app.core.problems import Problem
 from app.core.security import new_token, token_hash
-from app.errors import Problem
 from app.projects.schemas import InvitationState, NewInvitation
 
 ENDED = {

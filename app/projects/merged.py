@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Category, CategoryMerge
-from app.errors import Problem
+from app.core.problems import Problem
 
 Merged = Mapping[str, str]
 

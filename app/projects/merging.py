@@ -20,7 +20,7 @@ from app.core.models import (
     Step,
     Truth,
 )
-from app.errors import Problem
+from app.core.problems import Problem
 from app.projects.category_service import give_key, lock_categories
 from app.projects.counts import LIVE_LABEL
 from app.projects.merged import path_from, require_not_merged

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from app.access import find
 from app.core.database import read_session, write_session
 from app.core.models import Membership, Project
+from app.core.storage.keys import remove_blobs
 from app.deps import CurrentUser, Principal
-from app.images.blobs import remove_blobs
 from app.pagination import Page, PageQuery, fetch_page
 from app.projects import service
 from app.projects.counts import projects_out

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from app.auth.schemas import Body, Password, UserName
+from app.auth.schemas import Password, UserName
+from app.core.bodies import Body
 from app.core.names import Name
 
 Role = Literal["owner", "reviewer", "annotator"]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.auth.service import find_user
 from app.core.models import Category, Encoder, Image, Membership, Project, Round, Step, User
 from app.core.names import name_key
-from app.errors import Problem, not_found
+from app.core.problems import Problem, not_found
 from app.projects.shortcuts import default_shortcuts
 
 

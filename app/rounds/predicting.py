@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.models import Image, Job
-from app.errors import Problem
+from app.core.problems import Problem
 from app.jobs.service import create_job
 from app.rounds.newest import newest_model
 

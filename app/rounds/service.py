@@ -4,12 +4,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.annotations.queue import complete_step
 from app.core.database import after_commit, now
 from app.core.models import Encoder, Image, Job, Lease, Query, Round, Step
+from app.core.problems import Problem
 from app.core.queue import ring
-from app.errors import Problem
 from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job, discard_steps_ahead
+from app.labelling.queue import complete_step
 from app.projects.category_service import lock_categories
 from ml.config import RoundConfig
 

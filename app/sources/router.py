@@ -5,9 +5,9 @@ from fastapi import APIRouter
 from app.access import find, find_with_role, role_towards, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Project, Source
+from app.core.problems import Problem
 from app.deps import CurrentUser, Principal
 from app.downloads import DownloadOut, require_small
-from app.errors import Problem
 from app.images.importing import allowed_path
 from app.pagination import Page, PageQuery, fetch_page
 from app.sources import service

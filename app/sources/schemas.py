@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from app.auth.schemas import Body
+from app.core.bodies import Body
 from app.core.names import Name
 from app.projects.schemas import Role
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource

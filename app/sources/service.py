@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.models import Job, Source
-from app.errors import Problem
+from app.core.problems import Problem
 from app.jobs.service import cancel_job, create_job
 from app.sources.schemas import NewSource, ProjectSource
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ml.evolution import Evolution
 from ml.lab.experiment import Experiment
 from ml.lab.material import Material
 from ml.lab.simulate import simulate
 from ml.metrics.calibration import expected_calibration_error
 from ml.progress import Progress, within
+from ml.step.evolution import Evolution
 
 PLACES = ("pool", "test images")
 Errors = dict[tuple[str, float], list[tuple[float, float]]]

@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ml import digits
-from ml.dataset import ARCHIVE_SEPARATOR, open_archive, open_file
 from ml.errors import UnusableInputError
-from ml.imaging.damage import DamagedImageError
-from ml.imaging.formats import SUFFIXES
+from ml.images import digits
+from ml.images.dataset import ARCHIVE_SEPARATOR, open_archive, open_file
+from ml.images.files.damage import DamagedImageError
+from ml.images.files.formats import SUFFIXES
 from ml.messages import ImageFile
 
 

@@ -24,7 +24,7 @@ def embed(
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Compute the features of a collection, and say how fast that went."""
-    from ml.embed import embed_collection  # noqa: PLC0415  (help and tables need no torch)
+    from ml.encoders.embed import embed_collection  # noqa: PLC0415  (help and tables need no torch)
     from ml.lab.collections import read_collection  # noqa: PLC0415
     from ml.lab.encoders import encoder_named  # noqa: PLC0415
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from ml.backbone import METADATA_KEY, sha256_of
 from ml.config import BundledEncoder, PretrainedEncoder, TimmEncoder
+from ml.encoders.backbone import METADATA_KEY, sha256_of
 from ml.errors import UnusableInputError
 from ml.lab.options import BUNDLED_NAME
 from ml.messages import EncoderFile

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.embed import embed_collection
+from ml.encoders.embed import embed_collection
 from ml.lab.collections import read_collection
 from ml.lab.encoders import encoder_named
 from ml.progress import Progress

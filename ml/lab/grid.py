@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field, ValidationError
 
-from ml import digits
 from ml.config import Finetune, FrozenFinetune, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
+from ml.images import digits
 from ml.lab.choices import StrategyChoice
 from ml.lab.experiment import Experiment, MetricName
 from ml.lab.options import BUNDLED_NAME, one_line

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.embed import Embedded, embed_collection
+from ml.encoders.embed import Embedded, embed_collection
 from ml.lab.collections import Collection, read_collection
 from ml.messages import EncoderFile
 from ml.progress import Progress

@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ml.config import DatasetSource, FolderSource, PretrainConfig, TorchvisionSource, ZipSource
-from ml.dataset import ARCHIVE_SEPARATOR
 from ml.errors import UnusableInputError
+from ml.images.dataset import ARCHIVE_SEPARATOR
 from ml.messages import Checkpoint, EncoderFile, ImageSource, PretrainPoint, PretrainRequest
 from ml.pretraining.pretrain import pretrain
 from ml.pretraining.sources import PathImages, open_source

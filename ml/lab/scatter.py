@@ -6,7 +6,7 @@ import numpy as np
 
 from ml.lab.drawing import BACKGROUND, INK, figure_of, mark_of
 from ml.lab.features import Labelled
-from ml.projection import project, sampled_rows
+from ml.lab.projection import project, sampled_rows
 
 NAMES_PER_COLUMN = 30
 COLUMN_INCHES = 1.9

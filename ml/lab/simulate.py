@@ -6,17 +6,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.clustering.anchor_memory import AnchorMemory
 from ml.config import RoundConfig
-from ml.evolution import Evolution, evolve, score
 from ml.lab.experiment import Experiment, Point, Run
 from ml.lab.material import Material
 from ml.messages import Accuracy, StepRequest
 from ml.metrics.accuracy import accuracy
-from ml.pipeline import record_of
 from ml.progress import Progress, within
-from ml.proposals import asking_order
 from ml.runtime import PhaseTimer
 from ml.selection.oracle import OracleSelector
+from ml.step.evolution import Evolution, evolve, score
+from ml.step.pipeline import record_of
+from ml.step.proposals import asking_order
 
 NOWHERE = Path("/nonexistent")
 
@@ -47,11 +48,12 @@ def simulate(
     fresh = list(labels)
     points: list[Point] = []
     record: dict[str, object] = {}
+    memory = AnchorMemory()
     for number in range(1, config.steps + 2):
         request = request_of(config, material, labels, number)
         part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
         timer = PhaseTimer()
-        step = evolve(request, part, timer, selector=selector, embedded=material.embedded)
+        step = evolve(request, part, timer, selector=selector, embedded=material.embedded, memory=memory)
         if watch is not None:
             watch(step, material, len(labels) - len(start))
         found = score(request, step.confidences) or accuracy_of_one(request)

@@ -9,7 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.optim import SGD
 
-from ml.backbone import sha256_of
+from ml.encoders.backbone import sha256_of
 from ml.messages import Checkpoint
 from ml.pretraining.moco import MoCo
 

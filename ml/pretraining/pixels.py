@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.errors import UnusableInputError
-from ml.imaging.formats import UNDECODABLE
-from ml.imaging.rule import PREPROCESSING_VERSION
+from ml.images.files.formats import UNDECODABLE
+from ml.images.files.rule import PREPROCESSING_VERSION
 from ml.pretraining.sources import ImageSet
 from ml.progress import Progress
 from ml.runtime import available_cores

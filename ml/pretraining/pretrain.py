@@ -13,9 +13,9 @@ import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file
 
-from ml import networks
-from ml.backbone import open_encoder, write_encoder
 from ml.config import PretrainConfig, PretrainedEncoder
+from ml.encoders import networks
+from ml.encoders.backbone import open_encoder, write_encoder
 from ml.errors import PausedError, UnusableInputError
 from ml.messages import Checkpoint, FilesSource, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint

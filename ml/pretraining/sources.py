@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from ml import digits, torchvision_operators
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
-from ml.dataset import ARCHIVE_SEPARATOR, open_archive
+from ml.encoders import torchvision_operators
 from ml.errors import UnusableInputError
-from ml.imaging.damage import decoder_errors
-from ml.imaging.formats import SUFFIXES
-from ml.imaging.reading import to_rgb
+from ml.images import digits
+from ml.images.dataset import ARCHIVE_SEPARATOR, open_archive
+from ml.images.files.damage import decoder_errors
+from ml.images.files.formats import SUFFIXES
+from ml.images.files.reading import to_rgb
+from ml.images.transforms import load_pixels, resize_and_crop
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
 from ml.pretraining.downloads import download_failure
 from ml.progress import Progress
-from ml.transforms import load_pixels, resize_and_crop
 
 Pixels = NDArray[np.uint8]
 # What torchvision's classes call the part that has most images, where it is not `train=True`.
@@ -49,7 +50,7 @@ class ImageSet(Protocol):
         ...
 
     def pixels(self, index: int, size: int) -> Pixels:
-        """Return uint8[size, size, 3]; raises one of UNDECODABLE (ml.imaging.formats) for none."""
+        """Return uint8[size, size, 3]; raises one of UNDECODABLE (ml.images.files.formats) for none."""
         ...
 
 

@@ -9,10 +9,10 @@ import torch
 from torch import nn
 from torch.optim import SGD
 
-from ml import networks
 from ml.config import PretrainConfig
-from ml.folding import channels_last
-from ml.pooling import pooled_width
+from ml.encoders import networks
+from ml.encoders.folding import channels_last
+from ml.encoders.pooling import pooled_width
 from ml.pretraining.moco import MoCo, contrastive_loss
 from ml.pretraining.split_batch_norm import split_batch_norms
 from ml.pretraining.views import Views

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ml.ackmeans import clustered
+from ml.clustering.ackmeans import clustered
 from ml.config import AckmeansStrategy
 from ml.selection.anchored import anchored
 from ml.selection.protocol import Selection, SelectionInput

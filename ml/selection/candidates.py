@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.feature_blocks import features_at
+from ml.features.blocks import features_at
 from ml.selection.protocol import SelectionInput
 
 # 20,000 images say as well as all of them where a pool is dense, and their distances fit into a few blocks.

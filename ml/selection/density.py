@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ml.feature_blocks import Features, features_at
+from ml.features.blocks import Features, features_at
 
 NEIGHBOURS = 20
 SAMPLE = 1024

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ml.features.vectors import l2_normalised
 from ml.runtime import choose_device
 from ml.selection.candidates import candidates_of, drawn, points_of
 from ml.selection.protocol import SelectionInput
-from ml.vectors import l2_normalised
 
 # So many images, drawn by lot from a larger pool, are covered: each choice costs time in proportion, and they
 # say as well as all of them where the pool lies.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ml.config import MaxHerdingStrategy, UHerdingStrategy
-from ml.propagation import margins
+from ml.neighbours.propagation import margins
 from ml.selection.clusters import around
 from ml.selection.herding import herd
 from ml.selection.protocol import Selection, SelectionInput

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.config import PropagatedHerdingStrategy
-from ml.neighbour_graph import build_graph
-from ml.propagation import propagated_margins
+from ml.neighbours.graph import build_graph
+from ml.neighbours.propagation import propagated_margins
 from ml.selection.clusters import around
 from ml.selection.herding import herd
 from ml.selection.protocol import Selection, SelectionInput

@@ -1,12 +1,13 @@
 """What a selection strategy is given and gives back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.neighbour_graph import NeighbourGraph
+from ml.clustering.anchor_memory import AnchorMemory
+from ml.neighbours.graph import NeighbourGraph
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class SelectionInput:
     `targets` int64[m] are the categories of `labelled`. `probabilities` float32[N, C] are the model's, None
     before there is one. `graph` joins the N images; who needs it makes one where it is None.
     Inputs with the same `features_key` have the same features to the bit; None promises nothing.
+    `memory` holds what the step before has found out about them.
     """
 
     features: NDArray[np.float32]
@@ -28,6 +30,7 @@ class SelectionInput:
     probabilities: NDArray[np.float32] | None = None
     graph: NeighbourGraph | None = None
     features_key: str | None = None
+    memory: AnchorMemory = field(default_factory=AnchorMemory, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

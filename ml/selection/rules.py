@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.feature_blocks import Features, features_at
+from ml.features.blocks import Features, features_at
 from ml.selection.density import local_density
 
 Rule = Callable[[Features, NDArray[np.int64], NDArray[np.float32]], NDArray[np.float32]]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.propagation import margins
+from ml.neighbours.propagation import margins
 from ml.selection.clusters import around
 from ml.selection.protocol import Selection, SelectionInput
 from ml.selection.random import select_randomly

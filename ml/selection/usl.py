@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.ackmeans import ackmeans
+from ml.clustering.ackmeans import ackmeans
 from ml.config import UslStrategy
 from ml.runtime import choose_device
 from ml.selection.candidates import candidates_of, points_of

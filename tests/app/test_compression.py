@@ -10,8 +10,8 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from fastapi.testclient import TestClient
 
-from app import errors, spa
-from app.core import web
+from app import spa
+from app.core import error_handlers, web
 from tests.app.images.files import new_project, png, send, upload
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
@@ -62,7 +62,7 @@ def test_images_ranges_and_short_answers_pass_as_they_are(client: TestClient) ->
 
 def test_what_is_sent_piece_by_piece_is_never_held_back() -> None:
     application = FastAPI()
-    errors.install(application)
+    error_handlers.install(application)
     web.install(application)
 
     def pieces() -> Iterator[bytes]:
@@ -106,7 +106,7 @@ def built(data_directory: Path, tmp_path: Path) -> TestClient:
     script.with_name("start.abc.js.gz").write_bytes(b"gzip")
     (directory / "theme.js").write_text("1")
     application = FastAPI()
-    errors.install(application)
+    error_handlers.install(application)
     spa.install(application, directory)
     web.install(application)
     return TestClient(application, base_url="http://localhost")

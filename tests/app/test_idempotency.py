@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, func, select, update
 
 from app.core.database import now, write_connection, write_session
 from app.core.models import IdempotencyKey, User
-from app.errors import Problem
+from app.core.problems import Problem
 from app.idempotency import Once, claim
 
 ROUTE = "POST /projects/p/rounds"

@@ -10,8 +10,8 @@ from sqlalchemy import update
 
 from app.core.database import write_session
 from app.core.models import Annotation, Encoder, Job, Project
-from tests.app.annotations.test_labels import put
 from tests.app.exports.test_exports import table
+from tests.app.labelling.test_labels import put
 from tests.app.labelling_factory import Labelling, make_project
 
 API = "/api/v1"

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from safetensors import SafetensorError
 
-from ml.backbone import read_encoder
+from ml.encoders.backbone import read_encoder
 from ml.errors import UnusableInputError
 from ml.pretraining.checkpoints import read_checkpoint
 from tests.app.images.files import new_project, send, zipped

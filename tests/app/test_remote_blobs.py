@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.storage import get_storage
+from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from app.core.storage.s3 import S3Storage
-from app.images.blobs import image_key, thumbnail_key, whole_key
 from tests.app.images.files import encoded, new_project, picture, png, send, upload
 from tests.conftest import clear_process_state
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server

@@ -9,8 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import errors, spa
-from app.core import health, web
+from app import health, spa
+from app.core import error_handlers, web
 from app.core.config import get_settings
 
 ROOT_PATHS = ("", "/labels", "/tools/labels-2.0")
@@ -47,7 +47,7 @@ def built(root: str, tmp_path: Path) -> TestClient:
     (tmp_path / "secret.txt").write_text("secret")
     (directory / "link.txt").symlink_to(tmp_path / "secret.txt")
     application = FastAPI(openapi_url="/api/openapi.json")
-    errors.install(application)
+    error_handlers.install(application)
     spa.install(application, directory)
     web.install(application)
     application.include_router(health.router)

@@ -82,7 +82,7 @@ class Pretrainings:
             wait_until(partial(self._has_come_to, wanted, job_id, killed.epoch), 240, self.service.log)
             time.sleep(chance.uniform(0, between) * plan.step_seconds)
             worker = chance.random() < WORKER_SHARE
-            words = ("worker.launch", "pretrain") if worker else ("worker.child", "19")
+            words = ("worker.service.launch", "pretrain") if worker else ("worker.child", "19")
             killed.epoch, killed.steps = self._epoch(job_id), [*killed.steps, self._checkpoint(job_id)]
             for pid in self.service.pids(*words):
                 with suppress(ProcessLookupError):

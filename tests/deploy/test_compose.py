@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from app.core.config import Settings
-from worker.serve import QUEUES
+from worker.service.serve import QUEUES
 
 ROOT = Path(__file__).parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

@@ -117,7 +117,7 @@ def test_a_clone_below_the_temporary_folder_is_still_there_and_nothing_else_is()
 
 def test_a_round_starts_on_a_read_only_system_without_any_right(confined: Confined) -> None:
     status = {}
-    for pid in confined.pids("worker.launch") + confined.pids("worker.child"):
+    for pid in confined.pids("worker.service.launch") + confined.pids("worker.child"):
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
         status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
         assert status["Uid"].split() == [str(USER)] * 4

@@ -26,7 +26,7 @@ def test_a_page_goes_on_after_a_restart_of_the_api_without_a_reload(
     page = visit.page
     expect(page.get_by_text("0 images")).to_be_visible()
     page.evaluate("window.loadedOnce = true")
-    (api,) = service.pids("worker.launch", "api")
+    (api,) = service.pids("worker.service.launch", "api")
     os.kill(api, signal.SIGKILL)
     wait_until(service.is_ready, 60, service.log)
     oracle.import_folder(digits / "test", "pool")

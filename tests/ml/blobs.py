@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.vectors import l2_normalised
+from ml.features.vectors import l2_normalised
 
 
 def blobs(

@@ -10,7 +10,7 @@ from PIL import Image
 
 from ml.config import TimmEncoder
 from ml.messages import EncoderFile, ImageFile
-from ml.pipeline import prepare_encoder
+from ml.step.pipeline import prepare_encoder
 
 TINY = TimmEncoder(name="test_efficientnet", pretrained=False, image_size=32)
 COLOURS = [(220, 40, 40), (40, 180, 60), (50, 70, 220)]

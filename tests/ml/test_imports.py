@@ -11,7 +11,7 @@ import pytest
     [
         ("ml.config", ["torch", "numpy"]),
         ("ml.messages", ["torch", "numpy"]),
-        ("ml.pipeline", ["timm", "torchvision", "sklearn"]),
+        ("ml.step.pipeline", ["timm", "torchvision", "sklearn"]),
         ("ml.lab.cli", ["torch", "matplotlib"]),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.processes import die_with_parent
-from worker.supervisor import Service
+from worker.service.supervisor import Service
 
 
 @dataclass

@@ -13,7 +13,7 @@ from PIL import Image
 from safetensors.numpy import load as load_arrays
 from safetensors.torch import load as load_tensors
 
-from ml.torchvision_operators import declare_missing
+from ml.encoders.torchvision_operators import declare_missing
 
 AT_ONCE = 64
 declare_missing()

@@ -102,9 +102,9 @@ class Service:
     def targets(self) -> dict[str, Find]:
         """Return, by name, how the processes of each kind are found that a fault may befall."""
         queues = ("gpu", "cpu", "pretrain")
-        workers = {f"{queue} worker": partial(self.pids, "worker.launch", queue) for queue in queues}
+        workers = {f"{queue} worker": partial(self.pids, "worker.service.launch", queue) for queue in queues}
         return {
-            "api": partial(self.pids, "worker.launch", "api"),
+            "api": partial(self.pids, "worker.service.launch", "api"),
             "child": partial(self.pids, "worker.child"),
             **workers,
         }

@@ -56,7 +56,7 @@ def test_a_round_survives_its_model_process_being_killed(
 def test_a_worker_frozen_beyond_its_lease_is_replaced_and_its_late_write_refused(
     service: Service, oracle: Oracle, evolving: dict[str, Any]
 ) -> None:
-    frozen = [*service.pids("worker.launch", "gpu"), *service.pids("worker.child")]
+    frozen = [*service.pids("worker.service.launch", "gpu"), *service.pids("worker.child")]
     kill(frozen, signal.SIGSTOP)
     second = subprocess.Popen([*EIGENLABEL, "worker", "--queues", "gpu"], env=service.environment)
     try:

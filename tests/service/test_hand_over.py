@@ -34,7 +34,7 @@ def test_a_step_runs_beside_a_pretraining_which_its_stopping_worker_hands_over(
     assert oracle.call("GET", job)["state"] == "running", "the step has not waited for the pretraining"
     assert oracle.call("GET", curve)["checkpoint_step"] is None
 
-    (worker,) = service.pids("worker.launch", "pretrain")
+    (worker,) = service.pids("worker.service.launch", "pretrain")
     os.kill(worker, signal.SIGTERM)
     wait_until(lambda: oracle.call("GET", curve)["checkpoint_step"], 30, service.log)
     wait_until(state_of(oracle, f"/encoders/{pretraining['id']}", "ready"), 400, service.log)
@@ -43,4 +43,4 @@ def test_a_step_runs_beside_a_pretraining_which_its_stopping_worker_hands_over(
     assert steps == sorted(set(steps)), "no step was taken twice"
     assert steps[-1] == points[-1]["steps"]
     assert oracle.call("GET", job)["attempts"] == 1, "handing over costs no attempt"
-    assert worker not in service.pids("worker.launch", "pretrain")
+    assert worker not in service.pids("worker.service.launch", "pretrain")

@@ -29,7 +29,7 @@ def test_a_round_from_import_to_export(service: Service, oracle: Oracle) -> None
     assert finished["asked"] == finished["labelled"] == finished["budget"] == 20
     check_steps(oracle, started["id"])
     check_exports(oracle, started["id"])
-    for pid in service.pids("worker.launch"):
+    for pid in service.pids("worker.service.launch"):
         assert "libtorch" not in Path(f"/proc/{pid}/maps").read_text(), "only the child may load torch"
 
 

@@ -16,9 +16,9 @@ from app.core.logging import configure_logging
 from tests.servers import postgresql
 from tests.servers.ports import answers
 from tests.stack.topology import Topology
-from worker import serve
-from worker.store import accounts
-from worker.supervisor import Supervisor
+from worker.database import accounts
+from worker.service import serve
+from worker.service.supervisor import Supervisor
 
 STARTED_SECONDS = 60.0
 

@@ -56,7 +56,7 @@ class Stack(Service):
 
     def api_pid(self, index: int) -> int:
         """Return the process that listens on an api's port."""
-        (pid,) = self.pids("worker.launch", "api", str(self.port + index))
+        (pid,) = self.pids("worker.service.launch", "api", str(self.port + index))
         return pid
 
     def targets(self) -> dict[str, Find]:

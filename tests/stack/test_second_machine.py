@@ -77,7 +77,7 @@ def test_a_second_machine_takes_over_from_a_frozen_one(
     started = start_round(oracles, image_size=88)
     job = f"/jobs/{started['job_id']}"
     wait_until(lambda: oracles[0].call("GET", job)["state"] == "running", 60, stack.log)
-    frozen = [*stack.pids("worker.launch", "gpu"), *stack.pids("worker.child")]
+    frozen = [*stack.pids("worker.service.launch", "gpu"), *stack.pids("worker.child")]
     kill(frozen, signal.SIGSTOP)
     try:
         log = start_worker()

@@ -109,7 +109,7 @@ def test_an_api_process_and_a_worker_are_killed_and_no_label_is_lost(
     label(survivor.api, 10)
     advance = lambda: next(job for job in jobs_of(survivor) if job["kind"] == "round_advance")  # noqa: E731
     wait_until(lambda: advance()["state"] != "queued", 60)
-    for pid in stack.pids("worker.launch", "gpu"):
+    for pid in stack.pids("worker.service.launch", "gpu"):
         os.kill(pid, signal.SIGKILL)
     assert acknowledged.items() <= labels_of(survivor, started["id"]).items()
     survivor.play(started["id"], seconds=180)

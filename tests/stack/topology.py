@@ -13,8 +13,8 @@ import httpx
 from tests.servers.program import Program
 from tests.servers.redis import redis_command
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY
-from worker.serve import QUEUES
-from worker.supervisor import Service, WorkerService
+from worker.service.serve import QUEUES
+from worker.service.supervisor import Service, WorkerService
 
 BUCKET = "eigenlabel"
 WORKERS = {"gpu": 2}  # of the other queues there is one each

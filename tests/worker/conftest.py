@@ -11,8 +11,8 @@ from app.core.database import now
 from app.core.models import Category, Encoder, Image, Job, Project, Round
 from tests.worker.pretraining import asked, make_pretraining, plan, source, trainer, undisturbed
 from tests.worker.rows import LONG_AGO, add, change, get
-from worker.cli import application
-from worker.cli_errors import exit_status
+from worker.cli.main import application
+from worker.command_errors import exit_status
 
 Run = Callable[..., tuple[int, str, str]]
 __all__ = [

@@ -1,4 +1,4 @@
-"""Stands in for `worker/child.py` in tests: same protocol, no mathematics, and it misbehaves on request."""
+"""Stands in for `worker.child` in tests: its protocol, no mathematics, and it misbehaves on request."""
 
 import json
 import mmap
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from worker.causes import cause_of
-from worker.child import Answer
+from worker.child.program import Answer
 
 assert cause_of  # imported before memory is short
 

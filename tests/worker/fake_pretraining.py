@@ -1,4 +1,4 @@
-"""Stands in for `worker/child.py` in tests of pretraining: a training whose state is a chain of hashes.
+"""Stands in for `worker.child` in tests of pretraining, one whose state is a chain of hashes.
 
 It goes on from the newest checkpoint that it is given, so that an interrupted run can be compared byte for
 byte with one that was not. `plan.json` in the cache directory says, run by run, how it misbehaves; what it

@@ -15,8 +15,8 @@ from app.core.storage import get_storage
 from app.encoders.curve import resume
 from ml.config import PretrainConfig, PretrainedEncoder
 from tests.worker.rows import add, get
-from worker import pretraining, runner
-from worker.warm_child import WarmChild
+from worker.child.warm_child import WarmChild
+from worker.jobs import pretraining, runner
 
 CONFIG = {"batch_size": 8, "epochs": 20, "checkpoint_steps": 5}
 Make = Callable[..., tuple[str, str]]

@@ -2,10 +2,11 @@
 
 import time
 
-from worker import celery_app, handlers
+from worker.consumer import celery_app
+from worker.database.claims import Claim
+from worker.database.outcomes import finish
 from worker.guard import Guard
-from worker.store.claims import Claim
-from worker.store.outcomes import finish
+from worker.jobs import handlers
 
 SECONDS = 4.0
 

@@ -15,10 +15,11 @@ from app.core.database import now
 from app.core.models import Job
 from tests.conftest import clear_process_state
 from tests.worker.conftest import Run, change, get
-from worker import runner, sweeper
 from worker.alive import is_alive, mark, marked_at
 from worker.canary import canary
-from worker.store import sweep
+from worker.consumer import sweeper
+from worker.database import sweep
+from worker.jobs import runner
 
 
 def test_a_worker_lives_while_it_sweeps(data_directory: Path) -> None:

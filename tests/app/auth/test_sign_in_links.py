@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from app.auth import service
 from app.core.database import now, write_session
 from app.core.models import SignInLink, User
+from app.core.problems import Problem
 from app.core.security import hash_password, token_hash
-from app.errors import Problem
 
 PASSWORD = "correct horse"
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 from app.core.database import get_engine, now, read_session, write_session
 from app.core.models import ApiToken, BrowserSession, Encoder, Image, Job, Step, User
 from app.core.storage import get_storage
-from app.images.blobs import image_key, thumbnail_key, whole_key
+from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from tests.app.labelling_factory import Labelling, make_labelling
 from tests.conftest import clear_process_state
 from tests.servers.s3 import S3Server

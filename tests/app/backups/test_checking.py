@@ -15,7 +15,7 @@ from app.backups.taking import take_backup
 from app.core.database import write_session
 from app.core.models import Image
 from app.core.storage import get_storage
-from app.images.blobs import image_key, remove_blobs
+from app.core.storage.keys import image_key, remove_blobs
 from migrations.upgrade import head_revision
 from tests.app.backups.conftest import no_report, sha256_of
 from tests.app.labelling_factory import Labelling

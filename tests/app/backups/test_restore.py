@@ -24,7 +24,7 @@ from tests.app.labelling_factory import Labelling
 from tests.conftest import clear_process_state
 from tests.migrations.populate import counts, populate
 from tests.servers import postgresql
-from worker.store.claims import Fence, LostClaimError, claim, heartbeat
+from worker.database.claims import Fence, LostClaimError, claim, heartbeat
 
 CHANGED = {*NOT_KEPT, "jobs"}
 

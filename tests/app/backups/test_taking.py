@@ -17,7 +17,7 @@ from app.backups.taking import take_backup
 from app.core.database import write_session
 from app.core.models import Image, Membership, Step, User
 from app.core.storage import get_storage
-from app.images.blobs import image_key
+from app.core.storage.keys import image_key
 from app.projects.service import create_project
 from tests.app.backups.conftest import GoElsewhere, furnish, no_report, sha256_of
 from tests.app.labelling_factory import Labelling, new_image

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.annotations import router as annotations
 from app.auth import service
 from app.core.database import read_session
 from app.core.logging import configure_logging
 from app.core.models import Job
+from app.labelling import router
 from tests.app.labelling_factory import Labelling
 
 API = "/api/v1"
@@ -75,7 +75,7 @@ def test_a_job_remembers_its_request(olga: TestClient, project: Labelling) -> No
 def test_so_does_the_one_that_a_last_label_starts(
     anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annotations, "ring", lambda *_arguments: None)
+    monkeypatch.setattr(router, "ring", lambda *_arguments: None)
     anna.post(f"{API}/rounds/{labelling.round_id}/leases", json={"count": 3})
     for number, query_id in enumerate(labelling.queries):
         headers = {"X-Request-ID": f"label-number-{number}"}

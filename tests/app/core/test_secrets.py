@@ -10,9 +10,9 @@ from sqlalchemy import text
 from app.auth import service
 from app.core.config import get_settings
 from app.core.database import read_connection, write_session
+from app.core.problems import Problem
 from app.core.queue import ring
 from app.core.security import token_hash
-from app.errors import Problem
 from app.main import create_app
 from tests.conftest import clear_process_state
 from tests.servers.ports import free_port

@@ -12,7 +12,7 @@ from app.core.database import now, write_session
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Image, Round, Step, Truth
 from app.core.storage import get_storage
-from tests.app.annotations.test_labels import put
+from tests.app.labelling.test_labels import put
 from tests.app.labelling_factory import Labelling
 
 NAMES = ["=cmd()|' /C calc'!A0", '<img src=x onerror="alert(1)">']

@@ -23,7 +23,7 @@ from app.core.models import Category, Image
 from app.exports.file_names import folder_names, image_names
 from app.exports.schemas import ExportedImage
 from app.images.names import relative_path
-from ml.torchvision_operators import declare_missing
+from ml.encoders.torchvision_operators import declare_missing
 from tests.app.images.files import png, send
 from tests.app.labelling_factory import Labelling, make_project
 

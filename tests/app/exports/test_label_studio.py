@@ -14,8 +14,8 @@ from app.core.config import get_settings
 from app.core.database import write_session
 from app.core.models import Category
 from app.core.storage import get_storage
+from app.core.storage.keys import image_key
 from app.exports.label_studio import choice, label_studio_config
-from app.images.blobs import image_key
 from tests.app.exports.conftest import publish
 from tests.app.images.files import png
 from tests.app.labelling_factory import Labelling

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from app.images import decode, decoder
-from ml.imaging.reading import Enough, Picture
+from ml.images.files.reading import Enough, Picture
 
 
 def fragile(content: bytes, max_pixels: int, enough: Enough | None = None) -> Picture:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.annotations.records import supersede
 from app.core.database import write_session
 from app.images import hold_back
+from app.labelling.records import supersede
 from tests.app.images.files import categories_of, new_project, png
 from tests.app.images.test_import_conflicts import labels
 from tests.app.images.test_upload_labels import HOLDOUT, upload

@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 from app.core.database import write_session
 from app.core.models import Encoder, Image, Round
 from app.core.storage import get_storage
-from app.images.blobs import image_key, thumbnail_key, whole_key
+from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from tests.app.images.files import encoded, new_project, picture, png, rotated_jpeg, send, upload
 
 SignIn = Callable[..., TestClient]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.database import read_session
 from app.core.models import Annotation, Category
-from app.errors import Problem
+from app.core.problems import Problem
 from tests.app.images.conftest import Import
 from tests.app.images.files import legacy_zip, new_project, png, zipped
 from tests.app.images.test_imports import categories_of

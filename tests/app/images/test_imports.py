@@ -12,12 +12,12 @@ from sqlalchemy import select
 from app.core.config import get_settings
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Truth
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images import importing
 from app.images.importing import (
     folder_entries,
 )
-from ml.imaging.formats import FORMAT_NAMES
+from ml.images.files.formats import FORMAT_NAMES
 from tests.app.images.conftest import run
 from tests.app.images.files import new_project, png, zipped
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.core.storage import get_storage
+from app.core.storage.keys import image_key, thumbnail_key
 from app.images import ingest
-from app.images.blobs import image_key, thumbnail_key
 from app.images.entries import Entries
 from app.images.ingest import Entry, Known, Outcome, Prepared, Refused, prepare_batches
 from tests.app.images.files import png

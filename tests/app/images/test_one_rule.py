@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from app.core.storage import get_storage
-from app.images.blobs import image_key
-from ml.dataset import read_image
-from ml.transforms import load_pixels, resize_and_crop
+from app.core.storage.keys import image_key
+from ml.images.dataset import read_image
+from ml.images.transforms import load_pixels, resize_and_crop
 from tests.app.images.files import encoded, new_project, picture, send
 from tests.app.images.pictures import CASES, RAMPS, on_clear, red_is_blue
 

@@ -11,8 +11,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from app.core.storage import get_storage
-from app.images import remaking
-from app.images.blobs import (
+from app.core.storage.keys import (
     RENDERING,
     RENDITION_KEYS,
     display_key,
@@ -22,6 +21,7 @@ from app.images.blobs import (
     thumbnail_key,
     whole_key,
 )
+from app.images import remaking
 from tests.app.images.files import encoded, new_project, picture, png, send
 from tests.app.images.pictures import CASES, red_is_blue
 

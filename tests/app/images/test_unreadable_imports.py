@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.config import get_settings
-from app.errors import Problem
+from app.core.problems import Problem
 from app.images.importing import allowed_path, open_source
 from app.images.schemas import FolderImport, ZipImport
 from tests.app.images.files import png, zipped

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.core.storage import get_storage
 from app.core.storage import local as storage_module
-from app.images.blobs import image_key, thumbnail_key
+from app.core.storage.keys import image_key, thumbnail_key
 from tests.app.images.files import encoded, huge_png, new_project, picture, png, rotated_jpeg, send
 
 

@@ -4,8 +4,7 @@ import asyncio
 
 from fastapi.testclient import TestClient
 
-from app.jobs import events
-from tests.app.jobs.test_events import following, listener
+from tests.app.events.test_events import following, listener
 from tests.app.labelling_factory import Labelling
 from tests.app.metrics.scrape import samples
 
@@ -72,7 +71,7 @@ def test_open_streams_are_counted(anna: TestClient, labelling: Labelling) -> Non
         assert (await asyncio.to_thread(samples, anna))["eigenlabel_event_streams",] == 3
         for stream in streams:
             await stream.aclose()
-        assert events.feed().listeners == set()
+        assert streams.feed().listeners == set()
 
     asyncio.run(run())
     assert samples(anna)["eigenlabel_event_streams",] == 0

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.core.database import read_session, write_session
 from app.core.models import Annotation, Category, Truth
 from app.core.storage import get_storage
-from tests.app.annotations.test_labels import put
 from tests.app.at_once import at_once
 from tests.app.exports.conftest import end_round, publish
+from tests.app.labelling.test_labels import put
 from tests.app.labelling_factory import Labelling, make_labelling
 
 API = "/api/v1"

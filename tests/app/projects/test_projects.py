@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from app.core.database import write_session
 from app.core.models import Annotation, Encoder, Image, Project, Truth
 from app.core.storage import get_storage
-from app.images.blobs import image_key, thumbnail_key
+from app.core.storage.keys import image_key, thumbnail_key
 
 SignIn = Callable[..., TestClient]
 

@@ -7,15 +7,15 @@ import pytest
 
 from ml.config import BundledEncoder, MaxHerdingStrategy, RandomStrategy, RoundConfig
 from ml.errors import UnusableInputError
-from ml.evolution import Evolution
 from ml.lab.calibration import calibration, calibration_table
 from ml.lab.experiment import Experiment
 from ml.lab.material import Material, read_material
 from ml.lab.simulate import accuracy_of_one, indicators, request_of, simulate
 from ml.messages import EncoderFile, StepRequest
 from ml.metrics.calibration import expected_calibration_error
-from ml.pipeline import run_step
 from ml.progress import no_progress
+from ml.step.evolution import Evolution
+from ml.step.pipeline import run_step
 
 SPEC = BundledEncoder(image_size=32)
 

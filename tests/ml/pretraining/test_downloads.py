@@ -33,7 +33,7 @@ def test_a_server_that_refuses_is_named_with_its_answer(
     tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("urllib.request._opener", None)  # it keeps the proxies of the first request
-    from ml import torchvision_operators  # noqa: PLC0415
+    from ml.encoders import torchvision_operators  # noqa: PLC0415
 
     torchvision_operators.declare_missing()
     from torchvision.datasets.utils import download_url  # noqa: PLC0415  (slow to import)

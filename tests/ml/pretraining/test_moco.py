@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn.functional import normalize
 
-from ml import torchvision_operators
+from ml.encoders import torchvision_operators
 from ml.pretraining.moco import MoCo, contrastive_loss
 from ml.pretraining.split_batch_norm import SplitBatchNorm2d, split_batch_norms
 

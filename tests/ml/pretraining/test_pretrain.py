@@ -13,14 +13,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from ml.backbone import read_encoder
 from ml.config import TimmEncoder
-from ml.embed import embed_images
+from ml.encoders.backbone import read_encoder
+from ml.encoders.embed import embed_images
 from ml.errors import PausedError, UnusableInputError
 from ml.messages import Checkpoint, EncoderFile, ImageFile, PretrainPoint, PretrainRequest
-from ml.pipeline import prepare_encoder
 from ml.pretraining.pretrain import pretrain
 from ml.progress import no_progress
+from ml.step.pipeline import prepare_encoder
 
 Make = Callable[..., PretrainRequest]
 
@@ -200,7 +200,7 @@ def test_a_checkpoint_after_a_time_is_whole_and_named_by_its_hash(make_request: 
     request = make_request(checkpoint_seconds=1e-6)
     _, _, checkpoints = run(request)
     assert [each.step for each in checkpoints] == list(range(1, 12))
-    from ml.backbone import sha256_of  # noqa: PLC0415
+    from ml.encoders.backbone import sha256_of  # noqa: PLC0415
 
     assert checkpoints[3].sha256 == sha256_of(request.output_directory / checkpoints[3].name)
     assert list(request.output_directory.glob("*.partial")) == []

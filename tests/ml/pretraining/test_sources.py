@@ -69,7 +69,7 @@ def test_the_digits_to_label_are_a_source_without_their_test_part(tmp_path: Path
 def test_a_torchvision_data_set_is_read_from_where_it_was_downloaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ml import torchvision_operators  # noqa: PLC0415
+    from ml.encoders import torchvision_operators  # noqa: PLC0415
 
     torchvision_operators.declare_missing()
     from torchvision import datasets  # noqa: PLC0415  (slow to import)

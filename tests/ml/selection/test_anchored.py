@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from ml import nearest_anchors
+from ml.clustering import anchor_memory, nearest_anchors
+from ml.clustering.anchor_memory import AnchorMemory
 from ml.config import AckmeansStrategy, RandomStrategy, RoundConfig
-from ml.selection import anchored as module
-from ml.selection.anchored import AnchorMemory
 from ml.selection.protocol import Selection, SelectionInput
 from ml.selection.registry import selector_of
 from tests.ml.blobs import blobs
@@ -20,23 +19,17 @@ FEATURES, _ = blobs(12, 40, dimensions=24, noise=0.3)
 CONFIGS = [RoundConfig(strategy=each) for each in (AckmeansStrategy(), RandomStrategy())]
 
 
-@pytest.fixture(autouse=True)
-def memory(monkeypatch: pytest.MonkeyPatch) -> AnchorMemory:
-    own = AnchorMemory()
-    monkeypatch.setattr(module, "MEMORY", own)
-    return own
-
-
 def step(labelled: list[int] | NDArray[np.int64], seed: int = 0, key: str | None = "a") -> SelectionInput:
     rows = np.array(labelled, dtype=np.int64)
     eligible = np.setdiff1d(np.arange(len(FEATURES) - 5), rows)
     return SelectionInput(FEATURES, rows, eligible, 5, seed, features_key=key)
 
 
-def select(wanted: SelectionInput, config: RoundConfig = CONFIGS[0], *, alone: bool = False) -> Selection:
-    if alone:
-        module.MEMORY.forget()
-    return selector_of(config)(wanted)
+def select(
+    wanted: SelectionInput, memory: AnchorMemory | None = None, config: RoundConfig = CONFIGS[0]
+) -> Selection:
+    """Return the selection by what `memory` knows, or by a process that remembers nothing."""
+    return selector_of(config)(replace(wanted, memory=memory or AnchorMemory()))
 
 
 def assert_same(one: Selection, other: Selection) -> None:
@@ -54,11 +47,11 @@ def test_a_round_asks_the_same_with_and_without_memory(
     config: RoundConfig, moves: list[str], seed: int
 ) -> None:
     def play(*, alone: bool) -> list[Selection]:
-        module.MEMORY.forget()
-        labelled, taken = np.arange(0, 120, 40), []
+        memory, labelled, taken = AnchorMemory(), np.arange(0, 120, 40), []
         for number, move in enumerate(moves):
             key = "another" if move == "other" else "a"
-            taken.append(select(step(labelled, seed + number, key), config, alone=alone))
+            known = None if alone else memory
+            taken.append(select(step(labelled, seed + number, key), known, config))
             labelled = np.union1d(labelled, taken[-1].eigen)
             labelled = labelled[1:] if move == "undo" else labelled
         return taken
@@ -76,9 +69,10 @@ def compared(monkeypatch: pytest.MonkeyPatch, steps: list[SelectionInput]) -> li
         counts.append(len(anchors))
         return actual(points, known, anchors, positions)
 
-    monkeypatch.setattr(module, "with_anchors", counting)
+    monkeypatch.setattr(anchor_memory, "with_anchors", counting)
+    memory = AnchorMemory()
     for wanted in steps:
-        select(wanted)
+        select(wanted, memory)
     return counts
 
 
@@ -96,14 +90,16 @@ def test_everything_is_compared_when_what_is_known_does_not_fit(
     later: SelectionInput, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert compared(monkeypatch, [step([40, 80]), later]) == [2, 3]
-    carried = select(later)
-    assert_same(carried, select(later, alone=True))
+    memory = AnchorMemory()
+    select(step([40, 80]), memory)
+    assert_same(select(later, memory), select(later))
 
 
 def test_another_pool_is_not_mixed_up() -> None:
-    select(step([40, 80]))
+    memory = AnchorMemory()
+    select(step([40, 80]), memory)
     smaller = replace(step([4, 8]), features=FEATURES[:100], eligible=np.arange(20, 100))
-    assert_same(select(smaller), select(smaller, alone=True))
+    assert_same(select(smaller, memory), select(smaller))
 
 
 def test_rows_that_take_no_part_change_nothing() -> None:

@@ -1,0 +1,171 @@
+"""Answering queries, which is the busiest route, and the caller's own answers."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+from sqlalchemy import Connection, Row, select
+from starlette.concurrency import run_in_threadpool
+
+from app.access import find
+from app.core.database import read_session
+from app.core.instruments import LABELS
+from app.core.models import Annotation, Round, Step
+from app.core.models import Query as QueryRow
+from app.core.problems import Problem
+from app.core.queue import ring
+from app.deps import CredentialsDep, CurrentUser
+from app.idempotency import IdempotencyHeader, claim
+from app.jobs.service import QUEUES
+from app.labelling.group_commit import write
+from app.labelling.lease_schemas import Holder
+from app.labelling.leases import expiry, shown, shown_query
+from app.labelling.records import Target
+from app.labelling.schemas import AnnotationOut, Answer, MyAnnotation, UndoOut
+from app.labelling.scope import as_json, query_scope
+from app.labelling.submit import Outcome, submit
+from app.labelling.undo import undo
+from app.pagination import Page, PageQuery, fetch_page
+from app.projects.merged import read_merged
+from app.versions import IfMatch, expected_version
+
+router = APIRouter(tags=["annotations"])
+LATE = {
+    "labelled": "Somebody else has labelled this image meanwhile. Your answer is kept, but does not count.",
+    "substituted": "Another image has taken its place meanwhile. Your answer is kept, but does not count.",
+    "leased": "This image is with somebody else now. Your answer is kept, but does not count.",
+}
+CHANGED = "You have answered this image already, in another tab perhaps. The first answer stands."
+WITHDRAWN = "You have no such answer to this image any more."
+Annotator = Annotated[
+    str | None,
+    Header(alias="Eigenlabel-User", max_length=64, description="Whose answer this is: 401 for another's."),
+]
+
+
+def _target(scope: Row[*tuple[Any, ...]]) -> Target:
+    return Target(
+        user_id=scope.id,
+        query_id=scope.query_id,
+        image_id=scope.image_id,
+        step_id=scope.step_id,
+        round_id=scope.round_id,
+        project_id=scope.project_id,
+    )
+
+
+def _count(outcome: Outcome) -> None:
+    if outcome.late is not None:
+        LABELS.labels("late").inc()
+    elif outcome.stored and outcome.annotation:
+        LABELS.labels("skip" if outcome.annotation.skip else "label").inc()
+
+
+@router.put("/queries/{query_id}/annotation", response_model=AnnotationOut)
+async def put_annotation(
+    query_id: str,
+    answer: Answer,
+    credentials: CredentialsDep,
+    *,
+    idempotency_key: IdempotencyHeader = None,
+    if_match: IfMatch = None,
+    annotator: Annotator = None,
+) -> Response:
+    """Answer a query with a category or a skip.
+
+    The same answer again gives the same result; another one is a correction, which carries the `version` of
+    the first as `If-Match`: 412 without. 409 where somebody else's answer came first or the query is with
+    somebody else: this one is then kept as history.
+    """
+    expected = expected_version(if_match)
+
+    def store(connection: Connection) -> Outcome:
+        scope = query_scope(connection, credentials, query_id, answer.category_id)
+        _require_same_user(scope.id, annotator)
+        if answer.category_id is not None and scope.category_id is None:
+            raise Problem(422, "The project has no such active category.", field="category_id")
+        route = f"PUT /queries/{query_id}/annotation"
+        once = claim(connection, scope.id, route, idempotency_key, body=answer, model=AnnotationOut)
+        if once.answer is not None:
+            return Outcome(once.answer)
+        meant = answer.model_copy(update={"category_id": scope.category_id})
+        outcome = submit(connection, _target(scope), meant, expected=expected)
+        if outcome.annotation is not None and not outcome.changed:
+            once.remember(connection, outcome.annotation)
+        else:
+            once.forget(connection)
+        return outcome
+
+    outcome = await write(store, query_id)
+    _count(outcome)
+    if outcome.job_id is not None:
+        await run_in_threadpool(ring, outcome.job_id, QUEUES["round_advance"])
+    return as_json(_accepted(outcome))
+
+
+def _require_same_user(user_id: str, annotator: str | None) -> None:
+    """Raise 401 where the answer of one user comes with the session of another, who signed in meanwhile."""
+    if annotator not in {None, user_id}:
+        raise Problem(401, "This answer is of another user than the one who is signed in.")
+
+
+def _accepted(outcome: Outcome) -> AnnotationOut:
+    """Return the answer that stands; 409 and 412 where it is not the one that was sent."""
+    if outcome.late is not None:
+        raise Problem(409, LATE[outcome.late], annotation_id=outcome.kept)
+    if outcome.annotation is None:
+        raise Problem(412, WITHDRAWN, annotation=None)
+    if outcome.changed:
+        raise Problem(412, CHANGED, annotation=outcome.annotation.model_dump(mode="json"))
+    return outcome.annotation
+
+
+@router.delete("/queries/{query_id}/annotation", response_model=UndoOut)
+async def undo_annotation(
+    query_id: str,
+    credentials: CredentialsDep,
+    *,
+    holder: Annotated[Holder, Query()] = "",
+    idempotency_key: IdempotencyHeader = None,
+    annotator: Annotator = None,
+) -> Response:
+    """Take the caller's own answer back; while its step is being labelled, `holder` has the query again."""
+
+    def take_back(connection: Connection) -> UndoOut:
+        scope = query_scope(connection, credentials, query_id)
+        _require_same_user(scope.id, annotator)
+        route = f"DELETE /queries/{query_id}/annotation"
+        once = claim(connection, scope.id, route, idempotency_key, body=None, model=UndoOut)
+        if once.answer is not None:
+            return once.answer
+        undone = undo(connection, _target(scope), holder=holder)
+        if undone is None:
+            once.forget(connection)
+            raise Problem(404, "There is no answer of yours to take back.")
+        row = shown_query(connection, query_id) if undone.leased else None
+        merged = read_merged(connection, scope.project_id)
+        item = shown(row, row.step, expiry(), merged) if row is not None else None
+        answer = UndoOut(annotation=undone.annotation, item=item)
+        once.remember(connection, answer)
+        return answer
+
+    return as_json(await write(take_back, query_id))
+
+
+@router.get("/rounds/{round_id}/my-annotations")
+def list_my_annotations(round_id: str, user: CurrentUser, page: PageQuery) -> Page[MyAnnotation]:
+    """Return the caller's standing answers in a round, newest first, for undo after a reload."""
+    statement = (
+        select(Annotation, Step.index)
+        .join(QueryRow, QueryRow.id == Annotation.query_id)
+        .join(Step, Step.id == QueryRow.step_id)
+        .where(QueryRow.round_id == round_id, Annotation.annotator_id == user.id)
+        .where(Annotation.superseded_at.is_(None))
+    )
+    with read_session() as session:
+        find(session, Round, round_id, user)
+        return fetch_page(session, statement, Annotation.id, page, _mine, newest_first=Annotation.created_at)
+
+
+def _mine(row: Row[*tuple[Any, ...]]) -> MyAnnotation:
+    values = {name: getattr(row.Annotation, name) for name in AnnotationOut.model_fields}
+    return MyAnnotation(step=row.index, **values)

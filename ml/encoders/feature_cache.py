@@ -1,0 +1,147 @@
+"""Features on disk, shared by every project: computed once per encoder, preprocessing, size and image.
+
+One directory per key holds two append-only files: `features.f16`, one float16 row per image, and `index.bin`,
+the 32 bytes of the image's sha256 per row. The index is written after the rows are on disk, so that a crash
+leaves at most rows that nothing points to; the next writer cuts them off. `width` says how many numbers a row
+has: as many as the network gave for the first image, whatever a description says, and every later row too.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+
+from ml.errors import UnusableInputError
+from ml.images.files.rule import PREPROCESSING_VERSION
+from ml.whole_file import written_whole
+
+# 1 had rows as wide as the encoder's description said: for some networks others than they were written with.
+FORMAT = 2
+KEY = "key.json"
+"""Written whenever a cache is opened: its time says when that was."""
+UNUSED_SECONDS = 24 * 3600.0
+"""An embedding stores what it has every few seconds: what rests for a day is not amid one."""
+DIGEST_BYTES = 32
+LARGEST = float(np.finfo(np.float16).max)
+
+
+class FeatureCache:
+    """The cached features of one encoder at one image size; `width` is D, None before any are stored."""
+
+    def __init__(self, root: Path, weights_sha256: str, image_size: int) -> None:
+        drop_outdated(root / "features")
+        key = versions() | {"weights": weights_sha256, "image_size": image_size}
+        name = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:24]
+        self.directory = root / "features" / name
+        self.directory.mkdir(parents=True, exist_ok=True)
+        with written_whole(self.directory / KEY) as partial:
+            partial.write_text(json.dumps(key, indent=2))
+        self._features = self.directory / "features.f16"
+        self._index = self.directory / "index.bin"
+        self._width = self.directory / "width"
+        self._features.touch()
+        self._index.touch()
+        self._lock = FileLock(self.directory / "write.lock")
+        self._rows: dict[str, int] = {}
+        self._digests_read = 0
+        self.width: int | None = None
+
+    def _row_bytes(self) -> int:
+        return (self.width or 0) * np.dtype(np.float16).itemsize
+
+    def _refresh(self) -> None:
+        """Read what the index has gained since the last look."""
+        if self.width is None and self._width.exists():
+            self.width = int(self._width.read_text())
+        if self.width is None:
+            return
+        with self._index.open("rb") as file:
+            file.seek(self._digests_read * DIGEST_BYTES)
+            gained = file.read()
+        stored = self._features.stat().st_size // self._row_bytes()
+        gained = gained[: max(0, stored - self._digests_read) * DIGEST_BYTES]
+        for start in range(0, len(gained) - DIGEST_BYTES + 1, DIGEST_BYTES):
+            self._rows[gained[start : start + DIGEST_BYTES].hex()] = self._digests_read
+            self._digests_read += 1
+
+    def missing(self, digests: list[str]) -> list[str]:
+        """Return the distinct sha256 among `digests` that have no features yet, in order."""
+        self._refresh()
+        return [digest for digest in dict.fromkeys(digests) if digest not in self._rows]
+
+    def read(self, digests: list[str]) -> NDArray[np.float32]:
+        """Return float32[len(digests), D]. Raises KeyError when one is missing."""
+        self._refresh()
+        rows, width = np.array([self._rows[digest] for digest in digests], dtype=np.int64), self.width or 0
+        if not rows.size:
+            return np.zeros((0, width), dtype=np.float32)
+        stored = np.memmap(self._features, dtype=np.float16, mode="r")
+        matrix = stored[: self._digests_read * width].reshape(-1, width)
+        return matrix[rows].astype(np.float32)
+
+    def append(self, digests: list[str], features: NDArray[np.float32]) -> None:
+        """Store `features` float32[len(digests), D], except those that another process stored meanwhile.
+
+        Raises UnusableInputError where D is not that of the rows already stored: none is written then.
+        """
+        with self._lock:
+            wanted = set(self.missing(digests))
+            self._require_width(features.shape)
+            keep = [row for row, digest in enumerate(digests) if digest in wanted]
+            rounded = np.clip(features[keep], -LARGEST, LARGEST).astype(np.float16)
+            append_bytes(self._features, self._digests_read * self._row_bytes(), rounded.tobytes())
+            names = b"".join(bytes.fromhex(digests[row]) for row in keep)
+            append_bytes(self._index, self._digests_read * DIGEST_BYTES, names)
+        self._refresh()
+
+    def _require_width(self, shape: tuple[int, ...]) -> None:
+        if len(shape) != 2 or self.width not in {None, shape[1]}:
+            raise UnusableInputError(
+                f"the network gave features of shape {list(shape)}; "
+                + (f"those kept of it have {self.width} numbers an image" if self.width else "rows are kept")
+            )
+        if self.width is None:
+            with written_whole(self._width) as partial:
+                partial.write_text(str(shape[1]))
+            self.width = shape[1]
+
+
+def versions() -> dict[str, object]:
+    """Return the part of a key that changes with releases."""
+    return {"format": FORMAT, "preprocessing": PREPROCESSING_VERSION}
+
+
+def drop_outdated(directory: Path) -> None:
+    """Remove the caches in `directory` of other releases, once nobody has used them for `UNUSED_SECONDS`.
+
+    During an upgrade workers of the release before may run on, and fill and read theirs.
+    """
+    for path in directory.glob(f"*/{KEY}"):
+        try:
+            key = json.loads(path.read_text())
+            outdated = {name: key.get(name) for name in versions()} != versions()
+            if outdated and time.time() - last_used(path.parent) > UNUSED_SECONDS:
+                shutil.rmtree(path.parent, ignore_errors=True)
+        except (OSError, ValueError):
+            continue  # another process is about to write it, or has just removed it
+
+
+def last_used(cache: Path) -> float:
+    """Return when the cache in the folder `cache` was last opened or written to, in seconds of the clock."""
+    return max(file.stat().st_mtime for file in cache.iterdir())
+
+
+def append_bytes(path: Path, size: int, content: bytes) -> None:
+    """Write `content` to the file at `path` after its first `size` bytes, and wait until it is on disk."""
+    with path.open("r+b") as file:
+        file.truncate(size)
+        file.seek(size)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,28 @@
+"""Turning labels into a model: a head on a frozen encoder, or both trained together."""
+
+from ml.config import FullFinetune
+from ml.encoders.embed import Embedded
+from ml.finetune.frozen import fit_frozen
+from ml.finetune.full import finetune_fully
+from ml.finetune.model import StepModel
+from ml.finetune.training_set import TrainingSet
+from ml.messages import StepRequest
+from ml.neighbours.graph import NeighbourGraph
+from ml.progress import Progress
+
+
+def fit(
+    request: StepRequest,
+    embedded: Embedded,
+    training: TrainingSet,
+    graph: NeighbourGraph | None,
+    progress: Progress,
+) -> StepModel:
+    """Return a model trained on `training` in the way that the round's configuration names.
+
+    `graph` joins the pool's images, on the features of `embedded`; heads that do not propagate go without.
+    """
+    settings = request.config.finetune
+    if isinstance(settings, FullFinetune):
+        return finetune_fully(request, embedded.encoder, embedded.embedding, training, progress)
+    return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))

@@ -1,0 +1,70 @@
+"""An encoder, from the request over HTTP to the weights that its job publishes."""
+
+import json
+import threading
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from fastapi.testclient import TestClient
+from safetensors.torch import save_file
+
+from app.core.config import get_settings
+from ml.encoders import networks
+from worker.child.program import Answer, perform
+from worker.jobs import handlers, runner
+
+API = "/api/v1"
+Prepare = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture
+def prepare(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Prepare:
+    """Return a function that asks for an encoder, runs its job here, and returns what is said of it."""
+
+    def run(operation: str, request: str, *_callbacks: object) -> dict[str, Any]:
+        return perform(operation, json.loads(request), Answer(StringIO()), threading.Event())
+
+    monkeypatch.setattr(handlers.child, "run", run)
+    project = client.post(f"{API}/projects", json={"name": "Photos", "categories": ["cat"]}).json()["id"]
+
+    def ask(encoder: dict[str, Any]) -> dict[str, Any]:
+        body = {"name": "timm's", "encoder": {"kind": "timm", **encoder}}
+        accepted = client.post(f"{API}/projects/{project}/encoders", json=body)
+        assert accepted.status_code == 202, accepted.text
+        runner.run(accepted.json()["job_id"])
+        found: dict[str, Any] = client.get(f"{API}/encoders/{accepted.json()['id']}").json()
+        return found
+
+    return ask
+
+
+def test_a_stated_size_and_pooling_reach_the_network(prepare: Prepare) -> None:
+    made = prepare({"name": "test_vit", "pretrained": False, "image_size": 64, "pooling": "token"})
+    assert made["state"] == "ready", made["error"]
+    details = made["details"]
+    assert (details["image_size"], details["feature_dim"]) == (64, 64)
+    assert details["arguments"] == {"global_pool": "token", "dynamic_img_size": True}
+
+
+def test_a_size_that_a_network_cannot_take_is_the_reason_shown(prepare: Prepare) -> None:
+    made = prepare({"name": "test_vit_relpos", "pretrained": False, "image_size": 64})
+    assert made["state"] == "failed"
+    assert "takes images of 160 x 160 pixels only, not 64" in made["error"]
+
+
+def test_weights_come_from_the_folder_that_the_settings_name(
+    prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("EIGENLABEL_WEIGHTS_DIRECTORY", str(tmp_path))
+    get_settings.cache_clear()
+    missing = prepare({"name": "test_vit.r160_in1k"})
+    assert missing["state"] == "failed"
+    assert "test_vit.r160_in1k.safetensors" in missing["error"]
+    torch.manual_seed(3)
+    save_file(networks.create_network("test_vit").state_dict(), tmp_path / "test_vit.r160_in1k.safetensors")
+    assert prepare({"name": "test_vit.r160_in1k"})["state"] == "ready"

@@ -1,0 +1,5 @@
+"""`python -m worker.cli` is `eigenlabel`."""
+
+from worker.cli.main import main
+
+main()

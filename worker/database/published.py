@@ -1,0 +1,21 @@
+"""What a claim has made, put where it is kept: below its epoch, so that no other claim writes there."""
+
+from pathlib import Path
+
+from app.core.storage import get_storage
+from worker.database.claims import Claim
+
+
+def publish(parent: str, claim: Claim, directory: Path) -> str:
+    """Move the files of the claim's finished `directory` in below `parent`; returns the keys' prefix.
+
+    What earlier claims of the job published there goes: they died before they could say so.
+    """
+    storage = get_storage()
+    epochs = {key[len(parent) + 1 :].partition("/")[0] for key in storage.below(parent)}
+    for epoch in filter(str.isdecimal, epochs):  # those that are there: a restore skips millions of numbers
+        if int(epoch) < claim.fence.epoch:
+            storage.delete(f"{parent}/{epoch}")
+    prefix = f"{parent}/{claim.fence.epoch}"
+    storage.publish(directory, prefix)
+    return prefix

@@ -1,0 +1,38 @@
+"""Predicting the images that came after the newest model."""
+
+import structlog
+
+from ml.errors import UnusableInputError
+from ml.messages import PredictResult
+from worker.child.warm_child import InputRefusedError, WarmChild
+from worker.database.blobs import local_inputs
+from worker.database.claims import Claim
+from worker.database.later_images import load_later_images, save_later_images
+from worker.database.outcomes import finish
+from worker.guard import Guard
+
+log = structlog.get_logger()
+
+
+def predict(claim: Claim, guard: Guard, child: WarmChild) -> None:
+    """Have the newest model say what the images show that it has not seen.
+
+    A model that cannot be used fails the job that somebody asked for; one that began by itself ends quietly.
+    """
+    try:
+        _predict(claim, guard, child)
+    except (InputRefusedError, UnusableInputError) as error:
+        if claim.created_by is not None:
+            raise
+        log.warning("predict.skipped", reason=str(error))
+        finish(claim.fence, PredictResult(predicted=0, unreadable=0, skipped=str(error)).model_dump())
+
+
+def _predict(claim: Claim, guard: Guard, child: WarmChild) -> None:
+    work = load_later_images(claim)
+    if work.model is None or work.request is None:
+        finish(claim.fence, PredictResult(predicted=0, unreadable=0).model_dump())
+        return
+    with local_inputs(work.request, guard.progress):
+        result = child.run("predict", work.request.model_dump_json(), guard.progress, guard.check)
+    save_later_images(claim, work.model, PredictResult.model_validate(result))
