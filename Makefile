@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast test-containers check format clean browser dist
+.PHONY: setup run stack test test-fast test-containers check format clean browser dist docs
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -46,6 +46,7 @@ check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import 
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.renovate renovate.json
+	$(BIN)/python scripts/site.py
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
 		&& npm run --silent check && npm run --silent test
 
@@ -54,9 +55,12 @@ format: $(VENV)/.test frontend/node_modules/.installed ## rewrite the code in th
 	$(BIN)/ruff check --fix .
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent format
 
+docs: $(VENV)/.test ## the documentation site, in build/site
+	$(BIN)/python scripts/site.py
+
 dist: $(VENV)/.test app/static/index.html ## the source archive and the wheel of a release, checked
 	@$(PIP) build twine
-	rm -rf build dist
+	rm -rf build/lib dist
 	$(BIN)/python -m build
 	$(BIN)/twine check --strict dist/*
 
@@ -79,7 +83,7 @@ $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.run
 	@echo "Installing the packages that tests and checks need"
-	@$(PIP) --editable '.[worker,demo,dev,plots,postgresql]'
+	@$(PIP) --editable '.[worker,demo,dev,docs,plots,postgresql]'
 	@touch $@
 
 frontend/node_modules/.installed: frontend/package.json frontend/package-lock.json $(VENV)/.run
