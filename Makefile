@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast test-containers check format clean browser dist docs
+.PHONY: setup run stack test test-fast test-containers check check-python check-frontend format clean browser dist docs
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -35,6 +35,9 @@ test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
 
 check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import rules, schema and type drift
+	$(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) check-python check-frontend
+
+check-python: $(VENV)/.test ## the half of `check` that reads Python, and the files of the deployment
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -47,6 +50,8 @@ check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import 
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.renovate renovate.json
 	$(BIN)/python scripts/site.py
+
+check-frontend: $(VENV)/.test frontend/node_modules/.installed ## the half of `check` that reads the front end
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
 		&& npm run --silent check && npm run --silent test
 
