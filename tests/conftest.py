@@ -8,9 +8,11 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings
 from sqlalchemy import Engine
@@ -18,6 +20,7 @@ from sqlalchemy import Engine
 from app.auth import throttle
 from app.core import config, database, queue, storage
 from app.core.database import get_engine, make_engine, write_session
+from app.core.logging import configure_logging
 from app.core.models import ApiToken, User
 from app.core.security import new_token, token_hash
 from app.metrics import installation
@@ -198,12 +201,20 @@ def redis(data_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     server.stop()
 
 
+@lru_cache
+def application(_settings: str) -> FastAPI:
+    """Return the application for these settings. At its first request it builds all routes: 50 ms of CPU."""
+    from app.main import create_app  # noqa: PLC0415  (the application reads the settings made above)
+
+    return create_app()
+
+
 @pytest.fixture
 def anonymous(engine: Engine) -> Iterator[TestClient]:
     """Return a client that is not signed in."""
-    from app.main import create_app  # noqa: PLC0415  (the application reads the settings made above)
-
-    with TestClient(create_app()) as client:
+    places = {"data", "database_url", "broker_url"}  # read at each use, as they differ from test to test
+    configure_logging()
+    with TestClient(application(config.get_settings().model_dump_json(exclude=places))) as client:
         yield client
 
 
@@ -219,6 +230,7 @@ def sign_in(anonymous: TestClient) -> Callable[..., TestClient]:
             session.flush()
             session.add(ApiToken(user_id=user.id, name="test", token_hash=token_hash(token)))
         client = TestClient(anonymous.app)
+        client.portal = anonymous.portal  # one event loop answers all, as in the service
         client.headers["Authorization"] = f"Bearer {token}"
         return client
 
