@@ -15,10 +15,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Engine
 
 from app.auth import throttle
-from app.core import config, database, queue, storage
+from app.core import config, database, queue, security, storage
 from app.core.database import get_engine, make_engine, write_session
 from app.core.logging import configure_logging
 from app.core.models import ApiToken, User
@@ -38,6 +40,9 @@ os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", scratch())  # where pytest makes 
 
 settings.register_profile("no deadline", deadline=None)  # how long a test takes is its machine's affair
 settings.load_profile("no deadline")
+
+# Argon2 at its cheapest, so that a hundred sign-ins take a second; a service of its own uses the real one
+security._passwords = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
 pytest_plugins = ["tests.left_out"]
 DATABASES = ("sqlite", "postgresql")
