@@ -18,11 +18,11 @@ from pathlib import Path
 
 import torch
 
-from ml.config import PretrainConfig
+from ml.config import MocoV2Config
 from ml.lab.pretraining import paths_at, source_at
 from ml.messages import PretrainRequest
 from ml.pretraining.pretrain import Images, batches
-from ml.pretraining.trainer import Trainer, queue_size_of
+from ml.pretraining.trainer import Trainer
 from ml.progress import no_progress
 from ml.runtime import device_name
 
@@ -50,7 +50,7 @@ def arguments() -> argparse.Namespace:
 
 def request_of(options: argparse.Namespace, cache: Path) -> PretrainRequest:
     """Return the run that is measured; it is never finished."""
-    config = PretrainConfig(
+    config = MocoV2Config(
         backbone=options.backbone,
         stem=options.stem,
         image_size=options.image_size,
@@ -76,8 +76,8 @@ class Race:
 
     def __init__(self, request: PretrainRequest, images: Images) -> None:
         config = request.config
-        queue = queue_size_of(config, config.epoch_images(images.source, images.target))
-        self.trainer = Trainer(config, config.steps(images.source, images.target), queue)
+        epoch_images = config.epoch_images(images.source, images.target)
+        self.trainer = Trainer(config, config.steps(images.source, images.target), epoch_images)
         self.read: Iterator[tuple[int, torch.Tensor]] = batches(config, images, self.trainer.device, 0)
         shape = (config.batch_size, 3, config.image_size, config.image_size)
         resident = torch.randn(shape, device=self.trainer.device)
@@ -95,7 +95,7 @@ class Race:
         """Return the images a second of the model on the resident batch."""
         started = time.perf_counter()
         for number in range(steps):
-            self.trainer.step_on_views(self.resident, self.resident, self.order, number)
+            self.trainer.step_on((self.resident, self.resident, self.order), number)
         return self._rate(steps, started)
 
     def _rate(self, steps: int, started: float) -> float:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.config import EncoderSpec, PretrainConfig, RoundConfig, SourceSpec
+from ml.config import AnyPretrainConfig, EncoderSpec, RoundConfig, SourceSpec
 
 UNKNOWN = -1
 
@@ -165,7 +165,7 @@ class PretrainRequest(Message):
     first: the run resumes from the first that is whole.
     """
 
-    config: PretrainConfig
+    config: AnyPretrainConfig
     source: ImageSource | None = None
     target: list[str] = []
     initial: EncoderFile | None = None
@@ -202,7 +202,7 @@ class Checkpoint(Message):
 class ThroughputRequest(Message):
     """The speed of pretraining with `config` on this machine is wanted, from a few steps on random images."""
 
-    config: PretrainConfig
+    config: AnyPretrainConfig
 
 
 class ThroughputResult(Message):

@@ -14,7 +14,7 @@ from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
 from app.jobs.service import create_job
-from ml.config import PretrainConfig
+from ml.config import PretrainConfig, pretrain_config
 
 LIVE = ("queued", "running")
 FAILURE_STANDS = timedelta(minutes=10)
@@ -62,7 +62,7 @@ def _require_initial(session: Session, project_id: str, config: PretrainConfig, 
         raise Problem(422, "The project has no such pretrained encoder.", field=field)
     if initial.state != "ready":
         raise Problem(422, f"This encoder is not ready: it is {initial.state}.", field=field)
-    begun = PretrainConfig.model_validate(initial.config["config"])
+    begun = pretrain_config.validate_python(initial.config["config"])
     if (begun.backbone, begun.stem) != (config.backbone, config.stem):
         reason = f"This encoder is a {begun.backbone} with the stem {begun.stem}: choose these."
         raise Problem(422, reason, field=field)

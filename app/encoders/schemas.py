@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.core.bodies import Body
 from app.core.names import Name
-from ml.config import BundledEncoder, EncoderSpec, PretrainConfig
+from ml.config import AnyPretrainConfig, BundledEncoder, EncoderSpec
 
 
 class NewEncoder(Body):
@@ -40,7 +40,7 @@ class EncoderOut(BaseModel):
 
 
 class NewEstimate(Body):
-    config: PretrainConfig
+    config: AnyPretrainConfig
 
 
 class Estimate(BaseModel):

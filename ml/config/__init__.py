@@ -2,7 +2,13 @@
 
 from ml.config.base import FrozenModel
 from ml.config.encoders import BundledEncoder, EncoderSpec, ImageSize, PretrainedEncoder, TimmEncoder
-from ml.config.pretraining import Augmentation, PretrainConfig
+from ml.config.pretraining import (
+    AnyPretrainConfig,
+    Augmentation,
+    MocoV2Config,
+    PretrainConfig,
+    pretrain_config,
+)
 from ml.config.rounds import (
     MAX_LABELS_PER_CATEGORY,
     MAX_STEPS,
@@ -33,6 +39,7 @@ __all__ = [
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",
     "AckmeansStrategy",
+    "AnyPretrainConfig",
     "Augmentation",
     "BadgeStrategy",
     "BundledEncoder",
@@ -48,6 +55,7 @@ __all__ = [
     "KCentreStrategy",
     "MarginStrategy",
     "MaxHerdingStrategy",
+    "MocoV2Config",
     "PretrainConfig",
     "PretrainedEncoder",
     "ProbcoverStrategy",
@@ -63,4 +71,5 @@ __all__ = [
     "UHerdingStrategy",
     "UslStrategy",
     "ZipSource",
+    "pretrain_config",
 ]

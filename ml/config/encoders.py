@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ml.config.base import FrozenModel
-from ml.config.pretraining import PretrainConfig
+from ml.config.pretraining import AnyPretrainConfig
 
 ImageSize = Annotated[
     int | None, Field(ge=32, le=1024, description="Pixels a side that the encoder sees; null: by the images.")
@@ -38,7 +38,7 @@ class PretrainedEncoder(FrozenModel):
     """An encoder that this service trains without labels."""
 
     kind: Literal["pretrain"] = "pretrain"
-    config: PretrainConfig
+    config: AnyPretrainConfig
 
     @property
     def image_size(self) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ml.config import PretrainConfig
+from ml.config import pretrain_config
 from ml.errors import UnusableInputError
 from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
@@ -14,7 +14,7 @@ Images = Annotated[
 ]
 NEEDED = {"tup": ("source", "target"), "vup": ("source",), "uf": ("target", "initial")}
 Setting = Annotated[
-    list[str] | None, typer.Option("--set", help="Any other field of PretrainConfig, as name=value.")
+    list[str] | None, typer.Option("--set", help="Any other field of the method's settings, as name=value.")
 ]
 
 
@@ -53,7 +53,7 @@ def pretrain(
         "batch_size": batch_size,
         "seed": seed,
     }
-    config = PretrainConfig.model_validate(changed(values, settings or []))
+    config = pretrain_config.validate_python(changed(values, settings or []))
     with progress_bar(f"{mode}, {backbone}") as progress:
         details = run(
             config,

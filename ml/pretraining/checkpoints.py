@@ -7,19 +7,19 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch.optim import SGD
+from torch.optim import Optimizer
 
 from ml.encoders.backbone import sha256_of
 from ml.messages import Checkpoint
-from ml.pretraining.moco import MoCo
+from ml.pretraining.methods.method import Method
 
 METADATA_KEY = "eigenlabel-pretraining"
 MOMENTUM = "momentum_buffer"
 
 
-def save_checkpoint(directory: Path, model: MoCo, optimizer: SGD, step: int, run: str) -> Checkpoint:
+def save_checkpoint(directory: Path, method: Method, optimizer: Optimizer, step: int, run: str) -> Checkpoint:
     """Write the state after `step` steps of the run named `run` to `directory`, durably."""
-    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
+    tensors = {f"model.{name}": tensor for name, tensor in method.state_dict().items()}
     for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
         if MOMENTUM in optimizer.state[parameter]:
             tensors[f"optimizer.{index}"] = optimizer.state[parameter][MOMENTUM]
@@ -33,8 +33,8 @@ def save_checkpoint(directory: Path, model: MoCo, optimizer: SGD, step: int, run
     return Checkpoint(name=path.name, step=step, sha256=sha256_of(path))
 
 
-def load_checkpoint(paths: list[str], model: MoCo, optimizer: SGD, run: str) -> int:
-    """Put the newest whole checkpoint of the run named `run` into `model` and `optimizer`.
+def load_checkpoint(paths: list[str], method: Method, optimizer: Optimizer, run: str) -> int:
+    """Put the newest whole checkpoint of the run named `run` into `method` and `optimizer`.
 
     `paths` lists them newest first. Returns the number of steps done: 0, with nothing changed, where none of
     them can be read or belongs to this run.
@@ -49,9 +49,7 @@ def load_checkpoint(paths: list[str], model: MoCo, optimizer: SGD, run: str) -> 
             for name, tensor in tensors.items()
             if name.startswith("model.")
         }
-        # The queue follows the number of images, and there may be others than when the run was begun.
-        model.queue = of_model["queue"].to(model.queue.device)
-        model.load_state_dict(of_model)
+        method.restore(of_model)
         for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
             buffer = tensors.get(f"optimizer.{index}")
             if buffer is not None:

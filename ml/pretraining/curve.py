@@ -4,7 +4,8 @@ import time
 
 from ml.messages import PretrainPoint
 from ml.metrics.representation import alignment, uniformity
-from ml.pretraining.trainer import Step, Trainer
+from ml.pretraining.methods.method import Step
+from ml.pretraining.trainer import Trainer
 
 MOST_POINTS = 200
 LEAST_SECONDS = 1.0

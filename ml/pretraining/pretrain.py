@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic_core import to_json
 from safetensors.torch import load_file
 
 from ml.config import PretrainConfig, PretrainedEncoder
@@ -23,7 +24,7 @@ from ml.pretraining.curve import Curve
 from ml.pretraining.pixels import PixelCache
 from ml.pretraining.rebalancing import epoch_rows
 from ml.pretraining.sources import open_source
-from ml.pretraining.trainer import Trainer, architecture_of, queue_size_of
+from ml.pretraining.trainer import Trainer, architecture_of
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, run_record
 
@@ -135,7 +136,7 @@ def pretrain(
                 f"an epoch has {epoch_images:,} readable images, fewer than a batch of {config.batch_size:,}"
             )
         steps = config.steps(images.source, images.target)
-        trainer = Trainer(config, steps, queue_size_of(config, epoch_images), initial_weights(request))
+        trainer = Trainer(config, steps, epoch_images, initial_weights(request))
         with timer.phase("train"):
             caller = Caller(within(progress, DECODING_SHARE, 1.0), report, paused)
             last, rate = train(trainer, images, request, caller)
@@ -170,8 +171,10 @@ def initial_weights(request: PretrainRequest) -> dict[str, torch.Tensor] | None:
 
 def run_name(config: PretrainConfig) -> str:
     """Return a name for what `config` trains; a checkpoint goes with it."""
-    apart = {"checkpoint_steps", "checkpoint_seconds", "cache_bytes"}
-    return hashlib.sha256(config.model_dump_json(exclude=apart).encode()).hexdigest()[:16]
+    values = config.model_dump(mode="json", exclude={"checkpoint_steps", "checkpoint_seconds", "cache_bytes"})
+    for last in ("augmentation", "seed"):  # the order of release 0.1: its unfinished runs go on
+        values[last] = values.pop(last)
+    return hashlib.sha256(to_json(values)).hexdigest()[:16]
 
 
 def train(
@@ -179,7 +182,7 @@ def train(
 ) -> tuple[PretrainPoint | None, float]:
     """Take the steps that are left; returns the last point (None without a step) and the images a second."""
     config, name = request.config, run_name(request.config)
-    first = min(load_checkpoint(request.checkpoints, trainer.model, trainer.optimizer, name), trainer.steps)
+    first = min(load_checkpoint(request.checkpoints, trainer.method, trainer.optimizer, name), trainer.steps)
     curve = Curve(trainer, trainer.steps // config.epochs, first)
     saved, shown, last, done = time.monotonic(), 0.0, None, first
     for number, pixels in batches(config, images, trainer.device, first):
@@ -194,7 +197,7 @@ def train(
         parting, waited = caller.paused(), time.monotonic() - saved >= config.checkpoint_seconds
         if done < trainer.steps and (parting or waited or done % config.checkpoint_steps == 0):
             caller.report(
-                save_checkpoint(request.output_directory, trainer.model, trainer.optimizer, done, name)
+                save_checkpoint(request.output_directory, trainer.method, trainer.optimizer, done, name)
             )
             saved = time.monotonic()
             if parting:

@@ -11,12 +11,14 @@ from ml.runtime import device_name
 WARM_UP_STEPS = 2
 LEAST_STEPS = 3
 SECONDS = 4.0
+EPOCH_IMAGES = 4096
+"""What methods that keep features of an epoch take its length to be."""
 
 
 def measure(request: ThroughputRequest) -> ThroughputResult:
     """Return the images a second of training steps with the configuration, images being in memory already."""
     config = request.config
-    trainer = Trainer(config, steps=1_000_000, queue_size=max(config.queue_size or 4096, config.batch_size))
+    trainer = Trainer(config, steps=1_000_000, epoch_images=EPOCH_IMAGES)
     shape = (config.batch_size, 3, config.image_size, config.image_size)
     pixels = torch.randint(0, 256, shape, dtype=torch.uint8).to(trainer.device)
     steps, started = 0, time.perf_counter()

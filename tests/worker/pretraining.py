@@ -13,7 +13,7 @@ from app.core.database import read_session, write_session
 from app.core.models import Encoder, Job, PretrainingPoint, Source
 from app.core.storage import get_storage
 from app.encoders.curve import resume
-from ml.config import PretrainConfig, PretrainedEncoder
+from ml.config import MocoV2Config, PretrainedEncoder
 from tests.worker.rows import add, get
 from worker.child.warm_child import WarmChild
 from worker.jobs import pretraining, runner
@@ -73,7 +73,7 @@ def make_pretraining(trainer: WarmChild, project: str, source: str) -> Callable[
     """Return a function that adds a pretraining and returns the ids of its encoder and its job."""
 
     def make(**settings: Any) -> tuple[str, str]:
-        config = PretrainConfig.model_validate({"source_id": source} | CONFIG | settings)
+        config = MocoV2Config.model_validate({"source_id": source} | CONFIG | settings)
         spec = PretrainedEncoder(config=config).model_dump(mode="json")
         encoder = add(Encoder(project_id=project, name="TUP", kind="pretrain", config=spec))
         params = {"encoder_id": encoder, "source_id": source, "profile": "p"}

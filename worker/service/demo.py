@@ -6,7 +6,7 @@ Labelling can begin on an encoder that is ready at once; one that learns these d
 from app.encoders.schemas import NewEncoder
 from app.images.schemas import DatasetImport, NewImport
 from app.sources.schemas import NewSource
-from ml.config import Augmentation, DatasetSource, PretrainConfig
+from ml.config import Augmentation, DatasetSource, MocoV2Config
 from worker.database.projects import create_project, has_project
 
 NAME = "Handwritten digits"
@@ -17,7 +17,7 @@ IMPORTS = [
 ]
 ENCODER = NewEncoder(name="EfficientNet-Lite0 (ImageNet)")
 SOURCE = NewSource(name="scikit-learn digits", source=DatasetSource(name="digits-8x8"))
-DEMO_PRETRAINING = PretrainConfig(
+DEMO_PRETRAINING = MocoV2Config(
     backbone="resnet_small",
     stem="small_image",
     image_size=28,

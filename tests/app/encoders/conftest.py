@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from app.core.database import write_session
 from app.core.models import Encoder, Source
-from ml.config import PretrainConfig, PretrainedEncoder
+from ml.config import MocoV2Config, PretrainedEncoder
 from tests.app.labelling_factory import Labelling
 
 
@@ -33,7 +33,7 @@ def make_pretrained(project: Labelling, source: str) -> Callable[..., str]:
     """Return a function that adds a pretrained encoder and returns its id."""
 
     def make(state: str = "ready", project_id: str = project.project_id, **settings: Any) -> str:
-        settings = PretrainConfig(source_id=source, **settings)
+        settings = MocoV2Config(source_id=source, **settings)
         spec = PretrainedEncoder(config=settings).model_dump(mode="json")
         with write_session() as session:
             row = Encoder(project_id=project_id, name="TUP", kind="pretrain", config=spec, state=state)

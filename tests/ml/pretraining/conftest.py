@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ml.config import FolderSource, PretrainConfig
+from ml.config import FolderSource, MocoV2Config
 from ml.messages import ImageFile, PretrainRequest
 
 TINY: dict[str, Any] = {
@@ -33,7 +33,7 @@ def make_request(
         (folder / Path(image.path).name).symlink_to(image.path)
 
     def make(output: str = "output", checkpoints: list[str] | None = None, **changes: Any) -> PretrainRequest:
-        config = PretrainConfig.model_validate(TINY | changes)
+        config = MocoV2Config.model_validate(TINY | changes)
         return PretrainRequest(
             config=config,
             source=None if config.mode == "uf" else FolderSource(path=str(folder)),

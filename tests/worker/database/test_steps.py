@@ -11,7 +11,7 @@ from app.core.database import now, read_session, write_session
 from app.core.models import Annotation, Encoder, Job, Query, Round, Step, Truth
 from app.core.storage import get_storage
 from app.rounds.service import cancel_round
-from ml.config import PretrainConfig, PretrainedEncoder
+from ml.config import MocoV2Config, PretrainedEncoder
 from ml.messages import Accuracy, Proposal, StepResult
 from tests.worker.conftest import add, change, get
 from worker.database.claims import Claim, LostClaimError, UnwantedError, claim
@@ -242,7 +242,7 @@ def test_a_further_round_on_a_pretrained_encoder_starts_with_all_that_is_known(
     query = add(Query(round_id=evolution, step_id=first, image_id=asked, position=0, state="labelled"))
     label(project, asked, categories[1], kind="query", query_id=query, slot=0)
     change(Round, evolution, state="done")
-    spec = PretrainedEncoder(config=PretrainConfig(source_id="s")).model_dump(mode="json")
+    spec = PretrainedEncoder(config=MocoV2Config(source_id="s")).model_dump(mode="json")
     weights = {"weights_key": "encoders/e/1/encoder.safetensors", "weights_sha256": "abc"}
     row = {"project_id": project, "name": "TUP", "kind": "pretrain", "config": spec, "state": "ready"}
     encoder = add(Encoder(**row, **weights))
@@ -252,7 +252,7 @@ def test_a_further_round_on_a_pretrained_encoder_starts_with_all_that_is_known(
     assert request.labels == {indicator: 0, asked: 1}
     assert [image.id for image in request.pool] == [indicator, asked, spare]
     assert (request.excluded, request.ask) == ([], 2)
-    assert request.encoder.spec == PretrainedEncoder(config=PretrainConfig(source_id="s"))
+    assert request.encoder.spec == PretrainedEncoder(config=MocoV2Config(source_id="s"))
     assert request.encoder.sha256 == "abc"
     assert request.encoder.weights == str(get_storage().local_path(weights["weights_key"]))
 

@@ -11,7 +11,7 @@ from app.core.database import now, read_session, write_session
 from app.core.models import Encoder, Image, Job, Source
 from app.core.storage import get_storage
 from app.encoders.curve import curve
-from ml.config import PretrainConfig
+from ml.config import MocoV2Config
 from tests.worker.conftest import add, change, get
 from tests.worker.jobs.test_runner import wait_for
 from tests.worker.pretraining import blobs_of, goes_on, steps_of, weights_of
@@ -198,7 +198,7 @@ def test_without_its_source_it_fails_with_the_reason(
 
 
 def test_a_speed_is_measured_by_a_job(make_job: Callable[..., str]) -> None:
-    config = PretrainConfig().model_dump(mode="json")
+    config = MocoV2Config().model_dump(mode="json")
     job = make_job("throughput", "pretrain", params={"profile": "p", "config": config})
     runner.run(job)
     assert get(Job, job).result == {"images_per_second": 250.0, "device": "cpu"}

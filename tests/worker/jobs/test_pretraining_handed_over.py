@@ -8,7 +8,7 @@ import pytest
 
 from app.core.database import now
 from app.core.models import Job
-from ml.config import PretrainConfig
+from ml.config import MocoV2Config
 from tests.worker.conftest import change, get
 from tests.worker.jobs.test_runner import wait_for
 from tests.worker.pretraining import Make, blobs_of, steps_of, weights_of
@@ -70,7 +70,7 @@ def test_a_measurement_does_not_wait_for_a_pretraining_but_another_pretraining_d
 ) -> None:
     _, first = make_pretraining()
     _, second = make_pretraining()
-    config = PretrainConfig().model_dump(mode="json")
+    config = MocoV2Config().model_dump(mode="json")
     measurement = make_job("throughput", "pretrain", params={"profile": "p", "config": config})
     plan({"sleep_at": 7})
     thread = threading.Thread(target=runner.run, args=(first,))

@@ -1,8 +1,8 @@
-"""Pretraining without labels."""
+"""The settings that every method of pretraining has."""
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.config import JsonDict
 
 from ml.config.base import FrozenModel
@@ -35,13 +35,13 @@ class Augmentation(FrozenModel):
 
 
 class PretrainConfig(FrozenModel):
-    """Pretraining without labels by MoCo v2.
+    """Pretraining without labels; a method is a class below this one, with its name and settings of its own.
 
     Titles, descriptions and bounds are those of the form in the browser; `x-group` names the part of the
     form that a field stands in.
     """
 
-    method: Literal["moco_v2"] = Field("moco_v2", title="Method")
+    method: str = Field(title="Method")
     mode: Literal["tup", "vup", "uf"] = Field(
         "tup",
         title="What it learns from",
@@ -68,43 +68,14 @@ class PretrainConfig(FrozenModel):
         32, ge=16, le=512, title="Image size", description="Pixels a side that the network sees."
     )
     epochs: int = Field(200, ge=1, le=10_000, title="Epochs", description="Passes over all images.")
-    batch_size: int = Field(
-        256, ge=8, le=8192, title="Batch size", description="A multiple of the parts of a batch."
-    )
+    batch_size: int = Field(256, ge=8, le=8192, title="Batch size")
     learning_rate: float | None = Field(
         None,
         gt=0,
         title="Learning rate",
-        description="For a batch of 256; scaled linearly to the batch. Left out, it is the method's own.",
+        description="For a batch of 256. Left out, it is the method's own.",
     )
     weight_decay: float = Field(1e-4, ge=0, title="Weight decay")
-    key_momentum: float = Field(
-        0.999,
-        ge=0,
-        le=1,
-        title="Key momentum",
-        description="How slowly the second network follows the first.",
-    )
-    temperature: float = Field(
-        0.2, gt=0, title="Temperature", description="The lower, the more the most alike images count."
-    )
-    queue_size: int | None = Field(
-        None,
-        ge=8,
-        le=2**20,
-        title="Queue of other images",
-        description="What an image is told apart from. Left out, it follows the number of images.",
-    )
-    projection_dim: int = Field(
-        128,
-        ge=2,
-        le=4096,
-        title="Projection size",
-        description="Numbers that stand for an image while it learns.",
-    )
-    batch_norm_splits: int = Field(
-        1, ge=1, le=64, title="Parts of a batch", description="Parts of a batch with statistics of their own."
-    )
     augmentation: Augmentation = Field(
         Augmentation(),
         title="Random views",
@@ -139,12 +110,6 @@ class PretrainConfig(FrozenModel):
         description="Decoded images are kept up to this size.",
         json_schema_extra=_RUN,
     )
-
-    @model_validator(mode="after")
-    def _batch_can_be_split(self) -> Self:
-        if self.batch_size % self.batch_norm_splits:
-            raise ValueError("batch_size must be a multiple of batch_norm_splits")
-        return self
 
     def target_draws(self, source: int, target: int) -> int:
         """Return how many target images an epoch draws: `target_share` of `source` images, re-balanced."""

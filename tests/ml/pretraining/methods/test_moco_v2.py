@@ -7,8 +7,9 @@ import torch
 from torch import nn
 from torch.nn.functional import normalize
 
+from ml.config import MocoV2Config
 from ml.encoders import torchvision_operators
-from ml.pretraining.moco import MoCo, contrastive_loss
+from ml.pretraining.methods.moco_v2 import MocoV2, contrastive_loss
 from ml.pretraining.split_batch_norm import SplitBatchNorm2d, split_batch_norms
 
 
@@ -40,15 +41,16 @@ def test_loss_is_lightlys(temperature: float) -> None:
     torch.testing.assert_close(contrastive_loss(query, key, queue, temperature), reference(query, key))
 
 
-def make_moco(queue_size: int = 8, momentum: float = 0.9) -> MoCo:
+def make_moco(backbone: nn.Module | None = None, **settings: float) -> MocoV2:
     """Return a MoCo whose backbone is one layer on images of two pixels a side."""
     torch.manual_seed(0)
-    backbone = nn.Sequential(nn.Flatten(), nn.Linear(12, 6))
-    return MoCo(backbone, features=6, dimensions=4, queue_size=queue_size, key_momentum=momentum)
+    backbone = backbone or nn.Sequential(nn.Flatten(), nn.Linear(12, 6))
+    small = {"batch_size": 2, "projection_dim": 4, "queue_size": 8, "key_momentum": 0.9}
+    return MocoV2(MocoV2Config.model_construct(**(small | settings)), backbone, 6, epoch_images=100)  # type: ignore[arg-type]
 
 
 def test_the_key_encoder_follows_by_its_momentum() -> None:
-    moco = make_moco(momentum=0.9)
+    moco = make_moco(key_momentum=0.9)
     old = [parameter.clone() for parameter in moco.key.parameters()]
     with torch.no_grad():
         for parameter in moco.query.parameters():
@@ -93,7 +95,7 @@ def test_shuffled_keys_meet_other_company() -> None:
     """With statistics of parts the order changes the keys: a batch's statistics do not give them away."""
     torch.manual_seed(0)
     backbone = nn.Sequential(nn.Conv2d(3, 4, 1), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(16, 6))
-    moco = MoCo(split_batch_norms(backbone, 2), 6, 4, queue_size=8, key_momentum=0.9).train()
+    moco = make_moco(backbone, batch_norm_splits=2).train()
     views = torch.rand(4, 3, 2, 2)
     straight = moco.keys(views, torch.arange(4))
     assert not torch.allclose(straight, moco.keys(views, torch.tensor([0, 2, 1, 3])))

@@ -1,10 +1,17 @@
 """MoCo v2 (He et al. 2020; Chen et al. 2020): a query has to find its key among a queue of older keys."""
 
 import copy
+from typing import ClassVar
 
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, normalize
+
+from ml.config import MocoV2Config
+from ml.pretraining.methods.method import Method, Step, View
+from ml.pretraining.split_batch_norm import split_batch_norms
+
+LONGEST_QUEUE = 65_536
 
 
 def contrastive_loss(
@@ -26,25 +33,62 @@ def projection_head(features: int, dimensions: int) -> nn.Sequential:
     )
 
 
-class MoCo(nn.Module):
+def queue_size_of(config: MocoV2Config, epoch_images: int) -> int:
+    """Return the length of the queue: as configured, or MoCo's 65,536 as far as an epoch has images."""
+    wanted = config.queue_size or min(LONGEST_QUEUE, epoch_images // config.batch_size * config.batch_size)
+    return max(wanted, config.batch_size)
+
+
+class MocoV2(Method):
     """Query encoder, its slowly moving copy for keys, and the queue of past keys."""
 
+    # MoCo v2's; unsupervised finetuning disturbs what is there less (paper, section 6.3).
+    learning_rates: ClassVar = {"tup": 0.03, "vup": 0.03, "uf": 0.003}
     queue: torch.Tensor
 
-    def __init__(
-        self, backbone: nn.Module, features: int, dimensions: int, queue_size: int, key_momentum: float
-    ) -> None:
-        super().__init__()
+    def __init__(self, config: MocoV2Config, backbone: nn.Module, features: int, epoch_images: int) -> None:
+        super().__init__(config, backbone, features, epoch_images)
+        dimensions = config.projection_dim
+        self.temperature, self.key_momentum = config.temperature, config.key_momentum
         self.query = nn.Sequential(backbone, projection_head(features, dimensions))
         self.key = copy.deepcopy(self.query).requires_grad_(requires_grad=False)
-        self.key_momentum = key_momentum
-        self.register_buffer("queue", normalize(torch.randn(queue_size, dimensions), dim=1))
+        length = queue_size_of(config, epoch_images)
+        self.register_buffer("queue", normalize(torch.randn(length, dimensions), dim=1))
+        split_batch_norms(self, config.batch_norm_splits)
 
     @property
     def backbone(self) -> nn.Module:
         """Return the query encoder without its head: what pretraining is for."""
         backbone: nn.Module = self.query[0]
         return backbone
+
+    def trained(self) -> list[nn.Parameter]:
+        """Return the parameters of the query encoder and its head."""
+        return list(self.query.parameters())
+
+    def inputs(self, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
+        """Return two views, and the order int64[B] in which their keys are computed."""
+        first, second = view(), view()
+        order = torch.randperm(len(first), generator=generator, device=generator.device)
+        return first, second, order
+
+    def loss(self, inputs: tuple[torch.Tensor, ...]) -> Step:
+        """Return the loss of the first view's queries among the second's keys and the queue."""
+        first, second, order = inputs
+        query = self.queries(first)
+        self.move_key_encoder()
+        key = self.keys(second, order)
+        loss = contrastive_loss(query.float(), key.float(), self.queue, self.temperature)
+        return Step(loss, query, key)
+
+    def after_step(self, step: Step, number: int) -> None:
+        """Put the keys of the step into the queue."""
+        self.enqueue(step.key, number)
+
+    def restore(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Take over a checkpoint, whose queue may be longer: it follows the number of images."""
+        self.queue = tensors["queue"].to(self.queue.device)
+        super().restore(tensors)
 
     def queries(self, views: torch.Tensor) -> torch.Tensor:
         """Return unit projections [B, D] of `views` float32[B, 3, S, S]."""
@@ -72,3 +116,6 @@ class MoCo(nn.Module):
         start = step * len(keys) % size
         places = (start + torch.arange(len(keys), device=keys.device)) % size
         self.queue[places] = keys.to(self.queue.dtype)
+
+
+METHOD = MocoV2
