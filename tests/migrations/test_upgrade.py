@@ -105,6 +105,21 @@ def test_sources_that_were_counted_are_ready(engine: Engine) -> None:
     assert [tuple(row) for row in states] == [("s", "ready"), ("t", "failed")]
 
 
+def test_measured_speeds_name_the_method(engine: Engine) -> None:
+    columns = "id, kind, queue, state, params, epoch, attempts, progress, created_at"
+    with write_connection(engine) as connection:
+        for name, kind in (("m1", "throughput"), ("m2", "pretrain"), ("m3", "import")):
+            params = '{"profile": "resnet18/small_image/32/256", "config": {}}'
+            values = f"'{name}', '{kind}', 'gpu', 'done', '{params}', 1, 1, 1.0, '{MOMENT}'"
+            connection.exec_driver_sql(f"INSERT INTO jobs ({columns}) VALUES ({values})")
+    upgrade_to_head(engine)
+    profiles = text("SELECT id, json_extract(params, '$.profile') FROM jobs WHERE id LIKE 'm%' ORDER BY id")
+    with engine.connect() as connection:
+        found = dict(connection.execute(profiles).all())
+    assert found["m1"] == found["m2"] == "moco_v2/resnet18/small_image/32/256"
+    assert found["m3"] == "resnet18/small_image/32/256", "an import has no such thing"
+
+
 def test_rounds_are_numbered_by_their_time(engine: Engine) -> None:
     with write_connection(engine) as connection:
         for name, day in (("a", "26"), ("z", "23"), ("b", "26")):

@@ -2360,6 +2360,149 @@ export interface components {
             sha256: string;
         };
         /**
+         * MocoV2Config
+         * @description MoCo v2 (He et al. 2020; Chen et al. 2020): a query has to find its key among a queue of older keys.
+         *
+         *     The learning rate is scaled linearly with the batch.
+         */
+        MocoV2Config: {
+            /**
+             * Random views
+             * @description Two random views of one image have to be recognised as the same.
+             * @default {
+             *       "blur": 0.5,
+             *       "colour_jitter": 0.8,
+             *       "flip": 0.5,
+             *       "greyscale": 0.2,
+             *       "smallest_crop": 0.2
+             *     }
+             */
+            augmentation: components["schemas"]["Augmentation"];
+            /**
+             * Network
+             * @default resnet18
+             * @enum {string}
+             */
+            backbone: "resnet_small" | "resnet18" | "resnet50";
+            /**
+             * Parts of a batch
+             * @description Parts of a batch with statistics of their own.
+             * @default 1
+             */
+            batch_norm_splits: number;
+            /**
+             * Batch size
+             * @default 256
+             */
+            batch_size: number;
+            /**
+             * Memory for decoded images, in bytes
+             * @description Decoded images are kept up to this size.
+             * @default 4294967296
+             */
+            cache_bytes: number;
+            /**
+             * Checkpoint every, in seconds
+             * @description At most this much is lost when it is cancelled.
+             * @default 60
+             */
+            checkpoint_seconds: number;
+            /**
+             * Checkpoint every, in steps
+             * @description After so many steps or seconds, whichever comes first.
+             * @default 1000
+             */
+            checkpoint_steps: number;
+            /**
+             * Epochs
+             * @description Passes over all images.
+             * @default 200
+             */
+            epochs: number;
+            /**
+             * Image size
+             * @description Pixels a side that the network sees.
+             * @default 32
+             */
+            image_size: number;
+            /**
+             * Goes on from
+             * @description For `uf`.
+             * @default
+             */
+            initial_encoder_id: string;
+            /**
+             * Key momentum
+             * @description How slowly the second network follows the first.
+             * @default 0.999
+             */
+            key_momentum: number;
+            /**
+             * Learning rate
+             * @description For a batch of 256. Left out, it is the method's own.
+             */
+            learning_rate?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            method: "moco_v2";
+            /**
+             * What it learns from
+             * @description `tup`: source and target images, the target re-balanced to `target_share` of the source (paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+             * @default tup
+             * @enum {string}
+             */
+            mode: "tup" | "vup" | "uf";
+            /**
+             * Projection size
+             * @description Numbers that stand for an image while it learns.
+             * @default 128
+             */
+            projection_dim: number;
+            /**
+             * Queue of other images
+             * @description What an image is told apart from. Left out, it follows the number of images.
+             */
+            queue_size?: number | null;
+            /**
+             * Seed
+             * @description The same seed gives the same run.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Source
+             * @description For `tup` and `vup`.
+             * @default
+             */
+            source_id: string;
+            /**
+             * First layer
+             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
+             * @default small_image
+             * @enum {string}
+             */
+            stem: "imagenet" | "small_image";
+            /**
+             * Share of your images
+             * @description Target images that an epoch draws, as a share of the source's images.
+             * @default 0.2
+             */
+            target_share: number;
+            /**
+             * Temperature
+             * @description The lower, the more the most alike images count.
+             * @default 0.2
+             */
+            temperature: number;
+            /**
+             * Weight decay
+             * @default 0.0001
+             */
+            weight_decay: number;
+        };
+        /**
          * ModelOut
          * @description The model that predicted: the `step` of the `round`th round of the project, and the accuracy shown.
          */
@@ -2435,7 +2578,8 @@ export interface components {
         };
         /** NewEstimate */
         NewEstimate: {
-            config: components["schemas"]["PretrainConfig"];
+            /** Config */
+            config: components["schemas"]["MocoV2Config"];
         };
         /**
          * NewImport
@@ -2647,157 +2791,12 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
-         * PretrainConfig
-         * @description Pretraining without labels by MoCo v2.
-         *
-         *     Titles, descriptions and bounds are those of the form in the browser; `x-group` names the part of the
-         *     form that a field stands in.
-         */
-        PretrainConfig: {
-            /**
-             * Random views
-             * @description Two random views of one image have to be recognised as the same.
-             * @default {
-             *       "blur": 0.5,
-             *       "colour_jitter": 0.8,
-             *       "flip": 0.5,
-             *       "greyscale": 0.2,
-             *       "smallest_crop": 0.2
-             *     }
-             */
-            augmentation: components["schemas"]["Augmentation"];
-            /**
-             * Network
-             * @default resnet18
-             * @enum {string}
-             */
-            backbone: "resnet_small" | "resnet18" | "resnet50";
-            /**
-             * Parts of a batch
-             * @description Parts of a batch with statistics of their own.
-             * @default 1
-             */
-            batch_norm_splits: number;
-            /**
-             * Batch size
-             * @description A multiple of the parts of a batch.
-             * @default 256
-             */
-            batch_size: number;
-            /**
-             * Memory for decoded images, in bytes
-             * @description Decoded images are kept up to this size.
-             * @default 4294967296
-             */
-            cache_bytes: number;
-            /**
-             * Checkpoint every, in seconds
-             * @description At most this much is lost when it is cancelled.
-             * @default 60
-             */
-            checkpoint_seconds: number;
-            /**
-             * Checkpoint every, in steps
-             * @description After so many steps or seconds, whichever comes first.
-             * @default 1000
-             */
-            checkpoint_steps: number;
-            /**
-             * Epochs
-             * @description Passes over all images.
-             * @default 200
-             */
-            epochs: number;
-            /**
-             * Image size
-             * @description Pixels a side that the network sees.
-             * @default 32
-             */
-            image_size: number;
-            /**
-             * Goes on from
-             * @description For `uf`.
-             * @default
-             */
-            initial_encoder_id: string;
-            /**
-             * Key momentum
-             * @description How slowly the second network follows the first.
-             * @default 0.999
-             */
-            key_momentum: number;
-            /**
-             * Learning rate
-             * @description For a batch of 256; scaled linearly to the batch. Left out, it is the method's own.
-             */
-            learning_rate?: number | null;
-            /**
-             * Method
-             * @default moco_v2
-             * @constant
-             */
-            method: "moco_v2";
-            /**
-             * What it learns from
-             * @description `tup`: source and target images, the target re-balanced to `target_share` of the source (paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
-             * @default tup
-             * @enum {string}
-             */
-            mode: "tup" | "vup" | "uf";
-            /**
-             * Projection size
-             * @description Numbers that stand for an image while it learns.
-             * @default 128
-             */
-            projection_dim: number;
-            /**
-             * Queue of other images
-             * @description What an image is told apart from. Left out, it follows the number of images.
-             */
-            queue_size?: number | null;
-            /**
-             * Seed
-             * @description The same seed gives the same run.
-             * @default 0
-             */
-            seed: number;
-            /**
-             * Source
-             * @description For `tup` and `vup`.
-             * @default
-             */
-            source_id: string;
-            /**
-             * First layer
-             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
-             * @default small_image
-             * @enum {string}
-             */
-            stem: "imagenet" | "small_image";
-            /**
-             * Share of your images
-             * @description Target images that an epoch draws, as a share of the source's images.
-             * @default 0.2
-             */
-            target_share: number;
-            /**
-             * Temperature
-             * @description The lower, the more the most alike images count.
-             * @default 0.2
-             */
-            temperature: number;
-            /**
-             * Weight decay
-             * @default 0.0001
-             */
-            weight_decay: number;
-        };
-        /**
          * PretrainedEncoder
          * @description An encoder that this service trains without labels.
          */
         PretrainedEncoder: {
-            config: components["schemas"]["PretrainConfig"];
+            /** Config */
+            config: components["schemas"]["MocoV2Config"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}

@@ -1,0 +1,57 @@
+"""Every method of pretraining that the settings offer can be trained; settings are read by its name."""
+
+import pkgutil
+from typing import get_args
+
+import pytest
+from pydantic import ValidationError
+
+from ml.config import AnyPretrainConfig, MocoV2Config, pretrain_config
+from ml.pretraining import methods
+from ml.pretraining.methods import method_of
+from ml.pretraining.pretrain import run_name
+
+UNION = get_args(AnyPretrainConfig)[0]
+MEMBERS = get_args(UNION) or (UNION,)
+
+
+@pytest.mark.parametrize("member", MEMBERS)
+def test_every_member_of_the_union_has_a_module_that_can_be_trained(member: type[MocoV2Config]) -> None:
+    assert set(method_of(member()).learning_rates) == {"tup", "vup", "uf"}
+
+
+def test_every_module_is_offered() -> None:
+    modules = {module.name for module in pkgutil.iter_modules(methods.__path__)} - {"method"}
+    assert modules == {member().method for member in MEMBERS}
+
+
+def test_settings_are_read_by_the_name_of_their_method() -> None:
+    read = pretrain_config.validate_python({"method": "moco_v2", "queue_size": 64})
+    assert read == MocoV2Config(queue_size=64)
+    assert pretrain_config.validate_python({"queue_size": 64}) == read, "as before there was a choice"
+    assert pretrain_config.dump_python(read) == read.model_dump()
+    with pytest.raises(ValidationError, match="moco_v2"):
+        pretrain_config.validate_python({"method": "moco_v1"})
+    with pytest.raises(ValidationError, match="queue"):
+        pretrain_config.validate_python({"queue": 64})
+
+
+def test_the_schema_tells_methods_apart() -> None:
+    schema = pretrain_config.json_schema()
+    assert schema["discriminator"]["propertyName"] == "method"
+    assert set(schema["discriminator"]["mapping"]) == {member().method for member in MEMBERS}
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"source_id": "s"}, "ee6d93e3dc246881"),
+        (
+            {"source_id": "s", "learning_rate": 1e-5, "seed": 3, "queue_size": 64, "batch_size": 32},
+            "cf858591e5fd326d",
+        ),
+    ],
+)
+def test_unfinished_runs_of_release_0_1_go_on(settings: dict[str, float], name: str) -> None:
+    """These names were given by that release's code; a checkpoint belongs to the run that it names."""
+    assert run_name(MocoV2Config(**settings)) == name  # type: ignore[arg-type]
