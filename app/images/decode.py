@@ -5,6 +5,7 @@ import warnings
 
 from PIL import Image, UnidentifiedImageError
 
+from ml.images.files.damage import DamagedImageError
 from ml.images.files.formats import FORMAT_NAMES, TooLargeError
 from ml.images.files.reading import Enough, Picture, read_picture
 
@@ -23,7 +24,11 @@ class UnreadableImageError(ValueError):
 
 
 def decode(content: bytes, max_pixels: int, enough: Enough | None = None) -> Picture:
-    """Return the image in `content`; UnreadableImageError says why there is none."""
+    """Return the image in `content`; UnreadableImageError says why there is none.
+
+    Whatever else is raised is a fault of ours: it ends the process that decodes, with its traceback, and the
+    file is refused (app/images/guarded.py).
+    """
     if not content:
         raise UnreadableImageError("The file is empty.")
     try:
@@ -38,7 +43,7 @@ def decode(content: bytes, max_pixels: int, enough: Enough | None = None) -> Pic
         ) from error
     except MemoryError as error:
         raise UnreadableImageError("The image takes more memory to decode than is allowed.") from error
-    except Exception as error:  # decoders raise whatever they stumble over
+    except (DamagedImageError, OSError) as error:
         raise UnreadableImageError("The image is damaged or incomplete.") from error
 
 

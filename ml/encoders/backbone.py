@@ -90,7 +90,11 @@ def sha256_of(path: Path) -> str:
 
 
 @lru_cache(maxsize=8)
-def checked_description(path: Path, modified: int, size: int) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
+def checked_description(
+    path: Path,
+    modified: int,  # noqa: ARG001  (part of the cache's key)
+    size: int,  # noqa: ARG001  (part of the cache's key)
+) -> tuple[str, dict[str, Any]]:
     """Return (sha256, description) of the file at `path`, read again when its time or its size changes."""
     with safe_open(path, framework="pt") as file:
         return sha256_of(path), json.loads((file.metadata() or {})[METADATA_KEY])

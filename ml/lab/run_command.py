@@ -20,7 +20,7 @@ def run(
         typer.Option(
             help="The folder that data: at the start of a location stands for; "
             "other relative locations start at the TOML file.",
-            envvar="EIGENLAB_DATA",
+            envvar="EIGENLABEL_DATASETS",
         ),
     ] = None,
     out: Annotated[

@@ -18,10 +18,10 @@ def drawn(rows: NDArray[np.int64], limit: int, generator: np.random.Generator) -
 
 
 def candidates_of(
-    given: SelectionInput, generator: np.random.Generator, limit: int = LIMIT
+    given: SelectionInput, generator: np.random.Generator, limit: int | None = None
 ) -> NDArray[np.int64]:
-    """Return the eligible rows to choose from, at least as many as are asked for while there are so many."""
-    return drawn(given.eligible, max(limit, given.ask), generator)
+    """Return at most `limit` (LIMIT) eligible rows to choose from, and as many as are asked for at least."""
+    return drawn(given.eligible, max(LIMIT if limit is None else limit, given.ask), generator)
 
 
 def points_of(given: SelectionInput, rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -102,3 +102,14 @@ def test_a_tiny_image_grows_in_whole_pixels_unblurred() -> None:
 def test_the_copy_for_browsers_is_a_plain_jpeg() -> None:
     copy = Image.open(io.BytesIO(whole_copy(picture(300, 200))))
     assert (copy.format, copy.mode, copy.size) == ("JPEG", "RGB", (300, 200))
+
+
+def test_a_fault_of_ours_is_not_called_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object) -> None:
+        raise KeyError("ours")
+
+    monkeypatch.setattr("ml.images.files.reading.stretched", stumble)
+    deep = io.BytesIO()
+    Image.new("I;16", (4, 4)).save(deep, "PNG")
+    with pytest.raises(KeyError, match="ours"):
+        decode(deep.getvalue(), 10_000)

@@ -81,7 +81,8 @@ def test_a_run_goes_on_where_it_was_stopped(
     assert printed.strip() == (out / "table.md").read_text().strip()
     assert [path.name for path in out.glob("*.png")] == ["plot-propagation_logistic.png"]
     # Nothing is missing: nothing is read, so the data may be gone.
-    assert eigenlab(monkeypatch, "run", grid, "--data", "absent") == 0
+    monkeypatch.setenv("EIGENLABEL_DATASETS", "absent")
+    assert eigenlab(monkeypatch, "run", grid) == 0
 
 
 def test_a_cold_start_tells_the_classes_found(

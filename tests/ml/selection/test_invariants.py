@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from ml.config import RoundConfig, Strategy
-from ml.selection import candidates
 from ml.selection.protocol import SelectionInput, Selector
 from ml.selection.registry import MAKERS, selector_of
 from tests.ml.blobs import blobs
@@ -101,7 +100,6 @@ def test_nothing_eligible_gives_nothing(kind: str) -> None:
 def test_a_large_pool_is_sampled(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for limit in ("candidates.LIMIT", "herding.COVERED", "rdss.LIMIT", "probcover.LIMIT"):
         monkeypatch.setattr(f"ml.selection.{limit}", 50)
-    monkeypatch.setattr(candidates.candidates_of, "__defaults__", (50,))
     features, group = blobs(6, 100, noise=0.1)
     pool = SelectionInput(features, np.array([0, 100]), np.arange(101, 600), 60, 3, targets=group[[0, 100]])
     assert len(check(kind, pool)) == 60
