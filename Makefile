@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast test-containers check check-python check-frontend format clean browser dist docs
+.PHONY: setup run stack test test-fast test-containers check check-python check-frontend format clean browser pictures dist docs
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -42,6 +42,8 @@ check-python: $(VENV)/.test ## the half of `check` that reads Python, and the fi
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/deptry tests benchmarks scripts docs --exclude '^$$' --ignore DEP002,DEP004
 	$(BIN)/python scripts/check_file_length.py
 	$(BIN)/python scripts/check_migrations.py
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
@@ -71,6 +73,9 @@ dist: $(VENV)/.test app/static/index.html ## the source archive and the wheel of
 
 browser: $(VENV)/.test ## Chromium for the end-to-end tests, where it is missing
 	scripts/install_chromium.sh
+
+pictures: $(VENV)/.test app/static/index.html browser ## the pictures of README and documentation, from the demo
+	$(BIN)/python -m scripts.pictures
 
 clean: ## everything that a target made, except the data directory
 	rm -rf $(VENV) app/static frontend/node_modules frontend/.svelte-kit build *.egg-info
