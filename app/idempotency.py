@@ -25,7 +25,7 @@ from app.core.problems import Problem
 
 Answer = TypeVar("Answer", bound=BaseModel)
 KEPT = timedelta(hours=24)
-"""How long a key counts; the sweeper of the workers deletes older ones."""
+"""How long a key counts; the reaper of the workers deletes older ones."""
 IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 

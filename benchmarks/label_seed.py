@@ -77,7 +77,7 @@ def seed(engine: Engine, queries: int, annotators: int) -> Seeded:
     add(engine, Round, [proposing | {"encoder_id": encoder_id, "config": config, "budget": queries}])
     add(engine, Step, [{"id": step_id, "round_id": round_id, "index": 1, "asked": queries}])
     add(engine, Query, _queries(round_id, step_id, category_ids, image_ids))
-    # only now, for a sweeper takes a step without open queries for complete
+    # only now, for a reaper takes a step without open queries for complete
     with write_connection(engine) as connection:
         connection.execute(update(Round).where(Round.id == round_id).values(state="labelling"))
     return Seeded(project_id, round_id, category_ids, tokens)

@@ -31,7 +31,7 @@ from tests.fast_disk import scratch
 from tests.servers import postgresql
 from tests.servers.redis import Redis
 from tests.servers.s3 import S3Server, running
-from worker.canary import canary
+from worker.liveness import probe
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # tests side by side use all cores as it is
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -133,8 +133,8 @@ def use_bucket(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Callabl
 
 
 def clear_process_state() -> None:
-    """Forget the settings, engine, queue and unheard bells of the previous test."""
-    canary.heard()
+    """Forget the settings, engine, queue and unanswered notifications of the previous test."""
+    probe.received()
     if database.get_engine.cache_info().currsize:
         database.get_engine().dispose()
     for cached in (

@@ -1,6 +1,6 @@
-"""Whether a worker lives, for those that watch it from outside: each of its sweeps leaves a mark.
+"""Whether a worker lives, for those that watch it from outside: each pass of its reaper leaves a mark.
 
-A worker that is hung, does not reach the database or is deaf to its bells leaves none. Its supervisor starts
+A worker that is hung, does not reach the database or has stopped consuming leaves none. Its supervisor starts
 it again then, and a health check of its container fails.
 """
 

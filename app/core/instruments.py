@@ -21,7 +21,7 @@ LABELS = Counter(
     registry=REGISTRY,
 )
 EVENT_STREAMS = Gauge("eigenlabel_event_streams", "Browsers' event streams that are open.", registry=REGISTRY)
-BELLS_LOST = Counter(
+NOTIFICATIONS_LOST = Counter(
     "eigenlabel_bells_lost",
     "Jobs that no worker could be told of at once, for the queue did not answer.",
     registry=REGISTRY,

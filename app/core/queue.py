@@ -1,4 +1,4 @@
-"""Ringing the bell: a message carries a job id only, and losing one is harmless (the sweeper rings again)."""
+"""Notifying workers: a message carries a job id only, and a lost one is harmless: the reaper sends more."""
 
 import time
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from kombu.exceptions import OperationalError
 from kombu.transport import TRANSPORT_ALIASES
 
 from app.core.config import get_settings
-from app.core.instruments import BELLS_LOST
+from app.core.instruments import NOTIFICATIONS_LOST
 
 RUN_JOB = "worker.run_job"
 POLLING_SECONDS = 0.05
 SILENCE_SECONDS = 5.0
-REDIS_OPTIONS = {  # a request rings at most once, and does not wait for a broker that does not answer
+REDIS_OPTIONS = {  # a request notifies at most once, and does not wait for a broker that does not answer
     "socket_connect_timeout": 0.5,
     "socket_timeout": 1.0,
     "socket_keepalive": True,
@@ -61,7 +61,7 @@ def get_celery() -> Celery:
     celery.conf.update(
         broker_transport_options=broker_options(),
         broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,  # a worker waits for a broker that is away; its sweeper goes on
+        broker_connection_max_retries=None,  # a worker waits for a broker that is away; its reaper goes on
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
@@ -74,7 +74,7 @@ def get_celery() -> Celery:
 
 @dataclass
 class Silence:
-    """Until when (of the monotonic clock) nobody rings, for the broker did not answer."""
+    """Until when (of the monotonic clock) nobody notifies, for the broker did not answer."""
 
     until: float = 0.0
 
@@ -85,20 +85,20 @@ def get_silence() -> Silence:
     return Silence()
 
 
-def ring(job_id: str, queue: str) -> bool:
+def notify(job_id: str, queue: str) -> bool:
     """Tell the workers of `queue` about a job; returns whether the broker has taken the message.
 
     A broker that does not answer is logged, not raised, and left alone for some seconds, so that requests do
-    not wait for it one after another; the sweeper rings again.
+    not wait for it one after another; the reaper notifies again.
     """
     if time.monotonic() < get_silence().until:
-        BELLS_LOST.inc()
+        NOTIFICATIONS_LOST.inc()
         return False
     try:
         get_celery().send_task(RUN_JOB, args=[job_id], queue=queue, retry=False)
     except (OperationalError, OSError) as error:
         get_silence().until = time.monotonic() + SILENCE_SECONDS
-        BELLS_LOST.inc()
+        NOTIFICATIONS_LOST.inc()
         log.warning("queue.unreachable", job_id=job_id, error=str(error))
         return False
     return True

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.database import after_commit, now
 from app.core.identifiers import new_id
 from app.core.models import Encoder, Job, Round, Source, Step
-from app.core.queue import ring
+from app.core.queue import notify
 
 QUEUES = {
     "round_start": "gpu",
@@ -27,11 +27,11 @@ CANCELLED = "Cancelled."
 
 
 def create_job(session: Session, kind: str, params: dict[str, Any], **columns: Any) -> Job:
-    """Add a queued job and ring its queue once the transaction is committed; returns the new row."""
+    """Add a queued job and notify its queue once the transaction is committed; returns the new row."""
     job = Job(kind=kind, queue=QUEUES[kind], params=params, **columns)
     session.add(job)
     session.flush()
-    after_commit(session, lambda: ring(job.id, job.queue))
+    after_commit(session, lambda: notify(job.id, job.queue))
     return job
 
 
@@ -40,7 +40,7 @@ def insert_round_job(
 ) -> str | None:
     """Add the one job of its kind that a step of a round has; returns its id, or None where it is there.
 
-    The caller rings the bell after the commit.
+    The caller notifies the queue after the commit.
     """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"id": new_id(), "kind": kind, "queue": QUEUES[kind], "project_id": project_id}

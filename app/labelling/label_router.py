@@ -7,7 +7,7 @@ from app.access import find, find_with_role
 from app.core.database import after_commit, write_session
 from app.core.models import Image
 from app.core.problems import Problem
-from app.core.queue import ring
+from app.core.queue import notify
 from app.deps import CurrentUser, Principal
 from app.jobs.service import QUEUES
 from app.labelling.labels import label_image, round_runs, standing_label, withdraw_label
@@ -55,7 +55,7 @@ def label_one_image(
         labelled = label_image(session, image, body.category_id, user, expected)
         job_id = labelled.job_id
         if job_id is not None:
-            after_commit(session, lambda: ring(job_id, QUEUES["round_advance"]))
+            after_commit(session, lambda: notify(job_id, QUEUES["round_advance"]))
     response.headers["ETag"] = f'"{labelled.annotation.version}"'
     return labelled.annotation
 

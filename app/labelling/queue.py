@@ -115,7 +115,7 @@ def withdraw_substitute(connection: Connection, target: Target) -> bool:
 def complete_step(connection: Connection, round_id: str, step_id: str) -> str | None:
     """Where nothing of the round's open step is outstanding, freeze it and queue its advance job.
 
-    Returns the id of the new job, whose bell is to be rung after the commit. The caller holds the step's
+    Returns the id of the new job, whose queue is to be notified after the commit. The caller holds the step's
     lock; `UNIQUE(round_id, step, kind)` lets one job through whatever happens.
     """
     if any_open(connection, step_id):

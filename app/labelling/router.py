@@ -12,7 +12,7 @@ from app.core.instruments import LABELS
 from app.core.models import Annotation, Round, Step
 from app.core.models import Query as QueryRow
 from app.core.problems import Problem
-from app.core.queue import ring
+from app.core.queue import notify
 from app.deps import CredentialsDep, CurrentUser
 from app.idempotency import IdempotencyHeader, claim
 from app.jobs.service import QUEUES
@@ -98,7 +98,7 @@ async def put_annotation(
     outcome = await write(store, query_id)
     _count(outcome)
     if outcome.job_id is not None:
-        await run_in_threadpool(ring, outcome.job_id, QUEUES["round_advance"])
+        await run_in_threadpool(notify, outcome.job_id, QUEUES["round_advance"])
     return as_json(_accepted(outcome))
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.core.database import after_commit, now
 from app.core.models import Encoder, Image, Job, Lease, Query, Round, Step
 from app.core.problems import Problem
-from app.core.queue import ring
+from app.core.queue import notify
 from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job, discard_steps_ahead
 from app.labelling.queue import complete_step
 from app.projects.category_service import lock_categories
@@ -99,7 +99,7 @@ def resume_round(session: Session, row: Round) -> None:
         job_id = complete_step(session.connection(), row.id, step_id)
         session.refresh(row)
         if job_id is not None:
-            after_commit(session, lambda: ring(job_id, QUEUES["round_advance"]))
+            after_commit(session, lambda: notify(job_id, QUEUES["round_advance"]))
 
 
 def cancel_round(session: Session, row: Round) -> None:

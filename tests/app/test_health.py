@@ -72,7 +72,7 @@ def test_without_a_queue_it_is_ready_and_labelling_goes_on(
     for item in leased:
         body = {"category_id": labelling.categories[0]}
         stored = anna.put(f"{API}/queries/{item['query_id']}/annotation", json=body)
-        assert stored.status_code == 200, "also the last one, which rings for the step's job"
+        assert stored.status_code == 200, "also the last one, which notifies of the step's job"
     shown = anna.get(f"{API}/rounds/{labelling.round_id}").json()
     assert (shown["state"], shown["labelled"]) == ("finetuning", 3)
     assert anna.get("/ready").status_code == 200

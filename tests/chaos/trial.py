@@ -134,7 +134,7 @@ class Trial:
             return connection.scalar(select(func.count()).where(condition)) or 0
 
     def _check_files(self) -> None:
-        """Fail unless sweepers remove what killed writers left, once it is old, and no blob is nobody's."""
+        """Fail unless reapers remove what killed writers left, once it is old, and no blob is nobody's."""
         for path in self.unfinished():
             os.utime(path, (time.time() - AGED_SECONDS,) * 2)
         wait_until(lambda: not self.unfinished(), SETTLE_SECONDS, self.service.log)

@@ -84,7 +84,7 @@ def test_cancelling_a_running_round_ends_it_within_five_seconds(
 
 
 def test_a_repeated_message_is_one_run(service: Service, oracle: Oracle, evolving: dict[str, Any]) -> None:
-    script = "import sys; from app.core.queue import ring; [ring(sys.argv[1], 'gpu') for _ in range(5)]"
+    script = "import sys; from app.core.queue import notify; [notify(sys.argv[1], 'gpu') for _ in range(5)]"
     subprocess.run([sys.executable, "-c", script, evolving["job_id"]], env=service.environment, check=True)
     finish(oracle, evolving["id"])
     assert oracle.call("GET", f"/jobs/{evolving['job_id']}")["attempts"] == 1

@@ -5,13 +5,13 @@ import time
 from worker.consumer import celery_app
 from worker.database.claims import Claim
 from worker.database.outcomes import finish
-from worker.guard import Guard
 from worker.jobs import handlers
+from worker.watchdog import Watchdog
 
 SECONDS = 4.0
 
 
-def sleep(claim: Claim, guard: Guard) -> None:
+def sleep(claim: Claim, watchdog: Watchdog) -> None:
     """Take a while."""
     time.sleep(SECONDS)
     finish(claim.fence, {})

@@ -16,13 +16,13 @@ from app.core.models import Job
 from tests.conftest import clear_process_state
 from tests.worker.conftest import Run, change, get
 from worker.alive import is_alive, mark, marked_at
-from worker.canary import canary
-from worker.consumer import sweeper
-from worker.database import sweep
+from worker.consumer import reaper
+from worker.database import leftovers
 from worker.jobs import runner
+from worker.liveness import probe
 
 
-def test_a_worker_lives_while_it_sweeps(data_directory: Path) -> None:
+def test_a_worker_lives_while_its_reaper_runs(data_directory: Path) -> None:
     assert not is_alive("gpu")
     mark("gpu")
     assert is_alive("gpu")
@@ -35,37 +35,35 @@ def test_a_worker_lives_while_it_sweeps(data_directory: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == [str(os.getpid())], "the old mark is cleared up"
 
 
-def test_a_sweep_leaves_its_mark(engine: Engine) -> None:
-    sweeper.sweep_once("cpu", 1)
+def test_a_pass_of_the_reaper_leaves_its_mark(engine: Engine) -> None:
+    reaper.reap_once("cpu", 1)
     assert is_alive("cpu")
 
 
-def test_a_sweep_without_a_database_leaves_none(
-    data_directory: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pass_without_a_database_leaves_none(data_directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EIGENLABEL_DATABASE_URL", "sqlite:////nowhere/at/all.sqlite3")
     clear_process_state()
     with pytest.raises(OperationalError):
-        sweeper.sweep_once("cpu", 1)
+        reaper.reap_once("cpu", 1)
     assert not is_alive("cpu")
 
 
-def test_a_worker_that_does_not_hear_its_bells_leaves_none(
+def test_a_worker_that_does_not_receive_its_notifications_leaves_none(
     make_job: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever hears a message, or has nothing to ring for, is not deaf."""
+    """Who receives a message, or has nothing to send, consumes."""
     taken = True
-    monkeypatch.setattr(sweep, "ring", lambda _job_id, _queue: taken)
+    monkeypatch.setattr(leftovers, "notify", lambda _job_id, _queue: taken)
     waiting = make_job("import", "cpu", created_at=now() - timedelta(minutes=1))
 
     def marks() -> bool:
         for path in get_settings().work_directory.glob("alive/cpu/*"):
             path.unlink()
-        sweeper.sweep_once("cpu", 1)
+        reaper.reap_once("cpu", 1)
         return is_alive("cpu")
 
     assert [marks() for _ in range(3)] == [True, False, False]
-    canary.heard()
+    probe.received()
     assert [marks() for _ in range(2)] == [True, False]
     taken = False
     assert [marks() for _ in range(3)] == [False, True, True], "no broker, no proof"
@@ -92,7 +90,7 @@ def test_a_worker_under_the_schema_of_another_release_does_nothing(
 ) -> None:
     """It is what is left running of an upgrade: it says so, and leaves its jobs to the new ones."""
     waiting = make_job("import", "cpu", created_at=now() - timedelta(minutes=1))
-    sweeper.sweep_once("cpu", 1)
+    reaper.reap_once("cpu", 1)
     assert run("worker-alive", "--queues", "cpu")[0] == 0
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -101,7 +99,7 @@ def test_a_worker_under_the_schema_of_another_release_does_nothing(
     assert "schema of another release" in told
     for path in get_settings().work_directory.glob("alive/cpu/*"):
         path.unlink()
-    sweeper.sweep_once("cpu", 1)
+    reaper.reap_once("cpu", 1)
     assert not is_alive("cpu")
     runner.run(waiting)
     assert (get(Job, waiting).state, get(Job, waiting).attempts) == ("queued", 0)

@@ -16,7 +16,7 @@ from app.core.config import get_settings
 from ml.messages import Checkpoint, PretrainPoint
 from worker.causes import Cause
 from worker.child.model_process import COMMAND, ChildDiedError, ModelProcess
-from worker.guard import StoppingError, stopping
+from worker.watchdog import StoppingError, stopping
 
 POLL_SECONDS = 0.2
 PARTING_SECONDS = 15.0

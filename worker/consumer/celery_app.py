@@ -1,4 +1,4 @@
-"""One worker process: a Celery consumer of one queue, a sweeper beside it, and an orderly end."""
+"""One worker process: a Celery consumer of one queue, a reaper beside it, and an orderly end."""
 
 import logging
 import os
@@ -15,10 +15,10 @@ from celery.signals import setup_logging, worker_ready
 
 from app.core.logging import configure_logging
 from app.core.queue import get_celery
-from worker.consumer import sweeper, tasks
-from worker.guard import stopping
+from worker.consumer import reaper, tasks
 from worker.jobs import pretraining, runner
 from worker.jobs.handlers import child
+from worker.watchdog import stopping
 
 CONCURRENCY = {"gpu": 1, "cpu": 2, "pretrain": 2}
 """How many jobs a worker of each queue runs at a time; of pretrainings it runs one (`runner.py`)."""
@@ -38,7 +38,7 @@ def serve(queue: str) -> None:
     warnings.simplefilter("ignore", SecurityWarning)  # in a container the only user may be root
     if queue == "pretrain":
         os.nice(PATIENCE)
-    sweeper.start(queue, CONCURRENCY[queue])
+    reaper.start(queue, CONCURRENCY[queue])
     if queue == "gpu":
         child.warm_up()
     make_consumer(queue).start()
@@ -75,7 +75,7 @@ def _on_stop(_number: int, _frame: Any) -> None:
 
 
 def leave() -> None:
-    """Hand running jobs back and end the process. Messages not yet begun are rung again by a sweeper."""
+    """Hand running jobs back and end the process. A reaper notifies again of jobs not yet begun."""
     stopping.set()
     deadline = time.monotonic() + STOP_SECONDS
     while runner.busy() and time.monotonic() < deadline:

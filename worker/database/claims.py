@@ -1,4 +1,4 @@
-"""Claiming a job, and writing as the one who holds it: every write carries the claim's epoch."""
+"""Claiming a job, and writing as the one who holds it: every write names its fencing token."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ class UnwantedError(Exception):
 
 @dataclass(frozen=True)
 class Fence:
-    """A job and the epoch under which it is held."""
+    """A job and the fencing token (the column `epoch`) under which it is held."""
 
     job_id: str
     epoch: int

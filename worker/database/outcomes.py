@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.config import get_settings
 from app.core.database import after_commit
 from app.core.models import Job
-from app.core.queue import ring
+from app.core.queue import notify
 from app.jobs.service import CANCELLED, tell_dependants
 from worker.database.claims import Claim, Fence, fenced_session, held
 from worker.database.clock import from_now
@@ -57,7 +57,7 @@ def hand_back(claim: Claim) -> None:
 
 
 def pause(claim: Claim, reason: str) -> None:
-    """Queue the job until there is room on the disk, without a bell: sweepers ring then.
+    """Queue the job until there is room on the disk, without a notification: reapers send it then.
 
     The attempt does not count.
     """
@@ -71,7 +71,7 @@ def _requeue(fence: Fence, **values: Any) -> None:
     with fenced_session(fence) as session:
         session.execute(held(fence).values(**queued, **values))
         queue = session.scalars(select(Job.queue).where(Job.id == fence.job_id)).one()
-        after_commit(session, lambda: ring(fence.job_id, queue))
+        after_commit(session, lambda: notify(fence.job_id, queue))
 
 
 def _end(session: Session, fence: Fence, state: str, **values: Any) -> None:

@@ -65,7 +65,7 @@ def find_project(name: str) -> str:
 
 
 def queue_import(project_id: str, body: NewImport) -> str:
-    """Queue an import without ringing its bell, for the caller runs it; returns the job's id."""
+    """Queue an import without a notification, for the caller runs it; returns the job's id."""
     with write_session() as session:
         params = import_params(session, project_id, body, session.scalars(administrator()).one().id)
         job = Job(kind="import", queue="cpu", params=params, project_id=project_id)

@@ -1,4 +1,4 @@
-"""What a claim has made, put where it is kept: below its epoch, so that no other claim writes there."""
+"""What a claim has made, put where it is kept: below its fencing token, where no other claim writes."""
 
 from pathlib import Path
 

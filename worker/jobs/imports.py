@@ -21,17 +21,17 @@ from ml.images.digits import write_digits
 from worker.child.warm_child import JobFailedError
 from worker.database.claims import Claim
 from worker.database.imports import finish_import, save_batch
-from worker.guard import Guard
 from worker.jobs.pace import Pace
+from worker.watchdog import Watchdog
 
 
-def import_images(claim: Claim, guard: Guard) -> None:
+def import_images(claim: Claim, watchdog: Watchdog) -> None:
     """Import what the claim's plan names, from where an earlier worker was stopped.
 
     Images that were there before the job count as duplicates.
     """
     plan = import_plan(claim.project_id or "", claim.params, claim.fence.job_id)
-    guard.progress(0.0, "reading", "looking for images")
+    watchdog.progress(0.0, "reading", "looking for images")
     try:
         with _entries(plan) as entries:
             checkpoint = resume(claim.checkpoint, entries)
@@ -39,7 +39,9 @@ def import_images(claim: Claim, guard: Guard) -> None:
             for outcomes in prepare_batches(entries[checkpoint.files :], lookup(plan.project_id)):
                 batch = entries[checkpoint.files : checkpoint.files + len(outcomes)]
                 save_batch(claim, plan, batch, outcomes, checkpoint)
-                guard.progress(checkpoint.files / len(entries), "importing", pace.message(checkpoint.files))
+                watchdog.progress(
+                    checkpoint.files / len(entries), "importing", pace.message(checkpoint.files)
+                )
     except (Problem, UnusableInputError) as error:
         raise JobFailedError(str(error)) from error
     finish_import(claim, plan, checkpoint)

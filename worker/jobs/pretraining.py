@@ -25,7 +25,7 @@ from worker.database.pretraining import (
 )
 from worker.database.requests import cache_directory
 from worker.database.sources import load_source, save_source
-from worker.guard import Guard
+from worker.watchdog import Watchdog
 
 NICENESS = "19"
 WAIT_SECONDS = 0.5
@@ -78,41 +78,43 @@ class Recorder:
         self._points = []
 
 
-def pretrain(claim: Claim, guard: Guard) -> None:
+def pretrain(claim: Claim, watchdog: Watchdog) -> None:
     """Train an encoder without labels, going on from the job's newest whole checkpoint."""
-    _wait(claim, guard)
+    _wait(claim, watchdog)
     work = load_pretraining(claim)
     rewind_curve(claim)
-    save_pretrained(claim, work, _train(claim, guard, work))
+    save_pretrained(claim, work, _train(claim, watchdog, work))
 
 
-def _wait(claim: Claim, guard: Guard) -> None:
+def _wait(claim: Claim, watchdog: Watchdog) -> None:
     while (reason := awaited(claim)) is not None:
-        guard.progress(0.0, "waiting", reason)
+        watchdog.progress(0.0, "waiting", reason)
         time.sleep(WAIT_SECONDS)
 
 
-def _train(claim: Claim, guard: Guard, work: PretrainingWork) -> dict[str, object]:
+def _train(claim: Claim, watchdog: Watchdog, work: PretrainingWork) -> dict[str, object]:
     recorder = Recorder(claim, work.request.output_directory)
     request = work.request.model_dump_json()
-    with local_inputs(work.request, guard.progress):
-        details = child.run("pretrain", request, guard.progress, guard.check, recorder.take)
+    with local_inputs(work.request, watchdog.progress):
+        details = child.run("pretrain", request, watchdog.progress, watchdog.check, recorder.take)
     recorder.flush()
     return details
 
 
-def count_source(claim: Claim, guard: Guard) -> None:
+def count_source(claim: Claim, watchdog: Watchdog) -> None:
     """Count the images of a source; what has to be downloaded for that is."""
     source = load_source(claim)
     if isinstance(source, FilesSource):
         save_source(claim, len(source.paths))
         return
     request = SourceRequest(source=source, cache_directory=cache_directory())
-    counted = child.run("source", request.model_dump_json(), guard.progress, guard.check)
+    counted = child.run("source", request.model_dump_json(), watchdog.progress, watchdog.check)
     save_source(claim, counted["images"])
 
 
-def measure_throughput(claim: Claim, guard: Guard) -> None:
+def measure_throughput(claim: Claim, watchdog: Watchdog) -> None:
     """Measure how fast a pretraining would run on this machine."""
     request = ThroughputRequest(config=claim.params["config"])
-    finish(claim.fence, measuring.run("throughput", request.model_dump_json(), guard.progress, guard.check))
+    finish(
+        claim.fence, measuring.run("throughput", request.model_dump_json(), watchdog.progress, watchdog.check)
+    )

@@ -10,14 +10,14 @@ import structlog
 from app.core.problems import Problem
 from app.core.storage import StorageUnavailableError, get_storage
 from ml.errors import UnusableInputError
-from worker import guard
-from worker.canary import canary
+from worker import watchdog
 from worker.causes import cause_of
 from worker.child.model_process import ChildDiedError
 from worker.child.warm_child import JobFailedError
-from worker.database import claims, figures, outcomes, schema, sweep
+from worker.database import claims, figures, leftovers, outcomes, schema
 from worker.database.requests import discard_output
 from worker.jobs import handlers
+from worker.liveness import probe
 
 STORAGE_SECONDS = 60.0
 STORAGE_POLL_SECONDS = 0.5
@@ -37,13 +37,13 @@ def busy() -> int:
 
 def run(job_id: str) -> None:
     """Run the job if this worker can claim it. A repeated or forged message ends here without effect."""
-    canary.heard()
+    probe.received()
     with _counted(), _room_for(claims.kind_of(job_id)) as free:
-        if guard.stopping.is_set() or not free or not schema.is_ours():
+        if watchdog.stopping.is_set() or not free or not schema.is_ours():
             return
         claim = claims.claim(job_id)
         if claim is None:
-            sweep.close_unclaimable(job_id)
+            leftovers.close_unclaimable(job_id)
             return
         ids = {"job_id": job_id, "kind": claim.kind, "epoch": claim.fence.epoch}
         with structlog.contextvars.bound_contextvars(**ids, request_id=claim.request_id):
@@ -52,7 +52,7 @@ def run(job_id: str) -> None:
 
 @contextmanager
 def _room_for(kind: str | None) -> Iterator[bool]:
-    """Yield whether a job of this kind may begin here now; a sweeper rings again for one that may not."""
+    """Yield whether a job of this kind may begin here now; a reaper notifies again of one that may not."""
     if kind != ALONE:
         yield True
         return
@@ -79,7 +79,7 @@ def _counted() -> Iterator[None]:
 def run_claimed(claim: claims.Claim) -> None:
     """Do the claimed job and give it its end; where the claim is lost meanwhile, nothing is written."""
     log.info("job.started", attempt=claim.attempts)
-    watching = guard.Guard(claim.fence)
+    watching = watchdog.Watchdog(claim.fence)
     try:
         with watching:
             outcome = _outcome(claim, watching)
@@ -99,7 +99,7 @@ def _count(claim: claims.Claim, outcome: str, phases: dict[str, float]) -> None:
         log.warning("figures.failed", error=type(error).__name__)
 
 
-def _handle(claim: claims.Claim, watching: guard.Guard) -> None:
+def _handle(claim: claims.Claim, watching: watchdog.Watchdog) -> None:
     """Do the job. Where the storage cannot be used, wait for it a while: the next try shall find it."""
     try:
         handlers.HANDLERS[claim.kind](claim, watching)
@@ -119,13 +119,13 @@ def _storage_works() -> bool:
     return True
 
 
-def _outcome(claim: claims.Claim, watching: guard.Guard) -> str:
+def _outcome(claim: claims.Claim, watching: watchdog.Watchdog) -> str:
     try:
         _handle(claim, watching)
-    except (guard.CancelledError, claims.UnwantedError):
+    except (watchdog.CancelledError, claims.UnwantedError):
         outcomes.cancel(claim.fence)
         return "cancelled"
-    except guard.StoppingError:
+    except watchdog.StoppingError:
         outcomes.hand_back(claim)
         return "handed back"
     except (JobFailedError, UnusableInputError, Problem) as error:

@@ -1,4 +1,4 @@
-"""Background work. The jobs table is the truth; a queue message only rings the bell."""
+"""Background work. The jobs table is the truth; a queue message only notifies workers."""
 
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
 
 
 class Job(Base):
-    """A unit of background work; `epoch` fences every write of the worker that holds it."""
+    """A unit of background work; `epoch` is the fencing token of every write of its worker."""
 
     __tablename__ = "jobs"
     __table_args__ = (

@@ -11,7 +11,7 @@ from app.auth import service
 from app.core.config import get_settings
 from app.core.database import read_connection, write_session
 from app.core.problems import Problem
-from app.core.queue import ring
+from app.core.queue import notify
 from app.core.security import token_hash
 from app.main import create_app
 from tests.conftest import clear_process_state
@@ -69,7 +69,7 @@ def test_servers_that_are_away_leave_no_password_behind(
         client.get("/api/v1/me", headers={"Authorization": f"Bearer {SECRET}"}),
     ]
     assert [answer.status_code for answer in answers] == [503, 200, 503]
-    ring("job", "gpu")
+    notify("job", "gpu")
     told = said()
     for event in ("ready.failed", "metrics.unreadable", "database.unavailable", "queue.unreachable"):
         assert event in told

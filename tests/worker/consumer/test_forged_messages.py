@@ -1,4 +1,4 @@
-"""T21: whoever can write to the queue can ring bells, and nothing else: forged messages have no effect."""
+"""T21: whoever can write to the queue can notify of jobs, no more: forged messages have no effect."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 from app.core.config import get_settings
 from app.core.database import read_session
 from app.core.models import Job
-from app.core.queue import RUN_JOB, broker_options, ring
+from app.core.queue import RUN_JOB, broker_options, notify
 from tests.service.service import EIGENLABEL, wait_until
 from tests.worker.conftest import get
 
@@ -79,7 +79,7 @@ def test_forged_messages_have_no_effect_and_the_worker_goes_on(
     publish(pickled, content_type="application/octet-stream")
     plan = {"split": "pool", "labels": "ignore", "new_categories": False}
     job_id = make_job("import", "cpu", params=plan | {"source": {"kind": "folder", "path": "/nowhere"}})
-    ring(job_id, "cpu")
+    notify(job_id, "cpu")
     wait_until(lambda: get(Job, job_id).state == "failed", 60, worker)
     assert get(Job, job_id).attempts == 1
     assert not canary.exists()

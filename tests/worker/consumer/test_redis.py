@@ -1,4 +1,4 @@
-"""Redis as the broker: jobs ring through it, and do without it (hazards T34, T35)."""
+"""Redis as the broker: jobs are notified through it, and do without it (hazards T34, T35)."""
 
 import os
 import signal

@@ -22,7 +22,7 @@ from app.core.models import Job
 from app.core.storage import get_storage
 from ml.messages import Checkpoint
 from tests.worker.conftest import add, change
-from worker.database import outcomes, sweep
+from worker.database import leftovers, outcomes
 from worker.database.claims import Claim, LostClaimError, claim, heartbeat, report_progress
 from worker.database.pretraining import KEPT_CHECKPOINTS, save_checkpoint
 from worker.database.requests import output_directory
@@ -68,7 +68,7 @@ class Workers(RuleBasedStateMachine):
         return job_id
 
     @rule(target=claims, job_id=jobs)
-    def bell(self, job_id: str) -> Claim | None:
+    def notification(self, job_id: str) -> Claim | None:
         held = claim(job_id)
         if held is not None:
             assert self.holder[job_id] is None, "two workers hold the job"
@@ -105,8 +105,8 @@ class Workers(RuleBasedStateMachine):
             change(Job, job_id, cancel_requested_at=now())
 
     @rule()
-    def sweeper_passes(self) -> None:
-        sweep.close_all_unclaimable()
+    def reaper_passes(self) -> None:
+        leftovers.close_all_unclaimable()
 
     @invariant()
     def each_job_ends_once(self) -> None:
@@ -139,7 +139,7 @@ class Workers(RuleBasedStateMachine):
             held = claim(job_id)
             if held is not None:
                 outcomes.finish(held.fence, {})
-        sweep.close_all_unclaimable()
+        leftovers.close_all_unclaimable()
         assert all(row["state"] in ENDS for row in self.rows().values()), "a job was lost"
 
 

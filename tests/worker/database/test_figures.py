@@ -15,16 +15,16 @@ from app.core.models import Job
 from app.metrics import counters, reading
 from tests.app.at_once import at_once
 from tests.worker.conftest import change, get
-from worker import guard
+from worker import watchdog
 from worker.child.model_process import ChildDiedError
 from worker.child.warm_child import JobFailedError
-from worker.database import claims, figures, outcomes, sweep
+from worker.database import claims, figures, leftovers, outcomes
 from worker.database.claims import Claim
 from worker.jobs import handlers, runner
 
 KIND = "candidates"
 PAST = timedelta(minutes=-1)
-Do = Callable[[Claim, guard.Guard], None]
+Do = Callable[[Claim, watchdog.Watchdog], None]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def runs() -> dict[str, float]:
 def test_a_done_job_tells_the_seconds_of_its_phases(
     make_job: Callable[..., str], doing: Callable[[Do], None]
 ) -> None:
-    def work(claim: Claim, watching: guard.Guard) -> None:
+    def work(claim: Claim, watching: watchdog.Watchdog) -> None:
         for phase, seconds in (("embedding", 0.12), ("clustering", 0.0), ("embedding", 0.05), ("done", 0.02)):
             watching.progress(0.5, phase, "")
             time.sleep(seconds)
@@ -66,8 +66,8 @@ def test_a_done_job_tells_the_seconds_of_its_phases(
     ("error", "outcome"),
     [
         (JobFailedError("no"), "failed"),
-        (guard.CancelledError(), "cancelled"),
-        (guard.StoppingError(), "handed back"),
+        (watchdog.CancelledError(), "cancelled"),
+        (watchdog.StoppingError(), "handed back"),
         (ChildDiedError("gone"), "crashed"),
         (OSError(errno.ENOSPC, "full"), "paused"),
         (ValueError("odd"), "raised"),
@@ -77,7 +77,7 @@ def test_a_done_job_tells_the_seconds_of_its_phases(
 def test_every_other_end_is_counted_without_seconds(
     make_job: Callable[..., str], doing: Callable[[Do], None], error: Exception, outcome: str
 ) -> None:
-    def work(_claim: Claim, _watching: guard.Guard) -> None:
+    def work(_claim: Claim, _watching: watchdog.Watchdog) -> None:
         raise error
 
     doing(work)
@@ -89,7 +89,7 @@ def test_every_other_end_is_counted_without_seconds(
 def test_a_lost_claim_is_counted_and_no_run(
     make_job: Callable[..., str], doing: Callable[[Do], None]
 ) -> None:
-    def work(claim: Claim, _watching: guard.Guard) -> None:
+    def work(claim: Claim, _watching: watchdog.Watchdog) -> None:
         change(Job, claim.fence.job_id, epoch=7)
         outcomes.finish(claim.fence, {})
 
@@ -107,11 +107,11 @@ def test_a_lease_that_ran_out_is_counted_once_however_many_take_the_job(make_job
     assert (get(Job, job_id).epoch, counted(counters.LEASE_EXPIRIES)) == (2, 1)
 
 
-def test_what_the_sweeper_ends_is_counted(make_job: Callable[..., str]) -> None:
+def test_what_the_reaper_ends_is_counted(make_job: Callable[..., str]) -> None:
     make_job(state="running", attempts=3, lease_until=now() + PAST)
     make_job(cancel_requested_at=now())
-    for _sweep in range(2):
-        sweep.close_all_unclaimable()
+    for _pass in range(2):
+        leftovers.close_all_unclaimable()
     assert runs() == {"abandoned": 1, "cancelled": 1}
     assert counted(counters.LEASE_EXPIRIES) == 1
 

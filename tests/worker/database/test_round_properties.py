@@ -26,7 +26,7 @@ from ml.messages import StepResult
 from tests.app.labelling_factory import make_project
 from tests.worker.conftest import ENCODER, change, get
 from tests.worker.database.test_steps import proposal, result
-from worker.database import outcomes, sweep
+from worker.database import leftovers, outcomes
 from worker.database.claims import Claim, LostClaimError, UnwantedError, claim
 from worker.database.requests import StepWork, load_step, output_directory
 from worker.database.steps import save_step
@@ -141,9 +141,9 @@ class Rounds(RuleBasedStateMachine):
             )
 
     @rule()
-    def the_sweeper_passes(self) -> None:
-        sweep.close_all_unclaimable()
-        sweep.derive_advances()
+    def the_reaper_passes(self) -> None:
+        leftovers.close_all_unclaimable()
+        leftovers.derive_advances()
 
     def standing(self, work: StepWork) -> dict[str, str]:
         categories = work.request.categories
@@ -195,7 +195,7 @@ class Rounds(RuleBasedStateMachine):
             self.a_worker_is_forgotten(0)
             self.the_model_begins(0)
             self.the_model_ends(len(self.works) - 1)
-            self.the_sweeper_passes()
+            self.the_reaper_passes()
         else:
             raise AssertionError(f"the round is {self.row.state} for ever")
         if self.row.state == "done":

@@ -13,7 +13,7 @@ from PIL import Image as Picture
 
 from app.core.models import Job, Source
 from tests.worker.conftest import add, get
-from worker import guard
+from worker import watchdog
 from worker.child.model_process import ModelProcess
 from worker.child.warm_child import WarmChild
 from worker.jobs import handlers, pretraining, runner
@@ -38,16 +38,16 @@ class Cancelling:
             self._ask()
 
     def ask_in_phase(self, monkeypatch: pytest.MonkeyPatch, phase: str) -> None:
-        """Ask when `phase` is first told of, and go on once the job's guard has seen it."""
-        tell = guard.Guard.progress
+        """Ask when `phase` is first told of, and go on once the job's watchdog has seen it."""
+        tell = watchdog.Watchdog.progress
 
-        def progress(watching: guard.Guard, fraction: float, name: str, message: str) -> None:
+        def progress(watching: watchdog.Watchdog, fraction: float, name: str, message: str) -> None:
             if name == phase and not self.asked_at:
                 self.ask()
                 wait_for_the_end(watching)
             tell(watching, fraction, name, message)
 
-        monkeypatch.setattr(guard.Guard, "progress", progress)
+        monkeypatch.setattr(watchdog.Watchdog, "progress", progress)
 
     def ask_before(self, monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
         """Ask before the function `name` of `module` is called."""
@@ -60,8 +60,8 @@ class Cancelling:
         monkeypatch.setattr(module, name, call)
 
 
-def wait_for_the_end(watching: guard.Guard) -> NoReturn:
-    """Hold the job where it is until its guard stops it."""
+def wait_for_the_end(watching: watchdog.Watchdog) -> NoReturn:
+    """Hold the job where it is until its watchdog stops it."""
     while True:
         watching.check()
         time.sleep(0.01)

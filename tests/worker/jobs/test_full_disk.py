@@ -15,20 +15,20 @@ from app.core.queue import get_celery
 from app.core.storage import get_storage
 from app.jobs.service import cancel_job
 from tests.worker.conftest import change, get
-from tests.worker.database.test_sweep import OLD
+from tests.worker.database.test_leftovers import OLD
 from tests.worker.full_disk import MIB, fill, small_disk
 from tests.worker.jobs.test_runner import wait_for
 from tests.worker.pretraining import Make, blobs_of, weights_of
-from worker.database import pretraining, sweep
+from worker.database import leftovers, pretraining
 from worker.jobs import runner
 
 
 @pytest.fixture
-def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Run the jobs that are rung for, as soon as `answer` is called; returns their ids."""
-    rung: list[str] = []
-    monkeypatch.setattr(get_celery(), "send_task", lambda _name, args, **_options: rung.append(args[0]))
-    return rung
+def notified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Run the jobs that the queue is notified of, as soon as `answer` is called; returns their ids."""
+    told: list[str] = []
+    monkeypatch.setattr(get_celery(), "send_task", lambda _name, args, **_options: told.append(args[0]))
+    return told
 
 
 def assert_paused(job: str) -> None:
@@ -38,17 +38,17 @@ def assert_paused(job: str) -> None:
     assert (row.phase, row.message) == ("paused", runner.DISK_FULL)
 
 
-def sweep_again(job: str, bells: list[str]) -> None:
-    """Let a sweeper pass and a worker answer its bells, some time later."""
+def reap_again(job: str, notified: list[str]) -> None:
+    """Let a reaper pass and a worker answer its notifications, some time later."""
     change(Job, job, created_at=now() - OLD)
-    bells.clear()
-    sweep.ring_again("pretrain", 10)
-    for job_id in list(bells):
+    notified.clear()
+    leftovers.notify_again("pretrain", 10)
+    for job_id in list(notified):
         runner.run(job_id)
 
 
 def test_a_checkpoint_that_finds_no_room_pauses_the_run_until_there_is_some(
-    make_pretraining: Make, undisturbed: bytes, bells: list[str], monkeypatch: pytest.MonkeyPatch
+    make_pretraining: Make, undisturbed: bytes, notified: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder, job = make_pretraining()
     put, puts = get_storage().put, list[str]()
@@ -66,11 +66,11 @@ def test_a_checkpoint_that_finds_no_room_pauses_the_run_until_there_is_some(
     assert_paused(job)
     assert get(Encoder, encoder).state == "pending"
     assert blobs_of(encoder) == ["step-05", "step-10"]
-    sweep_again(job, bells)
-    assert bells == []
+    reap_again(job, notified)
+    assert notified == []
     monkeypatch.setattr(get_settings(), "min_free_bytes", 1)
-    sweep_again(job, bells)
-    assert bells == [job]
+    reap_again(job, notified)
+    assert notified == [job]
     assert weights_of(encoder) == undisturbed
     assert get(Job, job).message is None
 
@@ -101,7 +101,7 @@ def test_a_disk_that_is_really_full(
     disk: Path,
     make_pretraining: Make,
     plan: Callable[..., None],
-    bells: list[str],
+    notified: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The run is stopped at step 7 by filling the disk, and goes on from step 5 once the file is gone."""
@@ -117,9 +117,9 @@ def test_a_disk_that_is_really_full(
     thread.join(30)
     assert_paused(job)
     assert blobs_of(encoder) == ["step-05"]
-    sweep_again(job, bells)
-    assert bells == []
+    reap_again(job, notified)
+    assert notified == []
     ballast.unlink()
-    sweep_again(job, bells)
+    reap_again(job, notified)
     assert weights_of(encoder) == weights_of(whole)
     assert list((disk / ".unfinished").iterdir()) == []

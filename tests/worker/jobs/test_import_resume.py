@@ -26,10 +26,10 @@ from app.core.storage.keys import image_key, thumbnail_key
 from app.images.ingest import prepare_batches
 from tests.app.images.files import png
 from tests.worker.conftest import add, change, get
-from worker import guard
+from worker import watchdog
 from worker.database.imports import save_batch
-from worker.guard import CancelledError, Guard
 from worker.jobs import imports, runner
+from worker.watchdog import CancelledError, Watchdog
 
 FILES = {
     "first": png(1),
@@ -180,8 +180,8 @@ def test_a_stopping_worker_hands_its_import_over(root: Path) -> None:
     folder = write(root / "photos", [("cat", name) for name in ("first", "second", "broken", "third")])
     job_id = queue_import(folder)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(guard, "stopping", threading.Event())
-        patch.setattr(imports, "save_batch", lambda *args: (save_batch(*args), guard.stopping.set()))
+        patch.setattr(watchdog, "stopping", threading.Event())
+        patch.setattr(imports, "save_batch", lambda *args: (save_batch(*args), watchdog.stopping.set()))
         runner.run(job_id)
     assert (get(Job, job_id).state, get(Job, job_id).attempts) == ("queued", 0)
     runner.run(job_id)
@@ -194,12 +194,12 @@ def test_an_import_after_a_cancelled_one_finds_duplicates(
     folder = write(root / "photos", [("cat", name) for name in ("first", "second", "broken", "third")])
     first = queue_import(folder)
 
-    def cancelled(_guard: Guard, fraction: float, _phase: str, _message: str) -> None:
+    def cancelled(_watchdog: Watchdog, fraction: float, _phase: str, _message: str) -> None:
         if fraction:
             raise CancelledError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Guard, "progress", cancelled)
+        patch.setattr(Watchdog, "progress", cancelled)
         runner.run(first)
     assert get(Job, first).state == "cancelled"
     again = queue_import(folder, get(Job, first).project_id)
@@ -211,7 +211,7 @@ def test_an_import_after_a_cancelled_one_finds_duplicates(
 def test_progress_says_how_far_how_fast_and_how_long(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[tuple[float, str]] = []
     monkeypatch.setattr(
-        Guard, "progress", lambda _guard, fraction, _phase, message: said.append((fraction, message))
+        Watchdog, "progress", lambda _watchdog, fraction, _phase, message: said.append((fraction, message))
     )
     runner.run(queue_import(write(root / "photos", [("cat", "first")] * 4)))
     assert [fraction for fraction, _ in said] == [0.0, 0.75, 1.0]
@@ -226,7 +226,7 @@ def worker(root: Path, data_directory: Path) -> Iterator[Callable[[str], "subpro
     started: list[subprocess.Popen[bytes]] = []
 
     def start(job_id: str) -> "subprocess.Popen[bytes]":
-        code = f"from worker import runner; runner.run({job_id!r})"
+        code = f"from worker.jobs import runner; runner.run({job_id!r})"
         environment = os.environ | {"EIGENLABEL_DATA": str(data_directory)}
         started.append(subprocess.Popen([sys.executable, "-c", code], env=environment))
         return started[-1]

@@ -19,9 +19,9 @@ from app.core.models import Annotation, Category, Encoder, Image, Job, Membershi
 from app.core.storage import get_storage
 from tests.worker.conftest import get
 from worker.cli.transfer import export_to, import_path
-from worker.guard import CancelledError, Guard
 from worker.jobs import imports, runner
 from worker.service import demo
+from worker.watchdog import CancelledError, Watchdog
 
 
 @pytest.fixture
@@ -106,11 +106,11 @@ def test_an_import_from_outside_the_roots_fails_with_the_reason(
 def test_a_cancelled_import_keeps_what_it_has_and_ends(
     make_import: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def cancelled(guard: Guard, fraction: float, phase: str, message: str) -> None:
+    def cancelled(watchdog: Watchdog, fraction: float, phase: str, message: str) -> None:
         if fraction:
             raise CancelledError
 
-    monkeypatch.setattr(Guard, "progress", cancelled)
+    monkeypatch.setattr(Watchdog, "progress", cancelled)
     job_id = make_import()
     runner.run(job_id)
     assert get(Job, job_id).state == "cancelled"

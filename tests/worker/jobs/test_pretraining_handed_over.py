@@ -12,7 +12,7 @@ from ml.config import MocoV2Config
 from tests.worker.conftest import change, get
 from tests.worker.jobs.test_runner import wait_for
 from tests.worker.pretraining import Make, blobs_of, steps_of, weights_of
-from worker import guard
+from worker import watchdog
 from worker.child import warm_child
 from worker.jobs import runner
 
@@ -27,7 +27,7 @@ def test_a_stopping_worker_saves_a_checkpoint_and_hands_the_run_over(
     plan({"sleep_at": 7})
     with pytest.MonkeyPatch.context() as patch:
         stopping = threading.Event()
-        patch.setattr(guard, "stopping", stopping)
+        patch.setattr(watchdog, "stopping", stopping)
         thread = threading.Thread(target=runner.run, args=(job,))
         thread.start()
         wait_for((data_directory / "work" / "cache" / "asleep").exists, 20)
@@ -52,7 +52,7 @@ def test_a_child_that_does_not_part_in_time_is_left_behind(
     _, job = make_pretraining(checkpoint_steps=5)
     plan({"sleep_at": 7, "stubborn": 600})
     stopping = threading.Event()
-    monkeypatch.setattr(guard, "stopping", stopping)
+    monkeypatch.setattr(watchdog, "stopping", stopping)
     thread = threading.Thread(target=runner.run, args=(job,))
     thread.start()
     wait_for(lambda: (get(Job, job).checkpoint or {}).get("step") == 5, 20)

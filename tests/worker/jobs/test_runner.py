@@ -16,7 +16,7 @@ from app.core.config import get_settings
 from app.core.database import now
 from app.core.models import Job
 from tests.worker.conftest import change, get
-from worker import guard
+from worker import watchdog
 from worker.child.warm_child import WarmChild
 from worker.database.claims import Claim
 from worker.database.outcomes import finish
@@ -29,7 +29,7 @@ def runs(monkeypatch: pytest.MonkeyPatch, data_directory: Path) -> Iterator[list
     begun: list[str] = []
     child = WarmChild((sys.executable, "-m", "tests.worker.fake_child"))
 
-    def handle(claim: Claim, watching: guard.Guard) -> None:
+    def handle(claim: Claim, watching: watchdog.Watchdog) -> None:
         begun.append(claim.fence.job_id)
         order = json.dumps(claim.params)
         finish(claim.fence, child.run("step", order, watching.progress, watching.check))
@@ -141,7 +141,7 @@ def test_a_stopping_worker_hands_its_job_back(
     make_job: Callable[..., str], runs: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stopping = threading.Event()
-    monkeypatch.setattr(guard, "stopping", stopping)
+    monkeypatch.setattr(watchdog, "stopping", stopping)
     job_id = make_job(params={"do": "sleep"})
     thread = begin(job_id)
     stopping.set()
@@ -169,8 +169,8 @@ def test_a_database_that_is_busy_for_a_moment_costs_no_job(
     def locked(*_arguments: object) -> None:
         raise OperationalError("UPDATE jobs", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(guard, "report_progress", locked)
-    monkeypatch.setattr(guard, "PROGRESS_SECONDS", 0)
+    monkeypatch.setattr(watchdog, "report_progress", locked)
+    monkeypatch.setattr(watchdog, "PROGRESS_SECONDS", 0)
     job_id = make_job(params={"progress": [0.1, 0.2]})
     runner.run(job_id)
     assert (get(Job, job_id).state, get(Job, job_id).attempts) == ("done", 1)
@@ -179,7 +179,7 @@ def test_a_database_that_is_busy_for_a_moment_costs_no_job(
 def test_an_unexpected_error_is_tried_again_and_then_told(
     make_job: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raise_error(_claim: Claim, _guard: guard.Guard) -> None:
+    def raise_error(_claim: Claim, _watchdog: watchdog.Watchdog) -> None:
         raise ValueError("row 7 has no path")
 
     monkeypatch.setitem(handlers.HANDLERS, "candidates", raise_error)

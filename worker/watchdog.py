@@ -1,4 +1,4 @@
-"""Watching over a claim while its job runs: heartbeats, cancelling, a lost claim, a stopping worker."""
+"""The watchdog of a claim while its job runs: heartbeats, cancelling, a lost claim, a stopping worker."""
 
 import threading
 import time
@@ -28,14 +28,14 @@ class StoppingError(Exception):
     """This worker is stopping; another one will do the job."""
 
 
-class Guard:
-    """`with Guard(fence) as guard:` keeps the lease; `guard.check()` raises when the job has to stop."""
+class Watchdog:
+    """`with Watchdog(fence) as watchdog:` keeps the lease; `check` raises when the job has to stop."""
 
     def __init__(self, fence: Fence) -> None:
         self._fence = fence
         self._state: Literal["held", "cancelling", "lost"] = "held"
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
+        self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
         self._reported = 0.0
         self.phases = PhaseClock()
 

@@ -1,4 +1,4 @@
-"""What nobody else comes back to: unclaimed cancels, spent attempts, lost bells, lost advances, old rows."""
+"""What nobody else comes back to: unclaimed cancels, spent attempts, lost notifications, old rows."""
 
 import shutil
 from functools import partial
@@ -12,7 +12,7 @@ from app.core.config import get_settings
 from app.core.database import after_commit, now, read_connection, write_session
 from app.core.disk import has_room
 from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, SignInLink, Step
-from app.core.queue import ring
+from app.core.queue import notify
 from app.core.storage import get_storage
 from app.core.unfinished import abandoned, discard
 from app.jobs.service import CANCELLED, QUEUES, tell_dependants
@@ -54,22 +54,22 @@ def close_all_unclaimable() -> None:
         close_unclaimable(job_id)
 
 
-def ring_again(queue: str, count: int) -> int:
-    """Ring for the oldest `count` jobs of `queue` that wait unheld for longer than a bell takes.
+def notify_again(queue: str, count: int) -> int:
+    """Notify `queue` of its oldest `count` jobs that wait unheld for longer than a message takes.
 
-    Those that a full disk has paused wait until it has room. Returns how many bells the broker has taken.
+    Those that a full disk has paused wait until it has room. Returns how many messages the broker took.
     """
     may_run = true() if has_room() else Job.phase.is_distinct_from(PAUSED)
-    rung_before = from_now(-get_settings().sweep_seconds)
+    notified_before = from_now(-get_settings().sweep_seconds)
     statement = (
         select(Job.id)
-        .where(Job.queue == queue, unheld(), ~_unclaimable(), Job.created_at < rung_before, may_run)
+        .where(Job.queue == queue, unheld(), ~_unclaimable(), Job.created_at < notified_before, may_run)
         .order_by(Job.created_at)
         .limit(count)
     )
     with read_connection() as connection:
         job_ids = list(connection.scalars(statement))
-    return sum(ring(job_id, queue) for job_id in job_ids)
+    return sum(notify(job_id, queue) for job_id in job_ids)
 
 
 def derive_advances() -> None:
@@ -89,7 +89,7 @@ def derive_advances() -> None:
         for round_id, step_id in session.execute(statement.with_for_update(key_share=True, of=Step)).all():
             job_id = complete_step(session.connection(), round_id, step_id)
             if job_id is not None:
-                after_commit(session, partial(ring, job_id, QUEUES["round_advance"]))
+                after_commit(session, partial(notify, job_id, QUEUES["round_advance"]))
 
 
 def discard_orphans() -> None:
