@@ -1,9 +1,8 @@
 """T46 and T47: the process is killed while labels stream in; another process holds the database."""
 
 import asyncio
-import signal
-import subprocess
 from collections.abc import Iterator
+from multiprocessing.context import ForkServerProcess
 
 import pytest
 from sqlalchemy import Engine, select
@@ -24,7 +23,7 @@ def seeded(engine: Engine) -> Seeded:
 
 
 @pytest.fixture
-def api(seeded: Seeded) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def api(seeded: Seeded) -> Iterator[tuple[ForkServerProcess, int]]:
     """Serve the database from a process of its own; yield it and its port."""
     with api_process() as started:
         yield started
@@ -63,7 +62,7 @@ def stored() -> dict[str, list[str]]:
 
 @pytest.mark.parametrize("after", [10, 100])
 def test_every_acknowledged_label_survives_a_kill(
-    seeded: Seeded, api: tuple[subprocess.Popen[bytes], int], after: int
+    seeded: Seeded, api: tuple[ForkServerProcess, int], after: int
 ) -> None:
     process, port = api
     acknowledged: dict[str, str] = {}
@@ -71,14 +70,14 @@ def test_every_acknowledged_label_survives_a_kill(
     async def kill() -> None:
         while len(acknowledged) < after:
             await asyncio.sleep(0)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
 
     async def run() -> None:
         people = (annotate(port, seeded, number, acknowledged) for number in range(ANNOTATORS))
         await asyncio.gather(kill(), *people)
 
     asyncio.run(asyncio.wait_for(run(), 60))
-    process.wait()
+    process.join()
     assert after <= len(acknowledged) < QUERIES
     kept = stored()
     assert {query_id: kept.get(query_id) for query_id in acknowledged} == {
@@ -88,7 +87,7 @@ def test_every_acknowledged_label_survives_a_kill(
 
 
 def test_labels_wait_for_another_processs_transaction(
-    seeded: Seeded, api: tuple[subprocess.Popen[bytes], int]
+    seeded: Seeded, api: tuple[ForkServerProcess, int]
 ) -> None:
     acknowledged: dict[str, str] = {}
 
