@@ -17,12 +17,13 @@ from ml.errors import UnusableInputError
 from ml.messages import ImageFile
 from ml.progress import no_progress
 from tests.ml.conftest import write_image
+from tests.ml.encoders.quick_weights import QuickWeights
 from tests.ml.encoders.timm_families import LIST, family_name, names
 
 FAMILIES: dict[str, str] = json.loads(LIST.read_text())
 SIZE = 96
 # Their smallest member has 160 million parameters or more: these are asked for their width on no data.
-LARGE = {"aimv2_large_patch14_224", "deepseek_vit_412m", "gemma4_vit_167m"}
+LARGE = {"aimv2_large_patch14_224", "deepseek_vit_412m", "eva_large_patch14_196", "gemma4_vit_167m"}
 # The image halves of language models: they give a map or a row of tokens for an image, and have nothing that
 # pools them. Each has a sibling in the list that pools.
 UNPOOLED = {"deepseek_vit_412m_enc", "gemma4_vit_167m_enc", "mobilenetv5_300m_enc", "qwen3_vit_88m_enc"}
@@ -34,6 +35,12 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> ImageFile:
     return write_image(tmp_path_factory.mktemp("image") / "a.png", (200, 90, 30), 0)
 
 
+@pytest.fixture(scope="module")
+def quick_weights() -> QuickWeights:
+    """Return what makes networks without drawing each of their weights."""
+    return QuickWeights()
+
+
 def test_the_list_has_every_family() -> None:
     """A newer timm may have more: then write the list again, as tests/ml/encoders/timm_families.py says."""
     assert {family.split()[1] for family in FAMILIES} == {family_name(name) for name in names()}
@@ -42,11 +49,16 @@ def test_the_list_has_every_family() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(set(FAMILIES.values()) - LARGE - UNPOOLED))
 def test_features_are_what_the_network_gives(
-    name: str, image: ImageFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    image: ImageFile,
+    quick_weights: QuickWeights,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("ml.encoders.embed.CPU_BATCH_PIXELS", 1)  # one image at a time
     spec = TimmEncoder(name=name, pretrained=False)
-    built = networks.network_of(spec)
+    with quick_weights:
+        built = networks.network_of(spec)
     described = networks.described(spec, built)
     encoder = Encoder(path=tmp_path / "none", sha256="0" * 64, **described)  # type: ignore[arg-type]
     size = encoder.fixed_image_size or encoder.native_image_size or SIZE
