@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8400
 STACK_PORT ?= 8401
-SLOW_UNTIL := $(shell echo $$(($$(date +%s) + 25 * 60))) # a slow machine leaves out the slowest tests and says so; CI none
+SLOW_UNTIL := $(shell echo $$(($$(date +%s) + 20 * 60))) # a slow machine leaves out the slowest tests and says so; CI none
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
@@ -24,9 +24,7 @@ stack: $(VENV)/.test app/static/index.html ## the production topology without co
 test: check ## every check and every test, end-to-end ones included
 	$(MAKE) --no-print-directory browser app/static/index.html
 	scripts/install_proxies.sh
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
-	$(BIN)/pytest -m "alone or e2e" --slow-until $(SLOW_UNTIL)
-	$(BIN)/pytest -n 2 --dist loadgroup -m "slow and not alone and not e2e" --slow-until $(SLOW_UNTIL)
+	$(BIN)/pytest -n 2 --dist loadgroup --slow-until $(SLOW_UNTIL)
 
 test-containers: $(VENV)/.test frontend/node_modules/.installed ## the images and the compose file, where there is an engine
 	@export PATH="$$PWD/scripts/node:$$PATH"; $(BIN)/python -m tests.containers

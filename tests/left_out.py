@@ -1,8 +1,9 @@
 """A pytest plugin: tests that are left out are named, with the reason; in CI slowness is none.
 
-`--slow-until TIME` begins no slow, lone or browser test after TIME. Where the variable CI is set it leaves
-out nothing. The runs of one `make test` share a TIME, and the last of them says in one line what all left
-out: for the time, or because this machine lacks what they need (root, a GPU, Label Studio, the history).
+`--slow-until TIME` begins no slow, lone or browser test after TIME; slow ones are begun first. Where the
+variable CI is set it leaves out nothing. One line at the end says what was left out: for the time, or because
+this machine lacks what it needs (root, a GPU, Label Studio, the history). Runs that share a TIME are parts of
+one whole, and the last of them tells of all.
 """
 
 import os

@@ -1,4 +1,8 @@
-"""Cancel at every phase of a job (T39): one end within five seconds, the child let go, the next job runs."""
+"""Cancel at every phase of a job (T39): one end at once, the child let go, the next job runs.
+
+"At once" is no number of seconds here: it is when the watchdog next looks, before another phase. How long
+that takes on a running service is in `tests/service/test_faults.py`.
+"""
 
 import io
 import threading
@@ -18,31 +22,36 @@ from worker.child.model_process import ModelProcess
 from worker.child.warm_child import WarmChild
 from worker.jobs import handlers, pretraining, runner
 
-pytestmark = [pytest.mark.alone, pytest.mark.only("sqlite", "how a child is let go meets no database")]
+pytestmark = [
+    pytest.mark.xdist_group("cancel phases"),  # they share children
+    pytest.mark.only("sqlite", "how a child is let go meets no database"),
+]
 API, COLOURS = "/api/v1", {"red": (200, 40, 40), "green": (40, 180, 60)}
-SECONDS = 5.0
 PRETRAIN = {"mode": "vup", "backbone": "resnet_small", "image_size": 16, "batch_size": 64, "epochs": 50}
 PRETRAIN |= {"checkpoint_steps": 3}
 
 
 class Cancelling:
-    """Asks once for the end of a job, at the moment that a test chooses, and remembers when."""
+    """Asks once for the end of a job, when a test chooses; `later` are the phases that came afterwards."""
 
     def __init__(self, ask: Callable[[], Any]) -> None:
-        self._ask, self.asked_at = ask, 0.0
+        self._ask, self.asked = ask, False
+        self.later: list[str] = []
 
     def ask(self) -> None:
         """Ask for the end, unless it has been asked for."""
-        if not self.asked_at:
-            self.asked_at = time.monotonic()
+        if not self.asked:
+            self.asked = True
             self._ask()
 
     def ask_in_phase(self, monkeypatch: pytest.MonkeyPatch, phase: str) -> None:
-        """Ask when `phase` is first told of, and go on once the job's watchdog has seen it."""
+        """Ask when `phase` is first told of and hold the job there; keeps the phases that come later."""
         tell = watchdog.Watchdog.progress
 
         def progress(watching: watchdog.Watchdog, fraction: float, name: str, message: str) -> None:
-            if name == phase and not self.asked_at:
+            if self.asked:
+                self.later.append(name)
+            elif name == phase:
                 self.ask()
                 wait_for_the_end(watching)
             tell(watching, fraction, name, message)
@@ -69,10 +78,15 @@ def wait_for_the_end(watching: watchdog.Watchdog) -> NoReturn:
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[list[WarmChild]]:
-    """Return the real children, which tests of this module share; they end with it."""
-    yield [handlers.child, pretraining.child]
-    for child in (handlers.child, pretraining.child):
-        child.stop()
+    """Return real children, which tests of this module share; they end with it.
+
+    That of pretrainings is as quick as the other here: on a busy machine it would yield to everything else.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pretraining, "child", WarmChild(lasting=False))
+        yield [handlers.child, pretraining.child]
+        for child in (handlers.child, pretraining.child):
+            child.stop()
 
 
 @pytest.fixture
@@ -143,13 +157,13 @@ def start_round(admin: TestClient, project: str, encoder: str) -> dict[str, Any]
 
 
 def ends(job_id: str, cancelling: Cancelling) -> str:
-    """Run the job; returns its one end, which has to come within five seconds of being asked for."""
-    thread = threading.Thread(target=runner.run, args=(job_id,))
+    """Run the job; returns its one end, which has to come before another phase begins."""
+    thread = threading.Thread(target=runner.run, args=(job_id,), daemon=True)
     thread.start()
-    thread.join(60)
+    thread.join(120)
     assert not thread.is_alive()
-    assert cancelling.asked_at, "the phase was never reached"
-    assert time.monotonic() - cancelling.asked_at < SECONDS
+    assert cancelling.asked, "the phase was never reached"
+    assert cancelling.later == []
     ended = get(Job, job_id)
     runner.run(job_id)
     assert get(Job, job_id).finished_at == ended.finished_at is not None
