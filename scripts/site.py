@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 STAGE = ROOT / "build/site-source"
 PAGES = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "LICENSE", "NOTICE")
 FOLDERS = ("docs", "LICENSES")
-SINGLE = ("experiments/README.md",)
+SINGLE = ("experiments/README.md", "frontend/static/favicon.svg")
 
 
 def stage() -> None:
