@@ -25,10 +25,10 @@ class UnwantedError(Exception):
 
 @dataclass(frozen=True)
 class Fence:
-    """A job and the fencing token (the column `epoch`) under which it is held."""
+    """A job, and the fencing token (the column `epoch`) under which it is held."""
 
     job_id: str
-    epoch: int
+    token: int
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def held(fence: Fence) -> Update:
     """Return an update of the job that changes nothing once the claim is lost."""
     return (
         update(Job)
-        .where(Job.id == fence.job_id, Job.epoch == fence.epoch, Job.state == "running")
+        .where(Job.id == fence.job_id, Job.epoch == fence.token, Job.state == "running")
         .execution_options(synchronize_session=False)
     )
 
@@ -126,7 +126,7 @@ def watch(fence: Fence) -> Literal["held", "cancelling", "lost"]:
     statement = select(Job.epoch, Job.state, Job.cancel_requested_at).where(Job.id == fence.job_id)
     with read_connection() as connection:
         row = connection.execute(statement).first()
-    if row is None or row.epoch != fence.epoch or row.state != "running":
+    if row is None or row.epoch != fence.token or row.state != "running":
         return "lost"
     return "cancelling" if row.cancel_requested_at else "held"
 

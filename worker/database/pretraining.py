@@ -135,7 +135,7 @@ def save_checkpoint(claim: Claim, file: Path, checkpoint: Checkpoint) -> None:
     """
     storage = get_storage()
     # a key of its own: one who has lost the claim removes what it has put, and nothing else
-    key = f"{_prefix(claim)}/{claim.fence.epoch}/{new_id()}/{file.name}"
+    key = f"{_prefix(claim)}/{claim.fence.token}/{new_id()}/{file.name}"
     storage.put(key, file)
     try:
         outdated = _record(claim, {"key": key, "step": checkpoint.step, "sha256": checkpoint.sha256})

@@ -12,10 +12,10 @@ def publish(parent: str, claim: Claim, directory: Path) -> str:
     What earlier claims of the job published there goes: they died before they could say so.
     """
     storage = get_storage()
-    epochs = {key[len(parent) + 1 :].partition("/")[0] for key in storage.below(parent)}
-    for epoch in filter(str.isdecimal, epochs):  # those that are there: a restore skips millions of numbers
-        if int(epoch) < claim.fence.epoch:
-            storage.delete(f"{parent}/{epoch}")
-    prefix = f"{parent}/{claim.fence.epoch}"
+    tokens = {key[len(parent) + 1 :].partition("/")[0] for key in storage.below(parent)}
+    for token in filter(str.isdecimal, tokens):  # those that are there: a restore skips millions of numbers
+        if int(token) < claim.fence.token:
+            storage.delete(f"{parent}/{token}")
+    prefix = f"{parent}/{claim.fence.token}"
     storage.publish(directory, prefix)
     return prefix

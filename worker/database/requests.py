@@ -48,7 +48,7 @@ def discard_output(claim: Claim) -> None:
 
 
 def _claim_directory(claim: Claim) -> Path:
-    return get_settings().work_directory / "jobs" / f"{claim.fence.job_id}-{claim.fence.epoch}"
+    return get_settings().work_directory / "jobs" / f"{claim.fence.job_id}-{claim.fence.token}"
 
 
 def cache_directory() -> Path:

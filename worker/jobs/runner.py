@@ -45,7 +45,7 @@ def run(job_id: str) -> None:
         if claim is None:
             leftovers.close_unclaimable(job_id)
             return
-        ids = {"job_id": job_id, "kind": claim.kind, "epoch": claim.fence.epoch}
+        ids = {"job_id": job_id, "kind": claim.kind, "epoch": claim.fence.token}
         with structlog.contextvars.bound_contextvars(**ids, request_id=claim.request_id):
             run_claimed(claim)
 

@@ -62,12 +62,12 @@ def test_a_running_job_is_queued_again_and_its_old_holder_refused(
         job = session.get_one(Job, "training")
     assert (job.state, job.attempts, job.lease_until) == ("queued", 1, None)
     assert job.checkpoint is not None
-    for epoch in range(3, 50):  # the job may have been claimed again after the backup
+    for token in range(3, 50):  # the job may have been claimed again after the backup
         with pytest.raises(LostClaimError):
-            heartbeat(Fence("training", epoch))
+            heartbeat(Fence("training", token))
     claimed = claim("training")
     assert claimed is not None
-    assert claimed.fence.epoch > 1_000_000
+    assert claimed.fence.token > 1_000_000
     restore_backup(tmp_path / "backup", no_report, overwrite=True)
     with pytest.raises(LostClaimError):
         heartbeat(claimed.fence)

@@ -1,4 +1,4 @@
-"""I4: epochs rise strictly and no stale write survives. I6: no job is lost and each ends exactly once."""
+"""I4: fencing tokens rise and no stale write survives. I6: no job is lost and each ends exactly once."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,14 +32,14 @@ def checkpoint(held: Claim) -> None:
     """Save a checkpoint, as the worker of a pretraining does."""
     file = output_directory(held) / "checkpoint"
     file.write_bytes(b"state")
-    save_checkpoint(held, file, Checkpoint(name=file.name, step=held.fence.epoch, sha256="0"))
+    save_checkpoint(held, file, Checkpoint(name=file.name, step=held.fence.token, sha256="0"))
 
 
 ENDS = {"done", "failed", "cancelled"}
 WRITES = {
     "heartbeat": lambda held: heartbeat(held.fence),
     "progress": lambda held: report_progress(held.fence, 0.5, "embedding", "half"),
-    "finish": lambda held: outcomes.finish(held.fence, {"epoch": held.fence.epoch}),
+    "finish": lambda held: outcomes.finish(held.fence, {"epoch": held.fence.token}),
     "fail": lambda held: outcomes.fail(held.fence, "broken"),
     "cancel": lambda held: outcomes.cancel(held.fence),
     "retry": lambda held: outcomes.retry(held, "crashed"),
@@ -73,8 +73,8 @@ class Workers(RuleBasedStateMachine):
         if held is not None:
             assert self.holder[job_id] is None, "two workers hold the job"
             assert job_id not in self.ended, "an ended job came back to life"
-            assert held.fence.epoch > self.epochs[job_id]
-            self.holder[job_id], self.epochs[job_id] = held, held.fence.epoch
+            assert held.fence.token > self.epochs[job_id]
+            self.holder[job_id], self.epochs[job_id] = held, held.fence.token
         return held
 
     @rule(held=claims, write=st.sampled_from(sorted(WRITES)))
@@ -83,7 +83,7 @@ class Workers(RuleBasedStateMachine):
             return
         job_id = held.fence.job_id
         row = self.rows()[job_id]
-        owns = row["state"] == "running" and row["epoch"] == held.fence.epoch
+        owns = row["state"] == "running" and row["epoch"] == held.fence.token
         try:
             WRITES[write](held)
         except LostClaimError:
@@ -143,7 +143,7 @@ class Workers(RuleBasedStateMachine):
         assert all(row["state"] in ENDS for row in self.rows().values()), "a job was lost"
 
 
-def test_any_interleaving_of_workers_keeps_epochs_and_ends(engine: Engine) -> None:
+def test_any_interleaving_of_workers_keeps_tokens_and_ends(engine: Engine) -> None:
     run_state_machine_as_test(
         Workers,
         settings=settings(

@@ -32,7 +32,9 @@ def test_only_the_newest_claims_files_are_kept(make_job: Callable[..., str], tmp
 
 
 @pytest.mark.timeout(30)
-def test_epochs_that_a_restore_has_skipped_cost_nothing(make_job: Callable[..., str], tmp_path: Path) -> None:
+def test_fencing_tokens_that_a_restore_has_skipped_cost_nothing(
+    make_job: Callable[..., str], tmp_path: Path
+) -> None:
     job_id = make_job()
     before = publish_again(job_id, tmp_path / "before")
     change(Job, job_id, epoch=217_000_000)

@@ -117,7 +117,7 @@ class Rounds(RuleBasedStateMachine):
             return
         held, work, frozen = self.works.pop(number % len(self.works))
         job = get(Job, held.fence.job_id)
-        holds = job.state == "running" and job.epoch == held.fence.epoch
+        holds = job.state == "running" and job.epoch == held.fence.token
         output_directory(held).joinpath("images.json").write_text("{}")
         try:
             save_step(held, work, self.learned(work))
