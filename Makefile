@@ -49,7 +49,7 @@ check-python: $(VENV)/.test ## the half of `check` that reads Python, and the fi
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/[!c]*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.renovate renovate.json
-	$(BIN)/python scripts/site.py
+	$(BIN)/python -m scripts.site
 
 check-frontend: $(VENV)/.test frontend/node_modules/.installed ## the half of `check` that reads the front end
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent types:check && npm run --silent lint \
@@ -61,7 +61,7 @@ format: $(VENV)/.test frontend/node_modules/.installed ## rewrite the code in th
 	export PATH="$$PWD/scripts/node:$$PATH"; cd frontend && npm run --silent format
 
 docs: $(VENV)/.test ## the documentation site, in build/site
-	$(BIN)/python scripts/site.py
+	$(BIN)/python -m scripts.site
 
 dist: $(VENV)/.test app/static/index.html ## the source archive and the wheel of a release, checked
 	@$(PIP) build twine

@@ -1,6 +1,6 @@
 """Build the documentation site: stage its pages below build/site-source, generate the references, render.
 
-    python scripts/site.py
+    python -m scripts.site
 
 Pages keep their paths, so that links between them hold on the site as in the repository. Needs no network.
 """
@@ -10,9 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from api_reference import pages
-
 from app.main import create_app
+from scripts.api_reference import pages
 
 ROOT = Path(__file__).parents[1]
 STAGE = ROOT / "build/site-source"
