@@ -115,7 +115,9 @@ def start_round(visit: Visit, player: Player) -> str:
     picture(visit.page, "round")
     start.click()
     visit.page.wait_for_url(re.compile("/rounds/.*/annotate"))
-    return visit.page.url.split("/")[-2]
+    round_id = visit.page.url.split("/")[-2]
+    visit.goto(f"/projects/{player.project}")  # the page would hold images that the player is to label
+    return round_id
 
 
 def settled(page: Page) -> None:
@@ -130,9 +132,9 @@ def label_step(visit: Visit, player: Player, recording: Recording, step: int) ->
     image, following = page.locator(IMAGE), page.get_by_text(f"Step {step + 1} of 9")
     while not (following.is_visible() and image.is_visible()):
         if not image.is_visible():
-            if waited < WAITS_SHOWN:
+            if waited < WAITS_SHOWN and page.get_by_text("10 of 10").is_visible():
                 recording.show(WAIT)
-            waited += 1
+                waited += 1
             page.wait_for_timeout(WAIT)
             continue
         visit.wait_until_answers_count()
