@@ -1,6 +1,8 @@
 """The graph that joins each image of a pool to its nearest neighbours, made once per encoder and pool."""
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +84,8 @@ def cached_graph(directory: Path, features: NDArray[np.float32], features_key: s
     parts = (features_key, NEIGHBOURS, POWER, EXACT, CELLS_SEARCHED)
     name = hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()[:24]
     path = directory / "graphs" / f"{name}.npz"
+    with suppress(FileNotFoundError):
+        os.utime(path)  # what nobody uses is removed (worker/database/caches.py)
     graph = NeighbourGraph.load(path)
     if graph is None or len(graph) != len(features):
         graph = build_graph(features)

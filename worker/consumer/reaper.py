@@ -7,7 +7,7 @@ import structlog
 
 from app.core.config import get_settings
 from worker import alive
-from worker.database import leftovers, schema
+from worker.database import caches, leftovers, schema
 from worker.jobs import runner
 from worker.liveness import probe
 
@@ -31,6 +31,7 @@ def reap_once(queue: str, slots: int) -> None:
     leftovers.delete_expired()
     leftovers.discard_orphans()
     leftovers.discard_unfinished_files()
+    caches.discard_unused_caches()
     if stuck:
         log.warning("worker.deaf", queue=queue)
     else:
