@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from app.core.database import now
 from app.core.models import Annotation, Image, MergedLabel, MergedTruth, Project, Truth
 from app.core.problems import Problem
-from app.labelling.labels import round_runs
 from app.projects.category_service import lock_categories
+from app.projects.running import round_runs
 
 ROWS = 500
 

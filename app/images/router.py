@@ -18,8 +18,8 @@ from app.images.serving import content_response, display_response, thumbnail_res
 from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.images.upload_turns import turns
-from app.labelling.labels import round_runs
 from app.pagination import Page, PageQuery, fetch_page
+from app.projects.running import round_runs
 
 router = APIRouter(tags=["images"])
 BYTES: dict[int | str, dict[str, Any]] = {

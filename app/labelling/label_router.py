@@ -10,8 +10,9 @@ from app.core.problems import Problem
 from app.core.queue import notify
 from app.deps import CurrentUser, Principal
 from app.jobs.service import QUEUES
-from app.labelling.labels import label_image, round_runs, standing_label, withdraw_label
+from app.labelling.labels import label_image, standing_label, withdraw_label
 from app.labelling.schemas import AnnotationOut, DirectAnnotation
+from app.projects.running import round_runs
 from app.versions import IfMatch, expected_version
 
 router = APIRouter(tags=["images"])

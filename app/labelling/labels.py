@@ -71,12 +71,6 @@ def standing_label(session: Session, image_id: str) -> Annotation | None:
     )
 
 
-def round_runs(session: Session, project_id: str) -> bool:
-    """Return whether the project has a round that has not ended."""
-    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(ROUND_ENDS))
-    return session.scalar(running) is not None
-
-
 def require_version(standing: Annotation | None, expected: int | None) -> None:
     """Raise 412 where the caller has not seen what stands."""
     version = standing.version if standing else None
