@@ -9,7 +9,7 @@ LONGEST = 300
 MEDIAN = 80
 PYTHON = [f"{folder}/*.py" for folder in ("app", "worker", "ml", "tests", "benchmarks", "scripts")]
 PATTERNS = [*PYTHON, "scripts/*.sh", "frontend/src/*"]
-GENERATED = (".d.ts",)
+GENERATED = (".d.ts", ".json")
 BINARY = (".png", ".svg", ".ico", ".woff2")
 
 

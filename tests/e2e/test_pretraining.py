@@ -110,7 +110,7 @@ def test_a_cancelled_pretraining_goes_on_where_it_stopped(signed_in: Visit, orac
     open_form(signed_in, oracle)
     add_digits(page, "More digits")
     page.get_by_text("Advanced").click()
-    page.get_by_label("Checkpoint every").fill("1")
+    page.get_by_label("Checkpoint every, in seconds").fill("1")
     start(page, "Long TUP", 500)
     wait_for_points(page, 0)
     kept = checkpoint_step(oracle, page)

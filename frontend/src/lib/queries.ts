@@ -1,7 +1,11 @@
 import { queryOptions } from '@tanstack/svelte-query';
 import { api, unwrap } from '$lib/api/client';
+import { Parameters } from '$lib/api/limits.json';
 import { ApiProblem } from '$lib/api/problem';
 import { mayBeSignedIn } from '$lib/account/signed-in';
+
+/** As many as one answer may hold. */
+const ALL = Parameters.limit.maximum;
 
 /** What the pages read, each with the key under which it is kept. `['project', id]` is the root of a project. */
 export const meQuery = () =>
@@ -18,7 +22,7 @@ export const meQuery = () =>
 export const projectsQuery = () =>
   queryOptions({
     queryKey: ['projects'],
-    queryFn: () => unwrap(api.GET('/api/v1/projects', { params: { query: { limit: 200 } } }))
+    queryFn: () => unwrap(api.GET('/api/v1/projects', { params: { query: { limit: ALL } } }))
   });
 
 export const projectQuery = (project_id: string) =>
@@ -34,7 +38,7 @@ export const encodersQuery = (project_id: string) =>
     queryFn: () =>
       unwrap(
         api.GET('/api/v1/projects/{project_id}/encoders', {
-          params: { path: { project_id }, query: { limit: 200 } }
+          params: { path: { project_id }, query: { limit: ALL } }
         })
       )
   });

@@ -13,7 +13,11 @@ class MocoV2Config(PretrainConfig):
     The learning rate is scaled linearly with the batch.
     """
 
-    method: Literal["moco_v2"] = Field("moco_v2", title="Method")
+    method: Literal["moco_v2"] = Field(
+        "moco_v2",
+        title="MoCo v2",
+        description="Tells the two views of an image apart from a queue of other images.",
+    )
     key_momentum: float = Field(
         0.999,
         ge=0,

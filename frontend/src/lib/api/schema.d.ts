@@ -2443,7 +2443,7 @@ export interface components {
              */
             learning_rate?: number | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description Tells the two views of an image apart from a queue of other images. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             method: "moco_v2";

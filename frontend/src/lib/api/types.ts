@@ -1,6 +1,6 @@
 import type { components } from './schema';
 
-type Schemas = components['schemas'];
+export type Schemas = components['schemas'];
 
 export type User = Schemas['UserOut'];
 export type Project = Schemas['ProjectOut'];
@@ -15,7 +15,7 @@ export type NewSource = Schemas['NewSource'];
 export type Estimate = Schemas['Estimate'];
 export type Curve = Schemas['CurveOut'];
 export type CurvePoint = Schemas['CurvePoint'];
-export type PretrainConfig = Schemas['NewEstimate']['config'];
+export type PretrainConfig = Schemas['PretrainedEncoder']['config'];
 export type RoundConfig = Schemas['RoundConfig'];
 export type FrozenFinetune = Schemas['FrozenFinetune'];
 export type FullFinetune = Schemas['FullFinetune'];

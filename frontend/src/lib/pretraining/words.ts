@@ -1,43 +1,58 @@
 import type { Encoder, PretrainConfig } from '$lib/api/types';
 import { count, counted, duration, percent, total } from '$lib/format';
-import type { Backbone, Mode } from './choices';
+import type { Backbone, Mode, Stem } from './draft';
+
+type Words = { title: string; hint: string };
 
 /** What each mode learns from, in one sentence. */
-export const MODES: { mode: Mode; title: string; hint: string }[] = [
-  {
-    mode: 'tup',
+const MODE_WORDS: Record<Mode, Words> = {
+  tup: {
     title: 'Source and your images together (TUP)',
     hint: 'Recommended: learns from the source and, in each epoch, from a fixed share of your own images.'
   },
-  {
-    mode: 'vup',
+  vup: {
     title: 'The source alone (VUP)',
     hint: 'The control: your images are not seen, so the encoder knows nothing of them in particular.'
   },
-  {
-    mode: 'uf',
+  uf: {
     title: 'Your images alone, from an encoder that is there (UF)',
     hint: 'Goes on training an encoder that was pretrained here on your images only: quick, but it forgets some of what it knew.'
   }
-];
+};
 
-export const BACKBONES: { backbone: Backbone; title: string; hint: string }[] = [
-  {
-    backbone: 'resnet_small',
+const BACKBONE_WORDS: Record<Backbone, Words> = {
+  resnet_small: {
     title: 'Small ResNet',
     hint: 'For digits, letters and other small images; works without a graphics card.'
   },
-  {
-    backbone: 'resnet18',
+  resnet18: {
     title: 'ResNet-18',
     hint: 'For small pictures with more in them; wants a graphics card or patience.'
   },
-  {
-    backbone: 'resnet50',
+  resnet50: {
     title: 'ResNet-50',
     hint: "The paper's network, for photographs; needs a graphics card."
   }
-];
+};
+
+const STEM_TITLES: Record<Stem, string> = {
+  small_image: 'Fine, for small images',
+  imagenet: 'Coarse, for photographs'
+};
+
+const listed = <Name extends string>(words: Record<Name, Words>) =>
+  (Object.entries(words) as [Name, Words][]).map(([name, each]) => ({ name, ...each }));
+
+export const MODES = listed(MODE_WORDS);
+export const BACKBONES = listed(BACKBONE_WORDS);
+
+const TITLES: Record<string, Record<string, string>> = { stem: STEM_TITLES };
+
+/** Returns a value of a choice as people read it; one without words of its own by its name. */
+export function choiceTitle(setting: string, value: string): string {
+  const plain = value.replaceAll('_', ' ');
+  return TITLES[setting]?.[value] ?? plain[0]!.toUpperCase() + plain.slice(1);
+}
 
 const SHORT: Record<Mode, string> = { tup: 'TUP', vup: 'VUP', uf: 'UF' };
 
@@ -88,7 +103,7 @@ export function runFacts(
     ['Mode', SHORT[config.mode]],
     [config.mode === 'uf' ? 'Goes on from' : 'Source', from ?? kept ?? 'deleted since'],
     ['Share of your images', config.mode === 'tup' ? percent(config.target_share, 0) : null],
-    ['Network', BACKBONES.find(({ backbone }) => backbone === config.backbone)?.title ?? null],
+    ['Network', BACKBONE_WORDS[config.backbone].title],
     ['Parameters', parameters ? count(parameters) : null],
     ['Image size', `${config.image_size} px`],
     ['Epochs', count(config.epochs)],

@@ -1,5 +1,6 @@
-export const MAX_STEPS = 50;
-export const MAX_LABELS = 100;
+import { RoundConfig } from '$lib/api/limits.json';
+
+const { maxItems: MAX_STEPS, items: LABELS } = RoundConfig.schedule;
 
 export type Preset = { name: string; schedule: number[]; hint: string };
 
@@ -26,10 +27,17 @@ export function parseSchedule(text: string): Parsed {
   if (parts.length === 0) return { schedule: null, error: 'Give at least one step.' };
   if (parts.length > MAX_STEPS) return { schedule: null, error: `At most ${MAX_STEPS} steps.` };
   const schedule = parts.map(Number);
-  if (schedule.every((step) => Number.isInteger(step) && step >= 1 && step <= MAX_LABELS)) {
+  if (
+    schedule.every(
+      (step) => Number.isInteger(step) && step >= LABELS.minimum && step <= LABELS.maximum
+    )
+  ) {
     return { schedule, error: null };
   }
-  return { schedule: null, error: `Each step is a whole number from 1 to ${MAX_LABELS}.` };
+  return {
+    schedule: null,
+    error: `Each step is a whole number from ${LABELS.minimum} to ${LABELS.maximum}.`
+  };
 }
 
 /** Returns a schedule in few words: `9 × 1`, or `4, 5`. */

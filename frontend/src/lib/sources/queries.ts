@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/svelte-query';
 import { api, unwrap } from '$lib/api/client';
+import { Parameters } from '$lib/api/limits.json';
 import type { Source } from '$lib/api/types';
 
 const ASK_AGAIN = 2000;
@@ -8,7 +9,10 @@ const ASK_AGAIN = 2000;
 export const sourcesQuery = () =>
   queryOptions({
     queryKey: ['sources'],
-    queryFn: () => unwrap(api.GET('/api/v1/sources', { params: { query: { limit: 200 } } })),
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/sources', { params: { query: { limit: Parameters.limit.maximum } } })
+      ),
     refetchInterval: ({ state }) =>
       state.data?.items.some((source: Source) => source.state === 'pending') ? ASK_AGAIN : false
   });

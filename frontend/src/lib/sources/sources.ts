@@ -14,55 +14,63 @@ export type SourceChoices = {
   path: string;
 };
 
-export const SOURCE_KINDS: { kind: SourceKind; title: string; hint: string; admin: boolean }[] = [
-  {
-    kind: 'dataset',
+type KindWords = { title: string; hint: string; admin: boolean };
+
+/** Where images may be; a folder may be a zip. */
+const KIND_WORDS: Record<Exclude<SourceKind, 'zip'>, KindWords> = {
+  dataset: {
     title: 'Digits that come with the service',
     hint: 'Ready in seconds; a good first try for characters.',
     admin: false
   },
-  {
-    kind: 'torchvision',
+  torchvision: {
     title: 'A public data set',
     hint: 'Downloaded once by the server, without its labels.',
     admin: false
   },
-  {
-    kind: 'project',
+  project: {
     title: 'Another project',
     hint: 'All images to label of a project that you work on.',
     admin: false
   },
-  {
-    kind: 'folder',
+  folder: {
     title: 'A folder or zip on the server',
     hint: 'All images in it, folders inside included.',
     admin: true
   }
-];
+};
 
-export const DATASETS: { name: DatasetName; title: string }[] = [
-  { name: 'digits-8x8', title: '1,797 small digits (8 x 8 pixels)' },
-  { name: 'mnist-5000', title: '5,000 digits of MNIST (28 x 28 pixels)' }
-];
+const DATASET_TITLES: Record<DatasetName, string> = {
+  'digits-8x8': '1,797 small digits (8 x 8 pixels)',
+  'mnist-5000': '5,000 digits of MNIST (28 x 28 pixels)'
+};
 
-export const DOWNLOADS: { name: DownloadName; title: string }[] = [
-  { name: 'CIFAR10', title: 'CIFAR-10: small everyday pictures' },
-  { name: 'CIFAR100', title: 'CIFAR-100: small everyday pictures, more kinds' },
-  { name: 'STL10', title: 'STL-10: everyday pictures, 100,000 of them' },
-  { name: 'SVHN', title: 'SVHN: house numbers' },
-  { name: 'MNIST', title: 'MNIST: handwritten digits' },
-  { name: 'FashionMNIST', title: 'Fashion-MNIST: clothes' },
-  { name: 'KMNIST', title: 'Kuzushiji-MNIST: Japanese characters' },
-  { name: 'EuroSAT', title: 'EuroSAT: satellite pictures' },
-  { name: 'DTD', title: 'DTD: textures' },
-  { name: 'Food101', title: 'Food-101: dishes' },
-  { name: 'Flowers102', title: 'Flowers-102: flowers' },
-  { name: 'OxfordIIITPet', title: 'Oxford-IIIT Pet: cats and dogs' },
-  { name: 'FGVCAircraft', title: 'FGVC Aircraft: aeroplanes' },
-  { name: 'Caltech101', title: 'Caltech-101: objects' },
-  { name: 'SUN397', title: 'SUN397: scenes' }
-];
+const DOWNLOAD_TITLES: Record<DownloadName, string> = {
+  CIFAR10: 'CIFAR-10: small everyday pictures',
+  CIFAR100: 'CIFAR-100: small everyday pictures, more kinds',
+  STL10: 'STL-10: everyday pictures, 100,000 of them',
+  SVHN: 'SVHN: house numbers',
+  MNIST: 'MNIST: handwritten digits',
+  FashionMNIST: 'Fashion-MNIST: clothes',
+  KMNIST: 'Kuzushiji-MNIST: Japanese characters',
+  EuroSAT: 'EuroSAT: satellite pictures',
+  DTD: 'DTD: textures',
+  Food101: 'Food-101: dishes',
+  Flowers102: 'Flowers-102: flowers',
+  OxfordIIITPet: 'Oxford-IIIT Pet: cats and dogs',
+  FGVCAircraft: 'FGVC Aircraft: aeroplanes',
+  Caltech101: 'Caltech-101: objects',
+  SUN397: 'SUN397: scenes'
+};
+
+const titled = <Name extends string>(titles: Record<Name, string>) =>
+  (Object.entries(titles) as [Name, string][]).map(([name, title]) => ({ name, title }));
+
+export const SOURCE_KINDS = (
+  Object.entries(KIND_WORDS) as [keyof typeof KIND_WORDS, KindWords][]
+).map(([kind, words]) => ({ kind, ...words }));
+export const DATASETS = titled(DATASET_TITLES);
+export const DOWNLOADS = titled(DOWNLOAD_TITLES);
 
 const isZip = (path: string) => /\.zip(::|$)/i.test(path);
 
@@ -81,7 +89,7 @@ export function sourceName(choices: SourceChoices, projectName: string | undefin
     return choices.dataset === 'digits-8x8' ? 'Small digits' : 'MNIST digits';
   }
   if (choices.kind === 'torchvision') {
-    return DOWNLOADS.find(({ name }) => name === choices.download)!.title.split(':')[0]!;
+    return DOWNLOAD_TITLES[choices.download].split(':')[0]!;
   }
   if (choices.kind === 'project') return projectName ?? '';
   return (

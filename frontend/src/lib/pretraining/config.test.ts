@@ -1,26 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder } from '$lib/api/types';
 import { pretrainConfigOf } from '$lib/encoders/kinds';
-import { startingChoices, stemFor, suited, typicalSide } from './choices';
-import {
-  batchFor,
-  epochImages,
-  isComplete,
-  pretrainConfig,
-  targetDraws,
-  tooSmall
-} from './pretrain';
+import { startingDraft, stemFor, suited, typicalSide } from './draft';
+import { batchFor, epochImages, isComplete, pretrainConfig, targetDraws, tooSmall } from './config';
 
-const choices = { ...startingChoices(28), sourceId: 's' };
+const draft = { ...startingDraft('moco_v2', 28), source_id: 's' };
 const amounts = { source: 1797, target: 140 };
 
 describe('what suits a collection', () => {
   it('follows the size of its images', () => {
-    expect(suited(28)).toEqual({ backbone: 'resnet_small', imageSize: 28 });
-    expect(suited(8)).toEqual({ backbone: 'resnet_small', imageSize: 16 });
-    expect(suited(63)).toEqual({ backbone: 'resnet18', imageSize: 64 });
-    expect(suited(480)).toEqual({ backbone: 'resnet50', imageSize: 224 });
-    expect(suited(null)).toEqual({ backbone: 'resnet50', imageSize: 224 });
+    expect(suited(28)).toEqual({ backbone: 'resnet_small', image_size: 28 });
+    expect(suited(8)).toEqual({ backbone: 'resnet_small', image_size: 16 });
+    expect(suited(63)).toEqual({ backbone: 'resnet18', image_size: 64 });
+    expect(suited(480)).toEqual({ backbone: 'resnet50', image_size: 224 });
+    expect(suited(null)).toEqual({ backbone: 'resnet50', image_size: 224 });
     expect([28, 96, 224].map(stemFor)).toEqual(['small_image', 'small_image', 'imagenet']);
   });
 
@@ -33,19 +26,19 @@ describe('what suits a collection', () => {
 
 describe('how much an epoch holds', () => {
   it('is the source and a share of it drawn from the project', () => {
-    expect(targetDraws(choices, amounts)).toBe(359);
-    expect(epochImages(choices, amounts)).toBe(2156);
-    expect(targetDraws({ ...choices, sharePercent: 50 }, amounts)).toBe(899);
+    expect(targetDraws(draft, amounts)).toBe(359);
+    expect(epochImages(draft, amounts)).toBe(2156);
+    expect(targetDraws({ ...draft, target_share: 0.5 }, amounts)).toBe(899);
   });
 
   it('is one of both for the other modes', () => {
-    expect(epochImages({ ...choices, mode: 'vup' }, amounts)).toBe(1797);
-    expect(epochImages({ ...choices, mode: 'uf' }, { source: null, target: 140 })).toBe(140);
+    expect(epochImages({ ...draft, mode: 'vup' }, amounts)).toBe(1797);
+    expect(epochImages({ ...draft, mode: 'uf' }, { source: null, target: 140 })).toBe(140);
   });
 
   it('is unknown while the source is being counted', () => {
-    expect(targetDraws(choices, { source: null, target: 140 })).toBeNull();
-    expect(epochImages({ ...choices, mode: 'vup' }, { source: null, target: 140 })).toBeNull();
+    expect(targetDraws(draft, { source: null, target: 140 })).toBeNull();
+    expect(epochImages({ ...draft, mode: 'vup' }, { source: null, target: 140 })).toBeNull();
   });
 
   it('decides the batch, so that a small epoch has more than one step', () => {
@@ -55,31 +48,31 @@ describe('how much an epoch holds', () => {
 
 describe('an epoch', () => {
   it('is too small when it does not fill one batch', () => {
-    expect(tooSmall(choices, amounts)).toBeUndefined();
-    expect(tooSmall({ ...choices, batchSize: 2156 }, amounts)).toBeUndefined();
-    expect(tooSmall({ ...choices, batchSize: 5000 }, amounts)).toBe(
+    expect(tooSmall(draft, amounts)).toBeUndefined();
+    expect(tooSmall({ ...draft, batch_size: 2156 }, amounts)).toBeUndefined();
+    expect(tooSmall({ ...draft, batch_size: 5000 }, amounts)).toBe(
       'An epoch has 2,156 images: fewer than one batch of 5,000.'
     );
-    expect(tooSmall({ ...choices, mode: 'uf' }, { source: null, target: 3 })).toContain('3 images');
-    expect(tooSmall({ ...choices, batchSize: 5000 }, { ...amounts, source: null })).toBeUndefined();
+    expect(tooSmall({ ...draft, mode: 'uf' }, { source: null, target: 3 })).toContain('3 images');
+    expect(tooSmall({ ...draft, batch_size: 5000 }, { ...amounts, source: null })).toBeUndefined();
   });
 });
 
 describe('the configuration', () => {
   it('is complete with what its mode needs', () => {
-    expect(isComplete(choices)).toBe(true);
-    expect(isComplete({ ...choices, sourceId: '' })).toBe(false);
-    expect(isComplete({ ...choices, mode: 'uf' })).toBe(false);
-    expect(isComplete({ ...choices, mode: 'uf', initialEncoderId: 'e' })).toBe(true);
+    expect(isComplete(draft)).toBe(true);
+    expect(isComplete({ ...draft, source_id: '' })).toBe(false);
+    expect(isComplete({ ...draft, mode: 'uf' })).toBe(false);
+    expect(isComplete({ ...draft, mode: 'uf', initial_encoder_id: 'e' })).toBe(true);
   });
 
   it('lacks a number that was deleted, but not one that may be left out', () => {
-    expect(isComplete({ ...choices, epochs: null })).toBe(false);
-    expect(isComplete({ ...choices, batchSize: null, learningRate: null })).toBe(true);
+    expect(isComplete({ ...draft, epochs: null })).toBe(false);
+    expect(isComplete({ ...draft, batch_size: null, learning_rate: null })).toBe(true);
   });
 
-  it('fills in what was left to the service or to other choices', () => {
-    expect(pretrainConfig(choices, amounts)).toMatchObject({
+  it('fills in what was left to the service or to other draft', () => {
+    expect(pretrainConfig(draft, amounts)).toMatchObject({
       mode: 'tup',
       source_id: 's',
       initial_encoder_id: '',
@@ -91,7 +84,7 @@ describe('the configuration', () => {
       learning_rate: null,
       queue_size: null
     });
-    const own = { ...choices, stem: 'imagenet', batchSize: 64 } as const;
+    const own = { ...draft, stem: 'imagenet', batch_size: 64 } as const;
     expect(pretrainConfig(own, amounts)).toMatchObject({ stem: 'imagenet', batch_size: 64 });
   });
 
@@ -99,7 +92,7 @@ describe('the configuration', () => {
     const kept = { backbone: 'resnet18', stem: 'imagenet', image_size: 64 } as const;
     const config: Encoder['config'] = { kind: 'pretrain', config: kept };
     const encoder = { kind: 'pretrain', config } as Encoder;
-    const further = { ...choices, mode: 'uf', initialEncoderId: 'e' } as const;
+    const further = { ...draft, mode: 'uf', initial_encoder_id: 'e' } as const;
     expect(pretrainConfig(further, amounts, pretrainConfigOf(encoder))).toMatchObject({
       mode: 'uf',
       source_id: '',
