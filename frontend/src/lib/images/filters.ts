@@ -1,8 +1,13 @@
-import type { Image } from '$lib/api/types';
+import type { paths } from '$lib/api/schema';
+
+type Query = NonNullable<
+  paths['/api/v1/projects/{project_id}/images']['get']['parameters']['query']
+>;
+type Choice<Name extends keyof Query> = '' | NonNullable<Query[Name]>;
 
 export type Filters = {
-  split: '' | Image['split'];
-  state: '' | 'labelled' | 'unlabelled' | 'excluded';
+  split: Choice<'split'>;
+  state: Choice<'state'>;
   category: string;
   path: string;
 };
