@@ -11,6 +11,7 @@ from app.encoders.service import create_encoder_job
 from ml.config import PretrainedEncoder
 
 MOST_POINTS = 1000
+ENDED_EARLY = ("failed", "cancelled")
 
 
 def curve(session: Session, encoder: Encoder) -> CurveOut:
@@ -20,7 +21,7 @@ def curve(session: Session, encoder: Encoder) -> CurveOut:
         points=_points(session, encoder.id),
         job_id=job.id if job else None,
         checkpoint_step=job.checkpoint["step"] if job and job.checkpoint else None,
-        resumable=encoder.kind == "pretrain" and encoder.state == "failed",
+        resumable=encoder.kind == "pretrain" and encoder.state in ENDED_EARLY,
     )
 
 
@@ -58,7 +59,7 @@ def resume(session: Session, encoder: Encoder, user_id: str) -> Job:
     session.refresh(encoder, with_for_update=True)
     if encoder.kind != "pretrain":
         raise Problem(409, "Only a pretraining can go on.")
-    if encoder.state != "failed":
+    if encoder.state not in ENDED_EARLY:
         raise Problem(409, f"Only a pretraining that ended early can go on: this one is {encoder.state}.")
     spec = PretrainedEncoder.model_validate(encoder.config)
     if spec.config.mode != "uf" and session.get(Source, spec.config.source_id, with_for_update=True) is None:

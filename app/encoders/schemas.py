@@ -32,7 +32,7 @@ class EncoderOut(BaseModel):
     name: str
     kind: Literal["bundled", "timm", "finetuned", "pretrain"]
     config: dict[str, Any]
-    state: Literal["pending", "ready", "failed"]
+    state: Literal["pending", "ready", "failed", "cancelled"]
     weights_sha256: str | None
     details: dict[str, Any]
     error: str | None

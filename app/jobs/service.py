@@ -92,7 +92,7 @@ def tell_dependants(session: Session, job: Job, state: str, reason: str) -> None
         discard_steps_ahead(connection, job.round_id)
     if job.kind in {"encoder", "pretrain"}:
         pending = update(Encoder).where(Encoder.id == job.params["encoder_id"], Encoder.state == "pending")
-        connection.execute(pending.values(state="failed", error=reason))
+        connection.execute(pending.values(state=state, error=reason))
     if job.kind == "source":
         uncounted = update(Source).where(Source.id == job.params["source_id"], Source.state == "pending")
         connection.execute(uncounted.values(state="failed", error=reason))

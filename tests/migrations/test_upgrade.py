@@ -163,3 +163,24 @@ def test_deleting_a_project_still_takes_everything_with_it(engine: Engine) -> No
         connection.execute(text("DELETE FROM projects"))
     left = {name: number for name, number in counts(engine).items() if number}
     assert left == {"users": 1, "sources": 1}
+
+
+def test_encoders_whose_job_was_cancelled_are_told_from_failed_ones(engine: Engine) -> None:
+    ends = {"f1": "No memory.", "f2": "Cancelled.", "f3": None}
+    names = ("id", "project_id", "name", "kind", "state", "config", "details", "error", "created_at")
+    values = ", ".join(f":{name}" for name in names)
+    with write_connection(engine) as connection:
+        for name, error in ends.items():
+            row = (name, "p", name, "pretrain", "failed", "{}", "{}", error, MOMENT)
+            statement = text(f"INSERT INTO encoders ({', '.join(names)}) VALUES ({values})")
+            connection.execute(statement, dict(zip(names, row, strict=True)))
+    upgrade_to_head(engine)
+    states = text("SELECT id, state FROM encoders ORDER BY id")
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(states)]
+    assert found == [("e", "ready"), ("f1", "failed"), ("f2", "cancelled"), ("f3", "failed")]
+    command.downgrade(alembic_config(engine), "0013")
+    errors = text("SELECT id, state, error FROM encoders WHERE state = 'failed' ORDER BY id")
+    with engine.connect() as connection:
+        failed = [tuple(row) for row in connection.execute(errors)]
+    assert failed == [(name, "failed", ends[name]) for name in ends]

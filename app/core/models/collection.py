@@ -117,17 +117,17 @@ class Source(Base):
 
 
 class Encoder(Base):
-    """Weights that turn images into features; ready once its job has published them."""
+    """Weights that turn images into features; ready once its job has published them, or ended as the job."""
 
     __tablename__ = "encoders"
-    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed')", name="state"),)
+    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed', 'cancelled')", name="state"),)
 
     id: Mapped[Identifier]
     project_id: Mapped[str] = reference("projects.id", index=True)
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(12))
     config: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(String(8), default="pending")
+    state: Mapped[str] = mapped_column(String(9), default="pending")
     weights_key: Mapped[str | None] = mapped_column(String(255))
     weights_sha256: Mapped[str | None] = mapped_column(String(64))
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -34,7 +34,7 @@ def add_points(encoder_id: str, count: int) -> None:
 def end(job_id: str, encoder_id: str, state: str, **values: Any) -> None:
     with write_session() as session:
         session.execute(update(Job).where(Job.id == job_id).values(state=state, **values))
-        session.execute(update(Encoder).where(Encoder.id == encoder_id).values(state="failed", error="x"))
+        session.execute(update(Encoder).where(Encoder.id == encoder_id).values(state=state, error="x"))
 
 
 def test_points_come_in_the_order_of_their_steps(

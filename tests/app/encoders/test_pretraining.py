@@ -41,7 +41,7 @@ def test_cancelling_it_while_it_waits_ends_the_encoder(
     accepted = ask(olga, project, config()).json()
     olga.post(f"{API}/jobs/{accepted['job_id']}/cancel")
     shown = olga.get(f"{API}/encoders/{accepted['id']}").json()
-    assert (shown["state"], shown["error"]) == ("failed", "Cancelled.")
+    assert (shown["state"], shown["error"]) == ("cancelled", "Cancelled.")
 
 
 def test_an_annotator_does_not_pretrain(anna: TestClient, project: Labelling, config: Make) -> None:

@@ -53,7 +53,7 @@ def test_a_queued_job_is_cancelled_at_once(olga: TestClient, project: Labelling)
         assert (cancelled["state"], cancelled["cancelling"]) == ("cancelled", False)
         assert cancelled["finished_at"] is not None
     shown = olga.get(f"{API}/encoders/{encoder.id}").json()
-    assert (shown["state"], shown["error"]) == ("failed", "Cancelled.")
+    assert (shown["state"], shown["error"]) == ("cancelled", "Cancelled.")
 
 
 def test_a_round_ends_with_its_queued_job(olga: TestClient, labelling: Labelling) -> None:

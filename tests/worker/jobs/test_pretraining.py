@@ -112,7 +112,7 @@ def test_a_cancelled_run_keeps_its_checkpoints_and_goes_on_from_them(
     change(Job, job, cancel_requested_at=now())
     thread.join(5)
     assert get(Job, job).state == "cancelled"
-    assert (get(Encoder, encoder).state, get(Encoder, encoder).error) == ("failed", "Cancelled.")
+    assert (get(Encoder, encoder).state, get(Encoder, encoder).error) == ("cancelled", "Cancelled.")
     assert blobs_of(encoder) == ["step-05", "step-10"]
     with read_session() as session:
         shown = curve(session, session.get_one(Encoder, encoder))
@@ -173,7 +173,7 @@ def test_a_run_that_waits_can_be_cancelled(
     wait_for(lambda: get(Job, job).phase == "waiting")
     change(Job, job, cancel_requested_at=now())
     thread.join(5)
-    assert (get(Job, job).state, get(Encoder, encoder).state) == ("cancelled", "failed")
+    assert (get(Job, job).state, get(Encoder, encoder).state) == ("cancelled", "cancelled")
 
 
 @pytest.mark.parametrize(

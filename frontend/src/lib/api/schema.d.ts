@@ -1833,7 +1833,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "pending" | "ready" | "failed";
+            state: "pending" | "ready" | "failed" | "cancelled";
             /** Weights Sha256 */
             weights_sha256: string | null;
         };

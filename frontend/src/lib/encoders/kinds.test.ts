@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder } from '$lib/api/types';
-import { encoderKind, encoderState, encoderLine, measured, shownSize } from './kinds';
+import { encoderKind, encoderLine, measured, shownSize } from './kinds';
 
 const encoder = (fields: object) => ({ name: 'E', details: {}, config: {}, ...fields }) as Encoder;
 const learnt = (mode: string) => encoder({ kind: 'pretrain', config: { config: { mode } } });
@@ -13,12 +13,6 @@ describe('what an encoder is', () => {
       'VUP on a source alone',
       'UF on this collection alone'
     ]);
-  });
-
-  it('does not call a cancelled one failed', () => {
-    expect(encoderState(encoder({ state: 'failed', error: 'Cancelled.' }))).toBe('cancelled');
-    expect(encoderState(encoder({ state: 'failed', error: 'No memory.' }))).toBe('failed');
-    expect(encoderState(encoder({ state: 'ready', error: null }))).toBe('ready');
   });
 
   it('includes what was measured, and only that', () => {

@@ -21,12 +21,6 @@ export function encoderKind(encoder: Encoder): string {
   return LEARNT[pretrainConfigOf(encoder)?.mode ?? 'tup'];
 }
 
-const CANCELLED = 'Cancelled.';
-
-/** Returns the state that a person sees: a pretraining that somebody cancelled has not failed. */
-export const encoderState = ({ state, error }: Encoder): string =>
-  state === 'failed' && error === CANCELLED ? 'cancelled' : state;
-
 /** Returns a number that an encoder's job measured, as text; nothing where it was not measured. */
 export function measured(encoder: Encoder, name: string): string {
   const value = encoder.details[name];
