@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.database import get_engine, read_connection
 from app.core.storage import StorageUnavailableError, get_storage
-from app.jobs.service import QUEUES
+from app.jobs.kinds import queue_of
 from app.metrics.reading import read
 from migrations.upgrade import at_head
 
@@ -106,7 +106,7 @@ def ready(response: Response) -> Ready:
 def _without_worker() -> dict[str, str]:
     """Return the queues that people wait for and whose jobs wait though none of them runs."""
     reading = read()
-    busy = {QUEUES[kind] for kind in reading.running}
+    busy = {queue_of(kind) for kind in reading.running}
     return {
         queue: f"No worker takes the jobs of {queue}: one has waited for {seconds:.0f} s."
         for queue, seconds in sorted(reading.longest_wait.items())

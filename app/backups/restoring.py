@@ -15,6 +15,7 @@ from app.backups.rows import all_tables, count_rows, insert_rows, kept_tables, r
 from app.backups.staging import loaded_rows
 from app.core.database import get_engine, read_connection, write_connection
 from app.core.models import Job
+from app.core.states import JOB_LIVE
 from app.core.storage import get_storage
 from migrations.upgrade import current_revision, known_revisions, upgrade_to_head
 
@@ -100,7 +101,7 @@ def _hand_back(connection: Connection) -> None:
     counted = and_(Job.state == "running", Job.attempts > 0)
     connection.execute(
         update(Job)
-        .where(Job.state.in_(("queued", "running")))
+        .where(Job.state.in_(JOB_LIVE))
         .values(
             state="queued",
             epoch=case((Job.epoch < moment, moment), else_=Job.epoch + 1),

@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 from app.core.models import Encoder, Job, PretrainingPoint, Source
 from app.core.order import newest_first
 from app.core.problems import Problem
+from app.core.states import ENCODER_STOPPED
 from app.encoders.schemas import CurveOut, CurvePoint
 from app.encoders.service import create_encoder_job
 from ml.config import PretrainedEncoder
 
 MOST_POINTS = 1000
-ENDED_EARLY = ("failed", "cancelled")
 
 
 def curve(session: Session, encoder: Encoder) -> CurveOut:
@@ -21,7 +21,7 @@ def curve(session: Session, encoder: Encoder) -> CurveOut:
         points=_points(session, encoder.id),
         job_id=job.id if job else None,
         checkpoint_step=job.checkpoint["step"] if job and job.checkpoint else None,
-        resumable=encoder.kind == "pretrain" and encoder.state in ENDED_EARLY,
+        resumable=encoder.kind == "pretrain" and encoder.state in ENCODER_STOPPED,
     )
 
 
@@ -59,7 +59,7 @@ def resume(session: Session, encoder: Encoder, user_id: str) -> Job:
     session.refresh(encoder, with_for_update=True)
     if encoder.kind != "pretrain":
         raise Problem(409, "Only a pretraining can go on.")
-    if encoder.state not in ENDED_EARLY:
+    if encoder.state not in ENCODER_STOPPED:
         raise Problem(409, f"Only a pretraining that ended early can go on: this one is {encoder.state}.")
     spec = PretrainedEncoder.model_validate(encoder.config)
     if spec.config.mode != "uf" and session.get(Source, spec.config.source_id, with_for_update=True) is None:

@@ -10,13 +10,13 @@ from app.core.database import now
 from app.core.models import Encoder, Image, Job, Source
 from app.core.order import newest_first
 from app.core.problems import Problem
+from app.core.states import JOB_LIVE
 from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
 from app.jobs.service import create_job
 from ml.config import PretrainConfig, pretrain_config
 
-LIVE = ("queued", "running")
 FAILURE_STANDS = timedelta(minutes=10)
 
 
@@ -77,7 +77,9 @@ def count_pool(session: Session, project_id: str) -> int:
 
 def importing(session: Session, project_id: str) -> bool:
     """Return whether an import of the project is waiting or running."""
-    statement = select(Job.id).where(Job.project_id == project_id, Job.kind == "import", Job.state.in_(LIVE))
+    statement = select(Job.id).where(
+        Job.project_id == project_id, Job.kind == "import", Job.state.in_(JOB_LIVE)
+    )
     return session.scalars(statement.limit(1)).first() is not None
 
 
@@ -112,7 +114,7 @@ def _measuring_job(session: Session, config: PretrainConfig, profile: str, user_
     """Return the job that measures, a new one where there is none; None where one has just failed."""
     measuring = select(Job).where(Job.kind == "throughput", Job.params["profile"].as_string() == profile)
     job = session.scalars(measuring.order_by(*newest_first(Job)).limit(1)).first()
-    if job is not None and job.state in LIVE:
+    if job is not None and job.state in JOB_LIVE:
         return job.id
     if job is not None and job.finished_at and job.finished_at > now() - FAILURE_STANDS:
         return None

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.core.bodies import Body
 from app.core.names import Name
+from app.core.states import EncoderState
 from ml.config import AnyPretrainConfig, BundledEncoder, EncoderSpec
 
 
@@ -32,7 +33,7 @@ class EncoderOut(BaseModel):
     name: str
     kind: Literal["bundled", "timm", "finetuned", "pretrain"]
     config: dict[str, Any]
-    state: Literal["pending", "ready", "failed", "cancelled"]
+    state: EncoderState
     weights_sha256: str | None
     details: dict[str, Any]
     error: str | None

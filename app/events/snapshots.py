@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core.database import read_session
 from app.core.models import Category, Job, Membership, Round
+from app.core.states import JOB_ENDED, ROUND_ENDED
 from app.deps import Credentials, user_statement
 from app.events.schemas import ProjectSnapshot
-from app.jobs.service import ROUND_ENDS
-from app.jobs.views import ENDED, job_out, jobs_worth_showing
+from app.jobs.views import job_out, jobs_worth_showing
 from app.rounds.views import round_out
 
 
@@ -76,7 +76,7 @@ def _snapshot(session: Session, topic: Topic) -> Snapshot | None:
     if topic.kind == "project":
         return _versioned(project_snapshot(session, topic.id).model_dump_json())
     job = session.get(Job, topic.id)
-    return _versioned(job_out(job).model_dump_json(), last=job.state in ENDED) if job else None
+    return _versioned(job_out(job).model_dump_json(), last=job.state in JOB_ENDED) if job else None
 
 
 def _versioned(data: str, *, last: bool = False) -> Snapshot:
@@ -88,7 +88,7 @@ def project_snapshot(session: Session, project_id: str) -> ProjectSnapshot:
     statement = (
         select(Round)
         .where(Round.project_id == project_id)
-        .order_by(case((Round.state.in_(ROUND_ENDS), 1), else_=0), Round.number.desc())
+        .order_by(case((Round.state.in_(ROUND_ENDED), 1), else_=0), Round.number.desc())
         .limit(1)
     )
     row = session.scalars(statement).first()

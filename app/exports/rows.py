@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Membership, Query, Round, Step, Truth, User
 from app.core.order import newest_first
+from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
 from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
-from app.jobs.service import ROUND_ENDS
 from app.projects.merged import Merged, count_together, read_merged
 from app.rounds.newest import LostModel, TrainedStep, lost_models
 
@@ -66,7 +66,7 @@ def open_source(session: Session, project_id: str, user_id: str) -> Source:
 
 def _rounds_have_ended(session: Session, project_id: str) -> bool:
     states = set(session.scalars(select(Round.state).where(Round.project_id == project_id)))
-    return bool(states) and states <= set(ROUND_ENDS)
+    return bool(states) and states <= set(ROUND_ENDED)
 
 
 def exported_images(source: Source, *, labelled_only: bool = False) -> Iterator[ExportedImage]:

@@ -1,29 +1,23 @@
 """Bodies of jobs."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-JobState = Literal["queued", "running", "done", "failed", "cancelled"]
+from app.core.states import JobState
+from app.jobs.kinds import KINDS
 
 
 class JobOut(BaseModel):
+    """A job; `title` says in words what it does. More kinds than those named may come with later releases."""
+
     id: str
     project_id: str | None
     round_id: str | None
     step: int | None
-    kind: Literal[
-        "import",
-        "encoder",
-        "candidates",
-        "round_start",
-        "round_advance",
-        "predict",
-        "source",
-        "pretrain",
-        "throughput",
-    ]
+    kind: Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
+    title: str
     state: JobState
     progress: float
     phase: str | None

@@ -10,25 +10,16 @@ from app.core.database import after_commit, now
 from app.core.identifiers import new_id
 from app.core.models import Encoder, Job, Round, Source, Step
 from app.core.queue import notify
+from app.core.states import ROUND_ENDED
+from app.jobs.kinds import KINDS, queue_of
 
-QUEUES = {
-    "round_start": "gpu",
-    "round_advance": "gpu",
-    "encoder": "gpu",
-    "candidates": "gpu",
-    "predict": "gpu",
-    "import": "cpu",
-    "source": "cpu",
-    "pretrain": "pretrain",
-    "throughput": "pretrain",
-}
-ROUND_ENDS = ("done", "failed", "cancelled")
 CANCELLED = "Cancelled."
+_MADE: dict[str, type[Encoder] | type[Source]] = {"encoder": Encoder, "source": Source}
 
 
 def create_job(session: Session, kind: str, params: dict[str, Any], **columns: Any) -> Job:
     """Add a queued job and notify its queue once the transaction is committed; returns the new row."""
-    job = Job(kind=kind, queue=QUEUES[kind], params=params, **columns)
+    job = Job(kind=kind, queue=queue_of(kind), params=params, **columns)
     session.add(job)
     session.flush()
     after_commit(session, lambda: notify(job.id, job.queue))
@@ -43,7 +34,7 @@ def insert_round_job(
     The caller notifies the queue after the commit.
     """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    values = {"id": new_id(), "kind": kind, "queue": QUEUES[kind], "project_id": project_id}
+    values = {"id": new_id(), "kind": kind, "queue": queue_of(kind), "project_id": project_id}
     statement = insert(Job).values(**values, round_id=round_id, step=step)
     unique = [Job.round_id, Job.step, Job.kind]
     added = connection.execute(statement.on_conflict_do_nothing(index_elements=unique).returning(Job.id))
@@ -73,7 +64,7 @@ def cancel_job(session: Session, job: Job, by: str | None = None) -> None:
 def _remember(connection: Connection, job: Job, by: str | None) -> None:
     if job.round_id is None or by is None:
         return
-    ending = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
+    ending = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDED))
     connection.execute(ending.values(changed_by=by))
 
 
@@ -87,12 +78,11 @@ def tell_dependants(session: Session, job: Job, state: str, reason: str) -> None
     """Give the round, encoder or source that waits for the ended job its own end."""
     connection = session.connection()
     if job.round_id:
-        waiting = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDS))
+        waiting = update(Round).where(Round.id == job.round_id, Round.state.not_in(ROUND_ENDED))
         connection.execute(waiting.values(state=state, error=reason, finished_at=now()))
         discard_steps_ahead(connection, job.round_id)
-    if job.kind in {"encoder", "pretrain"}:
-        pending = update(Encoder).where(Encoder.id == job.params["encoder_id"], Encoder.state == "pending")
-        connection.execute(pending.values(state=state, error=reason))
-    if job.kind == "source":
-        uncounted = update(Source).where(Source.id == job.params["source_id"], Source.state == "pending")
-        connection.execute(uncounted.values(state="failed", error=reason))
+    makes = KINDS[job.kind].makes if job.kind in KINDS else None
+    if makes is not None:
+        table = _MADE[makes]
+        unmade = update(table).where(table.id == job.params[f"{makes}_id"], table.state == "pending")
+        connection.execute(unmade.values(state=state if makes == "encoder" else "failed", error=reason))

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from app.access import SEES_PATHS
 from app.core.models import Job
 from app.core.order import newest_first
+from app.core.states import JOB_ENDED
+from app.jobs.kinds import title_of
 from app.jobs.schemas import JobOut
 
 WORTH_SHOWING = 10
-ENDED = ("done", "failed", "cancelled")
 
 
 def result_for(job: Job, role: str) -> dict[str, Any] | None:
@@ -26,11 +27,13 @@ def job_out(job: Job, role: str = "annotator", *, with_result: bool = True) -> J
 
     `result` may be long and is left out of snapshots.
     """
-    columns = {
-        name: getattr(job, name) for name in JobOut.model_fields if name not in {"cancelling", "result"}
-    }
-    cancelling = job.state == "running" and job.cancel_requested_at is not None
-    return JobOut(**columns, cancelling=cancelling, result=result_for(job, role) if with_result else None)
+    own = {"title", "cancelling", "result"}
+    return JobOut(
+        **{name: getattr(job, name) for name in JobOut.model_fields if name not in own},
+        title=title_of(job.kind, job.step),
+        cancelling=job.state == "running" and job.cancel_requested_at is not None,
+        result=result_for(job, role) if with_result else None,
+    )
 
 
 def jobs_worth_showing(session: Session, project_id: str) -> list[JobOut]:
@@ -38,7 +41,7 @@ def jobs_worth_showing(session: Session, project_id: str) -> list[JobOut]:
     statement = (
         select(Job)
         .where(Job.project_id == project_id)
-        .order_by(case((Job.state.in_(ENDED), 1), else_=0), *newest_first(Job))
+        .order_by(case((Job.state.in_(JOB_ENDED), 1), else_=0), *newest_first(Job))
         .limit(WORTH_SHOWING)
     )
     jobs = sorted(session.scalars(statement), key=lambda job: (job.created_at, job.id), reverse=True)

@@ -9,7 +9,7 @@ from app.core.models import Image
 from app.core.problems import Problem
 from app.core.queue import notify
 from app.deps import CurrentUser, Principal
-from app.jobs.service import QUEUES
+from app.jobs.kinds import queue_of
 from app.labelling.labels import label_image, standing_label, withdraw_label
 from app.labelling.schemas import AnnotationOut, DirectAnnotation
 from app.projects.running import round_runs
@@ -56,7 +56,7 @@ def label_one_image(
         labelled = label_image(session, image, body.category_id, user, expected)
         job_id = labelled.job_id
         if job_id is not None:
-            after_commit(session, lambda: notify(job_id, QUEUES["round_advance"]))
+            after_commit(session, lambda: notify(job_id, queue_of("round_advance")))
     response.headers["ETag"] = f'"{labelled.annotation.version}"'
     return labelled.annotation
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.core.models import Annotation, Category, Image, Query, Round, Step
 from app.core.order import newest_first
 from app.core.problems import Problem, not_found
+from app.core.states import ROUND_ENDED
 from app.deps import Principal
-from app.jobs.service import ROUND_ENDS
 from app.labelling import queue
 from app.labelling.records import EXCLUDING, Target, supersede
 from app.labelling.schemas import AnnotationOut, Answer
@@ -112,7 +112,7 @@ def _first_label(session: Session, image: Image, category: Category, user: Princ
     open_query = session.scalar(
         select(Query)
         .join(Round, Round.id == Query.round_id)
-        .where(Query.image_id == image.id, Query.state == "open", Round.state.not_in(ROUND_ENDS))
+        .where(Query.image_id == image.id, Query.state == "open", Round.state.not_in(ROUND_ENDED))
     )
     if open_query is not None:
         return _answer(session, open_query, category, user)

@@ -15,7 +15,7 @@ from app.core.problems import Problem
 from app.core.queue import notify
 from app.deps import CredentialsDep, CurrentUser
 from app.idempotency import IdempotencyHeader, claim
-from app.jobs.service import QUEUES
+from app.jobs.kinds import queue_of
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import Holder
 from app.labelling.leases import expiry, shown, shown_query
@@ -98,7 +98,7 @@ async def put_annotation(
     outcome = await write(store, query_id)
     _count(outcome)
     if outcome.job_id is not None:
-        await run_in_threadpool(notify, outcome.job_id, QUEUES["round_advance"])
+        await run_in_threadpool(notify, outcome.job_id, queue_of("round_advance"))
     return as_json(_accepted(outcome))
 
 

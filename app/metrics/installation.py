@@ -11,7 +11,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from app.jobs.service import QUEUES
+from app.core.queues import QUEUES
+from app.jobs.kinds import KINDS
 from app.metrics.counters import JOB_RUNS, LEASE_EXPIRIES, LONGEST_SECONDS, LOST_CLAIMS, OUTCOMES
 from app.metrics.reading import Reading, read
 
@@ -57,10 +58,10 @@ def _jobs(reading: Reading) -> Iterator[Metric]:
         "eigenlabel_queue_age_seconds", "How long the job that waits longest has waited.", labels=["queue"]
     )
     running = GaugeMetricFamily("eigenlabel_jobs_running", "Jobs that a worker holds.", labels=["kind"])
-    for queue in sorted(set(QUEUES.values())):
+    for queue in sorted(QUEUES):
         length.add_metric([queue], reading.waiting.get(queue, 0))
         age.add_metric([queue], reading.longest_wait.get(queue, 0.0))
-    for kind in QUEUES:
+    for kind in KINDS:
         running.add_metric([kind], reading.running.get(kind, 0))
     yield from (length, age, running)
 
@@ -73,7 +74,7 @@ def _counted(reading: Reading) -> Iterator[Metric]:
     lost = CounterMetricFamily("eigenlabel_lost_claims", told, labels=["kind"])
     told = "Runs of jobs by how they ended; an abandoned job's worker died at every attempt."
     runs = CounterMetricFamily("eigenlabel_job_runs", told, labels=["kind", "outcome"])
-    for kind in QUEUES:
+    for kind in KINDS:
         expiries.add_metric([kind], reading.counter(LEASE_EXPIRIES, kind=kind))
         lost.add_metric([kind], reading.counter(LOST_CLAIMS, kind=kind))
         for outcome in OUTCOMES:

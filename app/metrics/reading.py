@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from app.core.database import now, read_connection
 from app.core.models import Counter, Job
+from app.core.states import JOB_LIVE
 from app.metrics.counters import PHASE_BUCKETS, PHASE_SECONDS, Key, key
 
 Phase = tuple[str, str]
@@ -53,7 +54,7 @@ def _read_jobs(connection: Connection, reading: Reading, moment: datetime) -> No
             func.count().label("jobs"),
             func.min(since).label("since"),
         )
-        .where(Job.state.in_(["queued", "running"]))
+        .where(Job.state.in_(JOB_LIVE))
         .group_by("held", Job.queue, Job.kind)
     )
     for row in connection.execute(statement):

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
-from app.jobs.service import ROUND_ENDS
+from app.core.states import ROUND_ENDED
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
 
 LIVE_LABEL = (Annotation.superseded_at.is_(None), Annotation.category_id.is_not(None))
@@ -74,7 +74,7 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
     ids = [project.id for project, _role in projects]
     counts, categories = count_images(session, ids), list_categories(session, ids)
     active = select(Round.project_id, Round.id).where(
-        Round.project_id.in_(ids), Round.state.not_in(ROUND_ENDS)
+        Round.project_id.in_(ids), Round.state.not_in(ROUND_ENDED)
     )
     rounds = dict(session.execute(active).all())
     return [

@@ -4,10 +4,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.models import Round
-from app.jobs.service import ROUND_ENDS
+from app.core.states import ROUND_ENDED
 
 
 def round_runs(session: Session, project_id: str) -> bool:
     """Return whether the project has a round that has not ended."""
-    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(ROUND_ENDS))
+    running = select(Round.id).where(Round.project_id == project_id, Round.state.not_in(ROUND_ENDED))
     return session.scalar(running.limit(1)) is not None

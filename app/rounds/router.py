@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Project, Round
+from app.core.states import RoundState
 from app.deps import CurrentUser, Principal
 from app.idempotency import IdempotencyHeader, claim
 from app.pagination import Page, PageQuery, fetch_page
 from app.rounds import service
-from app.rounds.schemas import NewRound, RoundOut, RoundState, StepOut
+from app.rounds.schemas import NewRound, RoundOut, StepOut
 from app.rounds.views import round_out, rounds_out, steps_out
 
 router = APIRouter(tags=["rounds"])

@@ -1,14 +1,12 @@
 """Bodies of rounds and steps."""
 
 from datetime import datetime
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from app.core.bodies import Body
+from app.core.states import RoundState, StepState
 from ml.config import RoundConfig
-
-RoundState = Literal["proposing", "labelling", "finetuning", "paused", "done", "failed", "cancelled"]
 
 
 class NewRound(Body):
@@ -56,7 +54,7 @@ class StepOut(BaseModel):
     """`labels` is the number of labels (indicators included) that the step's model was trained on."""
 
     index: int
-    state: Literal["labelling", "finetuning", "done"]
+    state: StepState
     asked: int
     labelled: int
     skipped: int

@@ -8,7 +8,9 @@ from app.core.database import after_commit, now
 from app.core.models import Encoder, Image, Job, Lease, Query, Round, Step
 from app.core.problems import Problem
 from app.core.queue import notify
-from app.jobs.service import QUEUES, ROUND_ENDS, cancel_job, create_job, discard_steps_ahead
+from app.core.states import ROUND_ENDED
+from app.jobs.kinds import queue_of
+from app.jobs.service import cancel_job, create_job, discard_steps_ahead
 from app.labelling.queue import complete_step
 from app.projects.category_service import lock_categories
 from ml.config import RoundConfig
@@ -66,7 +68,7 @@ def _next_number(session: Session, project_id: str) -> int:
 
 
 def _add_alone(session: Session, row: Round) -> None:
-    active = select(Round.id).where(Round.project_id == row.project_id, Round.state.not_in(ROUND_ENDS))
+    active = select(Round.id).where(Round.project_id == row.project_id, Round.state.not_in(ROUND_ENDED))
     existing = session.scalar(active)
     if existing is not None:
         raise Problem(409, "This project has an active round. Finish or cancel it first.", round_id=existing)
@@ -99,7 +101,7 @@ def resume_round(session: Session, row: Round) -> None:
         job_id = complete_step(session.connection(), row.id, step_id)
         session.refresh(row)
         if job_id is not None:
-            after_commit(session, lambda: notify(job_id, QUEUES["round_advance"]))
+            after_commit(session, lambda: notify(job_id, queue_of("round_advance")))
 
 
 def cancel_round(session: Session, row: Round) -> None:
@@ -109,7 +111,7 @@ def cancel_round(session: Session, row: Round) -> None:
     queries = select(Query.id).where(Query.round_id == row.id)
     session.connection().execute(delete(Lease).where(Lease.query_id.in_(queries)))
     _lock(session, row)
-    if row.state in ROUND_ENDS:
+    if row.state in ROUND_ENDED:
         raise Problem(409, f"This round is {row.state} already.")
     row.state, row.resume_state, row.finished_at = "cancelled", None, now()
     session.flush()

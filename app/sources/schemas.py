@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from app.core.bodies import Body
 from app.core.names import Name
+from app.core.states import SourceState
 from app.projects.schemas import Role
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
 
@@ -44,7 +45,7 @@ class SourceOut(BaseModel):
     name: str
     kind: Literal["folder", "zip", "dataset", "torchvision", "project"]
     params: dict[str, Any]
-    state: Literal["pending", "ready", "failed"]
+    state: SourceState
     images: int | None
     error: str | None
     role: Role

@@ -5,10 +5,9 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Job, Source
 from app.core.problems import Problem
+from app.core.states import JOB_LIVE
 from app.jobs.service import cancel_job, create_job
 from app.sources.schemas import NewSource, ProjectSource
-
-LIVE = ("queued", "running")
 
 
 def add_source(session: Session, body: NewSource, user_id: str) -> tuple[Source, Job]:
@@ -31,7 +30,7 @@ def add_source(session: Session, body: NewSource, user_id: str) -> tuple[Source,
 def delete_source(session: Session, source: Source) -> None:
     """Delete a source and cancel its counting; 409 while a pretraining waits for it or runs on it."""
     session.refresh(source, with_for_update=True)
-    jobs = select(Job).where(Job.params["source_id"].as_string() == source.id, Job.state.in_(LIVE))
+    jobs = select(Job).where(Job.params["source_id"].as_string() == source.id, Job.state.in_(JOB_LIVE))
     if session.scalars(jobs.where(Job.kind == "pretrain").limit(1)).first():
         raise Problem(409, "A pretraining uses this source. Cancel it first.")
     for job in session.scalars(jobs.where(Job.kind == "source")):

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app.core.config import get_settings
+from app.core.states import JOB_LIVE
 from app.exports.schemas import Format
 from app.images.schemas import FolderImport, NewImport, ZipImport
 from worker.command_errors import InputError
@@ -47,7 +48,7 @@ def _follow(job_id: str) -> Any:
     screen = Console(stderr=True)
     with Progress(console=screen, transient=True, disable=not screen.is_terminal) as bars:
         bar = bars.add_task("Importing", total=1.0)
-        while (job := read_job(job_id)).state in {"queued", "running"}:
+        while (job := read_job(job_id)).state in JOB_LIVE:
             bars.update(bar, completed=job.progress, description=job.message or "Importing")
             time.sleep(POLL_SECONDS)
     return job

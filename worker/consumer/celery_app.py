@@ -17,7 +17,7 @@ from app.core.logging import configure_logging
 from app.core.queue import get_celery
 from worker.consumer import reaper, tasks
 from worker.jobs import pretraining, runner
-from worker.jobs.handlers import child
+from worker.jobs.shared_child import child
 from worker.watchdog import stopping
 
 CONCURRENCY = {"gpu": 1, "cpu": 2, "pretrain": 2}

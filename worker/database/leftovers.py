@@ -15,7 +15,8 @@ from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, S
 from app.core.queue import notify
 from app.core.storage import get_storage
 from app.core.unfinished import abandoned, discard
-from app.jobs.service import CANCELLED, QUEUES, tell_dependants
+from app.jobs.kinds import queue_of
+from app.jobs.service import CANCELLED, tell_dependants
 from app.labelling.queue import complete_step
 from worker.database.claims import unheld
 from worker.database.clock import from_now
@@ -89,7 +90,7 @@ def derive_advances() -> None:
         for round_id, step_id in session.execute(statement.with_for_update(key_share=True, of=Step)).all():
             job_id = complete_step(session.connection(), round_id, step_id)
             if job_id is not None:
-                after_commit(session, partial(notify, job_id, QUEUES["round_advance"]))
+                after_commit(session, partial(notify, job_id, queue_of("round_advance")))
 
 
 def discard_orphans() -> None:

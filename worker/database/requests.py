@@ -11,9 +11,9 @@ from app.core.config import get_settings
 from app.core.database import read_connection
 from app.core.models import Annotation, Category, Encoder, Image, Query, Round, Step, Truth
 from app.core.order import oldest_first
+from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
-from app.jobs.service import ROUND_ENDS
 from ml.config import RoundConfig
 from ml.messages import UNKNOWN, CandidatesRequest, EncoderFile, ImageFile, StepRequest
 from worker.database.claims import Claim, UnwantedError
@@ -66,7 +66,7 @@ def load_step(claim: Claim) -> StepWork:
     with read_connection() as connection:
         evolution = connection.execute(
             select(Round.id, Round.project_id, Round.config, Round.encoder_id).where(
-                Round.id == claim.round_id, Round.state.not_in(ROUND_ENDS)
+                Round.id == claim.round_id, Round.state.not_in(ROUND_ENDED)
             )
         ).first()
         if evolution is None:

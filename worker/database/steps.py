@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.core.database import now, read_session
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Query, Round, Step
+from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
-from app.jobs.service import ROUND_ENDS
 from app.projects.merged import count_together, read_merged
 from app.rounds.predicting import predict_unseen_images
 from app.rounds.published import published_predictions
@@ -77,7 +77,7 @@ def _wanted(claim: Claim, work: StepWork) -> Iterator[tuple[Session, Round]]:
     """Yield a fenced session and the round, locked; UnwantedError where it has ended, which stays so."""
     with fenced_session(claim.fence) as session:
         evolution = session.get_one(Round, work.round_id, with_for_update=True)
-        if evolution.state in ROUND_ENDS:
+        if evolution.state in ROUND_ENDED:
             raise UnwantedError(work.round_id)
         yield session, evolution
 

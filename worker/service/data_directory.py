@@ -11,10 +11,10 @@ from pathlib import Path
 import structlog
 
 from app.core.config import get_settings
-from app.jobs.service import QUEUES
+from app.core.queues import QUEUES
 from worker.command_errors import InputError
 
-MARKS = tuple(f"work/alive/{queue}" for queue in sorted(set(QUEUES.values())))
+MARKS = tuple(f"work/alive/{queue}" for queue in sorted(QUEUES))
 CACHES = tuple(f"work/cache/{name}" for name in ("encoders", "features", "graphs", "pixels"))
 WORK = ("work", "work/alive", *MARKS, "work/cache", *CACHES, "work/copies", "work/datasets", "work/jobs")
 QUEUE = ("queue", "queue/control", "queue/messages")

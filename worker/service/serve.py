@@ -13,6 +13,7 @@ import structlog
 from rich.console import Console
 
 from app.core import installation
+from app.core.queues import QUEUES
 from worker.command_errors import InputError
 from worker.database import accounts
 from worker.service.addresses import Listening
@@ -20,7 +21,6 @@ from worker.service.data_directory import make_data_directory
 from worker.service.supervisor import Service, Supervisor, WorkerService
 
 READY_SECONDS = 60.0
-QUEUES = ("gpu", "cpu", "pretrain")
 log = structlog.get_logger()
 
 

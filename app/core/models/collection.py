@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
+from app.core.states import ENCODER_STATES, SOURCE_STATES
 
 
 class Project(Base):
@@ -102,7 +103,7 @@ class Source(Base):
     """
 
     __tablename__ = "sources"
-    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed')", name="state"),)
+    __table_args__ = (CheckConstraint(f"state IN {SOURCE_STATES}", name="state"),)
 
     id: Mapped[Identifier]
     project_id: Mapped[str | None] = reference("projects.id", index=True)
@@ -120,7 +121,7 @@ class Encoder(Base):
     """Weights that turn images into features; ready once its job has published them, or ended as the job."""
 
     __tablename__ = "encoders"
-    __table_args__ = (CheckConstraint("state IN ('pending', 'ready', 'failed', 'cancelled')", name="state"),)
+    __table_args__ = (CheckConstraint(f"state IN {ENCODER_STATES}", name="state"),)
 
     id: Mapped[Identifier]
     project_id: Mapped[str] = reference("projects.id", index=True)

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core import request_id
 from app.core.database import now
 from app.core.models.base import Base, CreatedAt, Identifier, reference
-
-JOB_STATES = ("queued", "running", "done", "failed", "cancelled")
+from app.core.queues import QUEUES
+from app.core.states import JOB_STATES
 
 
 class Job(Base):
@@ -21,7 +21,7 @@ class Job(Base):
         UniqueConstraint("round_id", "step", "kind"),
         Index(None, "state", "lease_until"),
         CheckConstraint(f"state IN {JOB_STATES}", name="state"),
-        CheckConstraint("queue IN ('gpu', 'cpu', 'pretrain')", name="queue"),
+        CheckConstraint(f"queue IN {QUEUES}", name="queue"),
     )
 
     id: Mapped[Identifier]

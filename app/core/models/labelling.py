@@ -7,8 +7,8 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
+from app.core.states import ROUND_STATES
 
-ROUND_STATES = ("proposing", "labelling", "finetuning", "paused", "done", "failed", "cancelled")
 LIVE_ANSWER = text("superseded_at IS NULL AND query_id IS NOT NULL")
 LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
 

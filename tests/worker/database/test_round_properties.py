@@ -15,8 +15,8 @@ from sqlalchemy import Engine, select
 from app.core.database import now, read_session, write_connection, write_session
 from app.core.models import Annotation, Encoder, Job, Query, Round, Step
 from app.core.problems import Problem
+from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
-from app.jobs.service import ROUND_ENDS
 from app.labelling.records import Target
 from app.labelling.schemas import Answer
 from app.labelling.submit import submit
@@ -93,7 +93,7 @@ class Rounds(RuleBasedStateMachine):
 
     @rule(sure=st.integers(0, 3))
     def the_owner_cancels(self, sure: int) -> None:
-        if sure == 0 and self.row.state not in ROUND_ENDS:
+        if sure == 0 and self.row.state not in ROUND_ENDED:
             with write_session() as session:
                 service.cancel_round(session, session.get_one(Round, self.round_id))
 
@@ -168,7 +168,7 @@ class Rounds(RuleBasedStateMachine):
     @invariant()
     def an_end_is_an_end(self) -> None:
         row = self.row
-        if row.state in ROUND_ENDS:
+        if row.state in ROUND_ENDED:
             self.end = self.end or (row.state, row.error)
             assert self.end == (row.state, row.error)
         else:
@@ -187,7 +187,7 @@ class Rounds(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Let everybody go on with what they do: the round comes to an end, and so does every job."""
         for _turn in range(MOST_TURNS):
-            if self.row.state in ROUND_ENDS and not self.rows(Job, Job.state.in_(("queued", "running"))):
+            if self.row.state in ROUND_ENDED and not self.rows(Job, Job.state.in_(("queued", "running"))):
                 break
             with suppress(Problem), write_session() as session:
                 service.resume_round(session, session.get_one(Round, self.round_id))

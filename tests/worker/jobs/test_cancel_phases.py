@@ -20,7 +20,7 @@ from tests.worker.conftest import add, get
 from worker import watchdog
 from worker.child.model_process import ModelProcess
 from worker.child.warm_child import WarmChild
-from worker.jobs import handlers, pretraining, runner
+from worker.jobs import pretraining, runner, shared_child, steps
 
 pytestmark = [
     pytest.mark.xdist_group("cancel phases"),  # they share children
@@ -84,8 +84,8 @@ def children() -> Iterator[list[WarmChild]]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pretraining, "child", WarmChild(lasting=False))
-        yield [handlers.child, pretraining.child]
-        for child in (handlers.child, pretraining.child):
+        yield [shared_child.child, pretraining.child]
+        for child in (shared_child.child, pretraining.child):
             child.stop()
 
 
@@ -188,7 +188,7 @@ def test_a_round(  # noqa: PLR0917  (fixtures)
         if phase == "queued":
             cancelling.ask()
         elif phase == "storing":
-            cancelling.ask_before(patch, handlers, "save_step")
+            cancelling.ask_before(patch, steps, "save_step")
         else:
             cancelling.ask_in_phase(patch, phase)
         assert ends(evolution["job_id"], cancelling) == "cancelled"
@@ -218,7 +218,7 @@ def test_a_pretraining(
             cancelling.ask_in_phase(patch, phase)
         assert ends(made["job_id"], cancelling) == "cancelled"
     encoder = admin.get(f"{API}/encoders/{made['id']}").json()
-    assert (encoder["state"], encoder["error"]) == ("failed", "Cancelled.")
+    assert (encoder["state"], encoder["error"]) == ("cancelled", "Cancelled.")
     assert not any(process.alive for process in started)
     assert len(started) == (phase != "waiting")
 

@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from app.core.config import get_settings
 from ml.encoders import networks
 from worker.child.program import Answer, perform
-from worker.jobs import handlers, runner
+from worker.jobs import runner, shared_child
 
 API = "/api/v1"
 Prepare = Callable[[dict[str, Any]], dict[str, Any]]
@@ -28,7 +28,7 @@ def prepare(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Prepare:
     def run(operation: str, request: str, *_callbacks: object) -> dict[str, Any]:
         return perform(operation, json.loads(request), Answer(StringIO()), threading.Event())
 
-    monkeypatch.setattr(handlers.child, "run", run)
+    monkeypatch.setattr(shared_child.child, "run", run)
     project = client.post(f"{API}/projects", json={"name": "Photos", "categories": ["cat"]}).json()["id"]
 
     def ask(encoder: dict[str, Any]) -> dict[str, Any]:

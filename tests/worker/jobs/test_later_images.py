@@ -18,7 +18,7 @@ from app.exports.predictions import latest_predictions
 from app.rounds.newest import newest_model
 from ml.images.files.rule import EARLIER_RULE
 from tests.worker.conftest import add, get
-from worker.jobs import handlers, runner
+from worker.jobs import runner, shared_child
 
 COLOURS = {"red": (200, 40, 40), "green": (40, 180, 60)}
 
@@ -56,7 +56,7 @@ def test_later_images_are_predicted_by_the_newest_model(
         job = make_job("predict")
         runner.run(job)
         assert (get(Job, job).state, get(Job, job).error) == ("done", None)
-    handlers.child.stop()
+    shared_child.child.stop()
     with read_session() as session:
         predictions = latest_predictions(session, project)
         parts = session.scalars(select(LaterPredictions.id)).all()
@@ -84,7 +84,7 @@ def test_a_model_that_cannot_be_used_is_told_to_who_asks_and_to_nobody_else(
     del document["preprocessing_version"]
     get_storage().put(f"{key}/model.json", json.dumps(document).encode())
     assert refused(make_job) == EARLIER_RULE
-    handlers.child.stop()
+    shared_child.child.stop()
 
 
 def refused(make_job: Callable[..., str]) -> str:

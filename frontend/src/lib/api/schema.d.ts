@@ -2141,7 +2141,10 @@ export interface components {
             /** Uses */
             uses: number;
         };
-        /** JobOut */
+        /**
+         * JobOut
+         * @description A job; `title` says in words what it does. More kinds than those named may come with later releases.
+         */
         JobOut: {
             /** Attempts */
             attempts: number;
@@ -2186,6 +2189,8 @@ export interface components {
             state: "queued" | "running" | "done" | "failed" | "cancelled";
             /** Step */
             step: number | null;
+            /** Title */
+            title: string;
         };
         /** JoinedOut */
         JoinedOut: {

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Job } from '$lib/api/types';
-import { jobOutcome, jobPhase, jobTitle } from './words';
+import { jobOutcome, jobPhase } from './words';
 
 const job = (kind: Job['kind'], fields: Partial<Job> = {}) =>
   ({ kind, state: 'done', step: null, progress: 1, error: null, result: null, ...fields }) as Job;
 
 describe('a job in words', () => {
-  it('has a title for what runs behind', () => {
-    expect(jobTitle(job('pretrain'))).toBe('Pretraining an encoder');
-    expect(jobTitle(job('source'))).toBe('Counting the images of a source');
-    expect(jobTitle(job('throughput'))).toBe('Measuring the speed of pretraining');
-    expect(jobTitle(job('round_advance', { step: 3 }))).toBe('Learning from step 3');
-  });
-
   it('ends in what it made', () => {
     const imported = { created: 4012, duplicates: 3 };
     expect(jobOutcome(job('import', { result: imported }))).toBe('4,012 new, 3 known, 0 rejected');

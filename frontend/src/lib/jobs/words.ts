@@ -1,24 +1,6 @@
 import type { Job } from '$lib/api/types';
 import { count, counted, percent } from '$lib/format';
 
-const TITLES: Record<Job['kind'], string> = {
-  import: 'Importing images',
-  encoder: 'Preparing the encoder',
-  source: 'Counting the images of a source',
-  pretrain: 'Pretraining an encoder',
-  throughput: 'Measuring the speed of pretraining',
-  candidates: 'Looking for indicator candidates',
-  predict: 'Predicting new images',
-  round_start: 'Proposing the first images',
-  round_advance: 'Learning from the labels'
-};
-
-/** Returns what a job does, in words. */
-export function jobTitle(job: Job): string {
-  if (job.kind === 'round_advance' && job.step !== null) return `Learning from step ${job.step}`;
-  return TITLES[job.kind];
-}
-
 export const isLive = (job: Job): boolean => job.state === 'queued' || job.state === 'running';
 
 /** Returns what a live job is doing now. */
