@@ -10,9 +10,9 @@ from app.core.queues import QueueName
 class JobKind:
     """`queue` is the queue of its workers, `title` what the browser says that it does.
 
-    `handler` is `module.function` below `worker.jobs`, called with a claim and its watchdog. `makes` says what
-    waits for the job and ends with it: the row whose id is in the parameter `<makes>_id`. Rounds wait for every
-    job that belongs to them.
+    `handler` is `module.function` below `worker.jobs`, called with a claim and its watchdog. What `makes`
+    names waits for the job and ends with it: the row whose id is in the parameter `<makes>_id`. Rounds wait
+    for every job that belongs to them.
     """
 
     queue: QueueName

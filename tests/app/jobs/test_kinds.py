@@ -7,9 +7,10 @@ from app.core.database import write_session
 from app.core.models import Encoder, Job, Source
 from app.core.queues import QUEUES
 from app.jobs.kinds import KINDS, queue_of, title_of
-from tests.app.conftest import API
 from tests.app.labelling_factory import Labelling
 from worker.jobs.handlers import HANDLERS
+
+API = "/api/v1"
 
 
 def test_every_kind_has_a_queue_that_workers_serve_and_words() -> None:

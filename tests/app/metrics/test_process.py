@@ -4,6 +4,7 @@ import asyncio
 
 from fastapi.testclient import TestClient
 
+from app.events import streams
 from tests.app.events.test_events import following, listener
 from tests.app.labelling_factory import Labelling
 from tests.app.metrics.scrape import samples
@@ -65,11 +66,11 @@ def test_labels_are_counted_once_each_by_what_they_say(
 
 def test_open_streams_are_counted(anna: TestClient, labelling: Labelling) -> None:
     async def run() -> None:
-        streams = [listener(anna, labelling) for _ in range(3)]
-        for stream in streams:
+        listening = [listener(anna, labelling) for _ in range(3)]
+        for stream in listening:
             await following(stream)
         assert (await asyncio.to_thread(samples, anna))["eigenlabel_event_streams",] == 3
-        for stream in streams:
+        for stream in listening:
             await stream.aclose()
         assert streams.feed().listeners == set()
 

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 PROGRAM = """
-from ml import torchvision_operators
+from ml.encoders import torchvision_operators
 first = torchvision_operators.declare_missing()
 assert torchvision_operators.declare_missing() == first
 assert first != torchvision_operators.operators_load()
