@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, event
 
 from app.core.database import read_connection
 from tests.app.conftest import MEMBERS
+from tests.app.labelling.test_leases import API, label, lease
 from tests.app.labelling_factory import Labelling, make_labelling
-from tests.app.rounds.test_leases import API, label, lease
 
 pytestmark = pytest.mark.only("postgresql", "plans are PostgreSQL's")
 LARGE = 3000
