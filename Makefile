@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 FRONTEND_SOURCES := $(shell find frontend/src frontend/static -type f 2>/dev/null) frontend/package.json \
 	frontend/package-lock.json frontend/svelte.config.js frontend/vite.config.ts
 
-.PHONY: setup run stack test test-fast test-containers check check-python check-frontend format clean browser pictures dist docs
+.PHONY: setup run stack test test-fast coverage test-containers check check-python check-frontend format clean browser pictures dist docs
 
 setup: $(VENV)/.test app/static/index.html browser ## everything: packages, browser, built frontend
 
@@ -31,6 +31,9 @@ test-containers: $(VENV)/.test frontend/node_modules/.installed ## the images an
 
 test-fast: $(VENV)/.test ## the tests that need neither a browser nor minutes
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e"
+
+coverage: $(VENV)/.test ## lines and branches of app, ml and worker that the tests of `test-fast` reach
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow and not alone and not e2e" --cov --cov-report term:skip-covered
 
 check: $(VENV)/.test frontend/node_modules/.installed ## linters, types, import rules, schema and type drift
 	$(MAKE) --no-print-directory --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) check-python check-frontend
