@@ -44,28 +44,13 @@ settings.load_profile("no deadline")
 # Argon2 at its cheapest, so that a hundred sign-ins take a second; a service of its own uses the real one
 security._passwords = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
 
-pytest_plugins = ["tests.alone", "tests.left_out"]
-ONE_PROCESS = {"service", "stack", "e2e"}
+pytest_plugins = ["tests.alone", "tests.groups", "tests.left_out"]
 DATABASES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--database`."""
     parser.addoption("--database", choices=DATABASES, help="run the tests of this database only")
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep the tests that share a running service, or a stack, in one test process, and begin with slow ones.
-
-    Groups of tests go before single tests; where the last test is a short one, no process waits for another.
-    """
-    for item in items:
-        package = item.path.relative_to(Path(__file__).parent).parts[0]
-        if package in ONE_PROCESS:
-            item.add_marker(pytest.mark.xdist_group(package))
-    yield
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

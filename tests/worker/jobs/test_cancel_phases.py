@@ -22,10 +22,7 @@ from worker.child.model_process import ModelProcess
 from worker.child.warm_child import WarmChild
 from worker.jobs import pretraining, runner, shared_child, steps
 
-pytestmark = [
-    pytest.mark.xdist_group("cancel phases"),  # they share children
-    pytest.mark.only("sqlite", "how a child is let go meets no database"),
-]
+pytestmark = pytest.mark.only("sqlite", "how a child is let go meets no database")
 API, COLOURS = "/api/v1", {"red": (200, 40, 40), "green": (40, 180, 60)}
 PRETRAIN = {"mode": "vup", "backbone": "resnet_small", "image_size": 16, "batch_size": 64, "epochs": 50}
 PRETRAIN |= {"checkpoint_steps": 3}
