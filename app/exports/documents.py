@@ -4,12 +4,26 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.core.database import write_session
+from app.exports.content import Content, Export
 from app.exports.label_studio import IMAGE, LABEL, choice
 from app.exports.predictions import lost_models_out, model_out
-from app.exports.rows import Source
+from app.exports.rows import Source, exported_images
 from app.exports.schemas import ExportedImage
-from app.images.links import Link
+from app.images.links import Link, image_links
 from app.rounds.newest import TrainedStep
+
+
+def write_json(export: Export) -> Content:
+    """Return the project as our own JSON."""
+    return Content(json_document(exported_images(export.source), document_head(export.source, export.name)))
+
+
+def write_label_studio(export: Export) -> Content:
+    """Return the project as tasks of Label Studio, with links to its images that work for a time."""
+    with write_session() as session:
+        link = image_links(session, export.project_id, export.site)
+    return Content(label_studio_document(exported_images(export.source), export.source.model, link))
 
 
 def document_head(source: Source, name: str) -> dict[str, Any]:

@@ -1,26 +1,28 @@
-"""Text that is written while it is sent."""
+"""Files that are written while they are sent."""
 
 from collections.abc import Iterable, Iterator
 
 from fastapi.responses import StreamingResponse
 
+from app.exports.content import Content
+
 CHUNK = 64 * 1024
 
 
-def download(parts: Iterable[str], media_type: str, filename: str) -> StreamingResponse:
-    """Return `parts` as a download, sent in chunks of some tens of kilobytes."""
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return StreamingResponse(in_chunks(parts), media_type=media_type, headers=headers)
+def download(content: Content, media_type: str, filename: str) -> StreamingResponse:
+    """Return `content` as a download, sent in chunks of some tens of kilobytes."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'} | content.headers
+    return StreamingResponse(in_chunks(content.parts), media_type=media_type, headers=headers)
 
 
-def in_chunks(parts: Iterable[str]) -> Iterator[str]:
-    """Yield `parts` joined to chunks of at least 64 KiB characters: each costs the server a thread switch."""
-    waiting: list[str] = []
+def in_chunks(parts: Iterable[str] | Iterable[bytes]) -> Iterator[bytes]:
+    """Yield `parts` joined to chunks of at least 64 KiB: each costs the server a thread switch."""
+    waiting: list[bytes] = []
     size = 0
     for part in parts:
-        waiting.append(part)
-        size += len(part)
+        waiting.append(part.encode() if isinstance(part, str) else part)
+        size += len(waiting[-1])
         if size >= CHUNK:
-            yield "".join(waiting)
+            yield b"".join(waiting)
             waiting, size = [], 0
-    yield "".join(waiting)
+    yield b"".join(waiting)

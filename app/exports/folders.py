@@ -9,6 +9,7 @@ from zipstream import ZipStream
 
 from app.core.storage.keys import image_key
 from app.exports.archives import add_blobs, new_archive
+from app.exports.content import Content, Export
 from app.exports.file_names import folder_names, image_names
 from app.exports.metadata import metadata_csv
 from app.exports.rows import Source, exported_images
@@ -17,7 +18,14 @@ from app.exports.tables import csv_lines
 from app.rounds.newest import TrainedStep
 
 MISSING = "missing.csv"
+MISSING_HEADER = "Eigenlabel-Missing-Images"
 SPLITS = {"pool": "train", "test": "test"}
+
+
+def write_folders(export: Export) -> Content:
+    """Return the labelled images in folders; a header counts those that are gone from storage."""
+    archive, missing = folders_with_missing(export.source)
+    return Content(iter(archive), {"Content-Length": str(len(archive)), MISSING_HEADER: str(missing)})
 
 
 def folders_with_missing(source: Source) -> tuple[ZipStream, int]:

@@ -4,9 +4,16 @@ import re
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from app.exports.content import Content, Export
+
 IMAGE, LABEL = "image", "label"
 """The names of the config's two tags; `image` is also the key of the image's address in a task's data."""
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write_config(export: Export) -> Content:
+    """Return the labelling config for the project's categories."""
+    return Content([label_studio_config(export.source.listed)])
 
 
 def label_studio_config(categories: Iterable[str]) -> str:

@@ -1,6 +1,4 @@
-"""Taking results away: predictions, labels in four formats, and the model of a round."""
-
-from collections.abc import Callable
+"""Taking results away: predictions, labels in the formats of `formats.py`, and the model of a round."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
@@ -11,24 +9,20 @@ from app.core.models import Image, Project, Round
 from app.core.public_address import absolute_url
 from app.deps import CurrentUser
 from app.exports.archives import zip_response
-from app.exports.documents import document_head, json_document, label_studio_document
+from app.exports.content import Export, content_of
 from app.exports.downloads import download
-from app.exports.folders import folders_with_missing
-from app.exports.label_studio import label_studio_config
+from app.exports.formats import FORMATS
 from app.exports.models import model_archive
 from app.exports.predictions import lost_models_out, model_out
 from app.exports.report import export_report
-from app.exports.rows import Source, exported_images, open_source
+from app.exports.rows import Source, open_source
 from app.exports.schemas import ExportReport, Format, Prediction, PredictionsPage
-from app.exports.tables import csv_lines
-from app.images.links import image_links
 from app.jobs.schemas import JobOut
 from app.jobs.views import job_out
 from app.pagination import PageQuery
 from app.rounds import predicting
 
 router = APIRouter(tags=["exports"])
-MISSING_HEADER = "Eigenlabel-Missing-Images"
 
 
 @router.get("/projects/{project_id}/predictions")
@@ -89,43 +83,9 @@ def export_project(
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
         source = open_source(session, project_id, user.id)
-    return EXPORTS[format](source, project, absolute_url(request, ""))
-
-
-def _csv(source: Source, project: Project, _service: str) -> StreamingResponse:
-    lines = csv_lines(exported_images(source), source.model, with_truth=source.with_truth)
-    return download(lines, "text/csv", f"eigenlabel-{project.id}.csv")
-
-
-def _json(source: Source, project: Project, _service: str) -> StreamingResponse:
-    document = json_document(exported_images(source), document_head(source, project.name))
-    return download(document, "application/json", f"eigenlabel-{project.id}.json")
-
-
-def _label_studio(source: Source, project: Project, service: str) -> StreamingResponse:
-    with write_session() as session:
-        link = image_links(session, project.id, service)
-    tasks = label_studio_document(exported_images(source), source.model, link)
-    return download(tasks, "application/json", f"eigenlabel-{project.id}-labelstudio.json")
-
-
-def _label_studio_config(source: Source, project: Project, _service: str) -> StreamingResponse:
-    config = label_studio_config(source.listed)
-    return download([config], "application/xml", f"eigenlabel-{project.id}-labelstudio.xml")
-
-
-def _image_folder(source: Source, project: Project, _service: str) -> StreamingResponse:
-    archive, missing = folders_with_missing(source)
-    return zip_response(archive, f"eigenlabel-{project.id}.zip", {MISSING_HEADER: str(missing)})
-
-
-EXPORTS: dict[Format, Callable[[Source, Project, str], StreamingResponse]] = {
-    "csv": _csv,
-    "json": _json,
-    "labelstudio": _label_studio,
-    "labelstudio-config": _label_studio_config,
-    "imagefolder": _image_folder,
-}
+        export = Export(project.id, project.name, source, absolute_url(request, ""))
+    row, content = FORMATS[format], content_of(export, format)
+    return download(content, row.media_type, f"eigenlabel-{project.id}{row.suffix}")
 
 
 @router.post("/projects/{project_id}/predict", status_code=202)

@@ -1,15 +1,28 @@
 """Bodies of predictions and exports."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from app.exports.formats import FORMATS, known_format
 from app.images.schemas import Split
 from app.pagination import Page
 from app.rounds.schemas import Accuracy
 
-Format = Literal["csv", "json", "labelstudio", "labelstudio-config", "imagefolder"]
+Format = Annotated[
+    str,
+    AfterValidator(known_format),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "enum": list(FORMATS),
+            "x-titles": {name: row.title for name, row in FORMATS.items()},
+            "x-hints": {name: row.hint for name, row in FORMATS.items()},
+        }
+    ),
+]
+"""The name of a format, with the browser's words for each in the schema."""
 
 
 class ModelOut(BaseModel):

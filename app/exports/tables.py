@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from app.exports.content import Content, Export
+from app.exports.rows import exported_images
 from app.exports.schemas import ExportedImage, ExportedLabel
 from app.rounds.newest import TrainedStep
 
@@ -24,6 +26,12 @@ COLUMNS = (
     "annotator", "seconds", "version", "labelled_at",
     "predicted_category", "predicted_confidence", "model_round", "model_step", "model_accuracy", "truth",
 )  # fmt: skip
+
+
+def write_csv(export: Export) -> Content:
+    """Return the project as CSV."""
+    source = export.source
+    return Content(csv_lines(exported_images(source), source.model, with_truth=source.with_truth))
 
 
 def csv_lines(

@@ -21,7 +21,8 @@ const nameOf = (ref) => ref.split('/').at(-1);
  * Returns what a form needs to know of one property: its type, words, default and bounds.
  *
  * `nullable` says that it may be null, `of` names the schema of an object, `by` and `members` the schemas of a union by
- * the value of the property that tells them apart, `items` describes what an array holds, `group` the part of a form.
+ * the value of the property that tells them apart, `items` describes what an array holds, `group` the part of a
+ * form, `titles` and `hints` the words for the values of `enum`.
  */
 function fieldOf(property) {
   const options = property.anyOf?.filter(({ type }) => type !== 'null') ?? [];
@@ -32,6 +33,8 @@ function fieldOf(property) {
     KEPT.filter((key) => property[key] !== undefined).map((key) => [key, property[key]])
   );
   if (property['x-group']) field.group = property['x-group'];
+  if (property['x-titles']) field.titles = property['x-titles'];
+  if (property['x-hints']) field.hints = property['x-hints'];
   if (property.$ref) field.of = nameOf(property.$ref);
   if (property.items) field.items = fieldOf(property.items);
   if (property.discriminator) {
@@ -94,7 +97,9 @@ function parametersOf(document) {
   return found;
 }
 
-const LIMITS = KEPT.filter((key) => !['type', 'title', 'description', 'const'].includes(key));
+const LIMITS = [...KEPT, 'titles', 'hints'].filter(
+  (key) => !['type', 'title', 'description', 'const'].includes(key)
+);
 
 function limitOf(field) {
   const kept = LIMITS.filter((key) => key in field && typeof field[key] !== 'boolean');

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from worker.command_errors import exit_status
+from app.exports.formats import FORMATS, known_format
+from worker.command_errors import InputError, exit_status
 
 application = typer.Typer(
     help="Label an image collection with as few human labels as possible.",
@@ -165,12 +166,20 @@ def import_images(
         console.print("  {path}: {reason}".format(**each), markup=False)
 
 
+def _known_format(name: str) -> str:
+    try:
+        return known_format(name)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
 @application.command()
 def export(
     project: str,
     data: Data = None,
     form: Annotated[
-        Literal["csv", "json", "labelstudio", "labelstudio-config", "imagefolder"], typer.Option("--format")
+        str,
+        typer.Option("--format", callback=_known_format, metavar="|".join(FORMATS), help="What to write."),
     ] = "csv",
     output: Annotated[Path | None, typer.Option(help="File to write; standard output by default.")] = None,
 ) -> None:

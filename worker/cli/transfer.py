@@ -14,7 +14,6 @@ from rich.progress import Progress
 
 from app.core.config import get_settings
 from app.core.states import JOB_LIVE
-from app.exports.schemas import Format
 from app.images.schemas import FolderImport, NewImport, ZipImport
 from worker.command_errors import InputError
 from worker.database.exports import export
@@ -54,7 +53,7 @@ def _follow(job_id: str) -> Any:
     return job
 
 
-def export_to(project: str, form: Format, output: Path | None) -> None:
+def export_to(project: str, form: str, output: Path | None) -> None:
     """Write an export of the project to a file, or to standard output."""
     parts = export(find_project(project), form, told_url())
     try:

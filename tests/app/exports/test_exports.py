@@ -13,6 +13,7 @@ from app.core.database import write_session
 from app.core.models import Encoder
 from app.core.storage import get_storage
 from app.exports.file_names import folder_names
+from app.exports.formats import FORMATS
 from app.exports.tables import inert
 from tests.app.exports.conftest import NAMES, end_round, publish
 from tests.app.labelling_factory import Labelling
@@ -204,7 +205,31 @@ def test_annotators_do_not_export(anna: TestClient, labelled: Labelling) -> None
 
 
 def test_an_unknown_format_is_refused(olga: TestClient, labelled: Labelling) -> None:
-    assert olga.get(f"{API}/projects/{labelled.project_id}/export?format=pickle").status_code == 422
+    refused = olga.get(f"{API}/projects/{labelled.project_id}/export?format=pickle")
+    assert refused.status_code == 422
+    (error,) = refused.json()["errors"]
+    assert error["field"] == "format"
+    assert "csv, json, labelstudio, labelstudio-config, imagefolder" in error["reason"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_of_the_table_is_a_download_of_its_name(
+    olga: TestClient, labelled: Labelling, name: str
+) -> None:
+    answer = olga.get(f"{API}/projects/{labelled.project_id}/export?format={name}")
+    assert answer.headers["content-type"].startswith(FORMATS[name].media_type)
+    assert answer.headers["content-disposition"].endswith(
+        f'filename="eigenlabel-{labelled.project_id}{FORMATS[name].suffix}"'
+    )
+    assert len(answer.content) > 100
+
+
+def test_the_schema_names_every_format_with_its_words(olga: TestClient) -> None:
+    paths = olga.get("/api/openapi.json").json()["paths"]
+    parameters = paths[f"{API}/projects/{{project_id}}/export"]["get"]["parameters"]
+    (schema,) = [each["schema"] for each in parameters if each["name"] == "format"]
+    assert schema["enum"] == list(FORMATS)
+    assert schema["x-titles"].keys() == schema["x-hints"].keys() == FORMATS.keys()
 
 
 def test_the_newest_model_comes_with_its_encoder(olga: TestClient, labelled: Labelling) -> None:

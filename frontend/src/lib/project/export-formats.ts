@@ -1,25 +1,12 @@
 import { Parameters } from '$lib/api/limits.json';
 
-type Words = { title: string; hint?: string };
+type Words = Record<string, string>;
 
-const WORDS: Record<string, Words> = {
-  csv: { title: 'CSV', hint: 'Labels and predictions, one row an image' },
-  json: { title: 'JSON', hint: 'With where each label came from' },
-  labelstudio: { title: 'Label Studio JSON', hint: 'Tasks for its import, with links to images' },
-  'labelstudio-config': {
-    title: 'Label Studio config',
-    hint: 'Its labelling interface, in XML'
-  },
-  imagefolder: { title: 'Labelled images in folders', hint: 'A zip with one folder a category' }
-};
+const { enum: formats, titles, hints } = Parameters.format;
 
-/** Every format that the service exports, in its order; one without words here goes by its name. */
-export const EXPORTS = exportsOf(Parameters.format.enum);
-
-/** Returns formats with the words of the menu. */
-export function exportsOf(formats: string[]): ({ format: string } & Words)[] {
-  return formats.map((format) => ({
-    format,
-    ...(WORDS[format] ?? { title: format.toUpperCase() })
-  }));
-}
+/** Every format that the service exports, in its order and words. */
+export const EXPORTS = formats.map((format) => ({
+  format,
+  title: (titles as Words)[format]!,
+  hint: (hints as Words)[format]!
+}));

@@ -1,0 +1,33 @@
+"""What a format is given to write, and what it makes of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib import import_module
+
+from app.exports.formats import FORMATS
+from app.exports.rows import Source
+
+
+@dataclass(frozen=True)
+class Export:
+    """The project that is exported; `site` is the address under which people reach the service."""
+
+    project_id: str
+    name: str
+    source: Source
+    site: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """A file in pieces of text or bytes, and headers of its download."""
+
+    parts: Iterable[str] | Iterable[bytes]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def content_of(export: Export, form: str) -> Content:
+    """Return `export` in the format `form`; it is read from the database as its parts are taken."""
+    module, function = FORMATS[form].writer.split(".")
+    content: Content = getattr(import_module(f"app.exports.{module}"), function)(export)
+    return content
