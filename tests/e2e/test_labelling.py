@@ -113,6 +113,7 @@ def images(oracle: Oracle) -> str:
     return f"/projects/{oracle.project}/images"
 
 
+@pytest.mark.alone
 def test_the_next_image_is_painted_at_once(
     signed_in: Visit, started: tuple[Oracle, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
