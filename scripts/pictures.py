@@ -28,6 +28,10 @@ LOOK, LANDED, WAIT, NEXT, RESULT = 650, 180, 250, 900, 3500
 SETTLED = 400
 WAITS_SHOWN = 8
 CURVES = "svg[data-points]"
+IMAGES_DECODED = """() => Promise.all([...document.images].filter((image) => {
+  const { top, width } = image.getBoundingClientRect();
+  return width > 0 && top < innerHeight;
+}).map((image) => image.decode()))"""
 
 
 @contextmanager
@@ -123,6 +127,7 @@ def start_round(visit: Visit, player: Player) -> str:
 def settled(page: Page) -> None:
     """Wait until every image is there and nothing moves any more."""
     page.wait_for_function(IMAGES_LOADED)
+    page.evaluate(IMAGES_DECODED)
     page.wait_for_timeout(SETTLED)
 
 

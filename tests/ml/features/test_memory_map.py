@@ -1,6 +1,8 @@
 """Pages of memory-mapped features: given back once they have been read at random, and still readable."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -17,11 +19,13 @@ def resident_file_pages() -> float:
 
 
 @pytest.fixture
-def mapped(tmp_path: Path) -> np.memmap[tuple[int, int], np.dtype[np.float16]]:
-    """Return float16[N, 512] of which row i holds i."""
+def mapped() -> Iterator[np.memmap[tuple[int, int], np.dtype[np.float16]]]:
+    """Return float16[N, 512] of which row i holds i, on a disk: a file system in memory keeps its pages."""
     shape = (MEGABYTES * 1024, 512)
-    np.broadcast_to(np.arange(shape[0]).astype(np.float16)[:, None], shape).tofile(tmp_path / "features")
-    return np.memmap(tmp_path / "features", dtype=np.float16, mode="r", shape=shape)
+    with TemporaryDirectory(dir="/var/tmp") as folder:
+        path = Path(folder) / "features"
+        np.broadcast_to(np.arange(shape[0]).astype(np.float16)[:, None], shape).tofile(path)
+        yield np.memmap(path, dtype=np.float16, mode="r", shape=shape)
 
 
 @pytest.mark.parametrize("first", [0, 100])
