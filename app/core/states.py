@@ -5,6 +5,7 @@ from typing import Literal, get_args
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 JOB_LIVE: tuple[JobState, ...] = ("queued", "running")
+JOB_STOPPED: tuple[JobState, ...] = ("failed", "cancelled")
 JOB_ENDED: tuple[JobState, ...] = ("done", "failed", "cancelled")
 
 RoundState = Literal["proposing", "labelling", "finetuning", "paused", "done", "failed", "cancelled"]

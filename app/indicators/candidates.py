@@ -9,6 +9,7 @@ from app.core.database import read_session, write_session
 from app.core.models import Category, Encoder, Image, Job, Project
 from app.core.order import newest_first
 from app.core.problems import Problem
+from app.core.states import JOB_STOPPED
 from app.deps import CurrentUser
 from app.indicators.schemas import Candidate, CandidatesOut
 from app.jobs.schemas import JobOut
@@ -50,7 +51,7 @@ def seek_indicator_candidates(
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
         job = _newest_job(session, project_id, encoder_id)
-        if job is None or (again and job.state in {"failed", "cancelled"}):
+        if job is None or (again and job.state in JOB_STOPPED):
             params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
             job = create_job(session, "candidates", params, project_id=project_id, created_by=user.id)
         return job_out(job, with_result=False)
@@ -93,7 +94,7 @@ def _newest_job(session: Session, project_id: str, encoder_id: str) -> Job | Non
 
 
 def _not_ready(job: Job) -> Problem:
-    if job.state in {"failed", "cancelled"}:
+    if job.state in JOB_STOPPED:
         return Problem(
             409, f"Looking for candidates has {job.state}. {job.error or ''}".strip(), job_id=job.id
         )

@@ -12,7 +12,7 @@ from app.core.names import name_key
 
 
 def _key_of_name(context: DefaultExecutionContext) -> str:
-    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    parameters: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
     return name_key(parameters["name"])
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
-from app.core.states import ROUND_STATES
+from app.core.states import ROUND_ENDED, ROUND_STATES
 
 LIVE_ANSWER = text("superseded_at IS NULL AND query_id IS NOT NULL")
 LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
@@ -27,8 +27,8 @@ class Round(Base):
             "uq_rounds_active",
             "project_id",
             unique=True,
-            sqlite_where=text("state NOT IN ('done', 'failed', 'cancelled')"),
-            postgresql_where=text("state NOT IN ('done', 'failed', 'cancelled')"),
+            sqlite_where=text(f"state NOT IN {ROUND_ENDED}"),
+            postgresql_where=text(f"state NOT IN {ROUND_ENDED}"),
         ),
     )
 
