@@ -21,6 +21,7 @@ from ml.config.sources import DatasetSource, FolderSource, SourceSpec, Torchvisi
 from ml.config.strategies import (
     AckmeansStrategy,
     BadgeStrategy,
+    DropQueryStrategy,
     EntropyStrategy,
     KCentreStrategy,
     MarginStrategy,
@@ -44,6 +45,7 @@ __all__ = [
     "BadgeStrategy",
     "BundledEncoder",
     "DatasetSource",
+    "DropQueryStrategy",
     "EncoderSpec",
     "EntropyStrategy",
     "Finetune",

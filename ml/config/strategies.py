@@ -46,14 +46,16 @@ class MaxHerdingStrategy(FrozenModel):
 
 
 class UHerdingStrategy(FrozenModel):
-    """MaxHerding with every image weighted by how unsure the model is of it: the weights of UHerding.
+    """MaxHerding with every image weighted by how unsure the model is of it (UHerding, Bae et al. 2025).
 
-    Bae et al. (2025) also fit a temperature on held-out labels and take the least distance between two
-    labelled images as the kernel's width. This does neither: few labels leave none to hold out.
+    The kernel is as wide as the least distance between two labelled images, and the model's temperature is
+    fitted to labels held out. With a number for `sigma` the width is fixed and there is no temperature.
     """
 
     kind: Literal["uherding"] = "uherding"
-    sigma: float = Field(1.0, gt=0, description="Width of the Gaussian kernel on unit-length features.")
+    sigma: float | None = Field(
+        None, gt=0, description="Width of the kernel; left out, it follows the labelled images."
+    )
 
 
 class PropagatedHerdingStrategy(FrozenModel):
@@ -106,6 +108,19 @@ class BadgeStrategy(FrozenModel):
     kind: Literal["badge"] = "badge"
 
 
+class DropQueryStrategy(FrozenModel):
+    """One image a cluster of those whose prediction changes under dropout (DropQuery, Gupte et al. 2024).
+
+    The clusters are of k-means. Before two categories have labels all images are clustered.
+    """
+
+    kind: Literal["drop_query"] = "drop_query"
+    passes: int = Field(
+        3, ge=1, le=100, description="Predictions with another part of the features left out."
+    )
+    dropout: float = Field(0.75, gt=0, lt=1, description="The part that is left out.")
+
+
 Strategy = Annotated[
     AckmeansStrategy
     | RandomStrategy
@@ -119,6 +134,7 @@ Strategy = Annotated[
     | KCentreStrategy
     | MarginStrategy
     | EntropyStrategy
-    | BadgeStrategy,
+    | BadgeStrategy
+    | DropQueryStrategy,
     Field(discriminator="kind"),
 ]

@@ -6,14 +6,16 @@ from typing import Any
 from ml.config import RoundConfig
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.badge import select_by_gradients
+from ml.selection.drop_query import DropQuerySelector
 from ml.selection.k_centre import select_centres
-from ml.selection.max_herding import MaxHerdingSelector, UHerdingSelector
+from ml.selection.max_herding import MaxHerdingSelector
 from ml.selection.probcover import ProbcoverSelector
 from ml.selection.propagated_herding import PropagatedHerdingSelector
 from ml.selection.protocol import Selector
 from ml.selection.random import select_randomly
 from ml.selection.rdss import RdssSelector
 from ml.selection.typiclust import TypiclustSelector
+from ml.selection.uherding import UHerdingSelector
 from ml.selection.uncertainty import select_by_entropy, select_by_margin
 from ml.selection.usl import UslSelector
 
@@ -34,6 +36,7 @@ MAKERS: dict[str, Make] = {
     "margin": lambda _, __: select_by_margin,
     "entropy": lambda _, __: select_by_entropy,
     "badge": lambda _, __: select_by_gradients,
+    "drop_query": lambda strategy, _: DropQuerySelector(strategy),
 }
 # Strategies that look at the neighbour graph.
 WITH_GRAPH = ("propagated_herding",)

@@ -25,7 +25,8 @@ def chosen(
     """Return the rows that the strategy asks about, of all that are not labelled."""
     rows = np.array(labelled, dtype=np.int64)
     eligible = np.setdiff1d(np.arange(len(features)), rows)
-    strategy = {"kind": kind} | {key: more.pop(key) for key in ("sigma", "floor", "purity") if key in more}
+    settings = ("sigma", "floor", "purity", "passes", "dropout")
+    strategy = {"kind": kind} | {key: more.pop(key) for key in settings if key in more}
     given = SelectionInput(features, rows, eligible, ask, 0, **more)  # type: ignore[arg-type]
     selection = selector_of(RoundConfig.model_validate({"strategy": strategy}))(given)
     return [int(row) for row in selection.eigen]
@@ -53,13 +54,13 @@ def test_max_herding_is_the_greedy_cover_of_its_definition(labelled: list[int]) 
     assert chosen("max_herding", features, labelled, 15) == expected
 
 
-def test_uherding_weights_by_the_margin_and_is_max_herding_without_a_model() -> None:
+def test_uherding_of_a_fixed_width_weights_by_the_margin_and_is_max_herding_without_a_model() -> None:
     features, _ = blobs(5, 20, noise=0.3, seed=5)
     probabilities = np.random.default_rng(0).dirichlet(np.ones(3), 100).astype(np.float32)
     ordered = np.sort(probabilities, axis=1)
     weights = 1 - (ordered[:, -1] - ordered[:, -2]).astype(np.float64)
     expected = naive_herding(features, [7], 12, weights)
-    assert chosen("uherding", features, [7], 12, probabilities=probabilities) == expected
+    assert chosen("uherding", features, [7], 12, probabilities=probabilities, sigma=1.0) == expected
     assert chosen("uherding", features, [7], 12) == chosen("max_herding", features, [7], 12)
 
 

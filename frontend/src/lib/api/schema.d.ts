@@ -1788,6 +1788,31 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * DropQueryStrategy
+         * @description One image a cluster of those whose prediction changes under dropout (DropQuery, Gupte et al. 2024).
+         *
+         *     The clusters are of k-means. Before two categories have labels all images are clustered.
+         */
+        DropQueryStrategy: {
+            /**
+             * Dropout
+             * @description The part that is left out.
+             * @default 0.75
+             */
+            dropout: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "drop_query";
+            /**
+             * Passes
+             * @description Predictions with another part of the features left out.
+             * @default 3
+             */
+            passes: number;
+        };
         /** EncoderAccepted */
         EncoderAccepted: {
             /** Id */
@@ -3089,7 +3114,7 @@ export interface components {
              *       "sigma": 1
              *     }
              */
-            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"];
+            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"] | components["schemas"]["DropQueryStrategy"];
         };
         /**
          * RoundOut
@@ -3333,10 +3358,10 @@ export interface components {
         };
         /**
          * UHerdingStrategy
-         * @description MaxHerding with every image weighted by how unsure the model is of it: the weights of UHerding.
+         * @description MaxHerding with every image weighted by how unsure the model is of it (UHerding, Bae et al. 2025).
          *
-         *     Bae et al. (2025) also fit a temperature on held-out labels and take the least distance between two
-         *     labelled images as the kernel's width. This does neither: few labels leave none to hold out.
+         *     The kernel is as wide as the least distance between two labelled images, and the model's temperature is
+         *     fitted to labels held out. With a number for `sigma` the width is fixed and there is no temperature.
          */
         UHerdingStrategy: {
             /**
@@ -3346,10 +3371,9 @@ export interface components {
             kind: "uherding";
             /**
              * Sigma
-             * @description Width of the Gaussian kernel on unit-length features.
-             * @default 1
+             * @description Width of the kernel; left out, it follows the labelled images.
              */
-            sigma: number;
+            sigma?: number | null;
         };
         /**
          * UndoOut

@@ -57,12 +57,17 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   uherding: {
     name: 'UHerding',
     family: 'unsure',
-    hint: 'Like MaxHerding, but images the model is unsure of weigh more, once there is a model: the weights of the method of this name, without its temperature and radius.'
+    hint: 'Like MaxHerding, but images the model is unsure of weigh more, and the more labels there are, the finer it looks; meant for few and for many labels.'
   },
   badge: {
     name: 'BADGE',
     family: 'unsure',
     hint: 'Asks about unlike images that would each teach the model most, spread out before there is a model; good for large steps.'
+  },
+  drop_query: {
+    name: 'DropQuery',
+    family: 'unsure',
+    hint: 'Asks about unlike images whose guess changes when a part of what the encoder sees is left out; good with a strong encoder.'
   },
   margin: {
     name: 'Margin',
