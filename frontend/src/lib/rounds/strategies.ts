@@ -57,7 +57,7 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   uherding: {
     name: 'UHerding',
     family: 'unsure',
-    hint: 'Like MaxHerding, but images the model is unsure of weigh more, and the more labels there are, the finer it looks; meant for few and for many labels.'
+    hint: 'Like MaxHerding, but images the model is unsure of weigh more, once there is a model, and more labels make it look more closely; good with few and many labels.'
   },
   badge: {
     name: 'BADGE',
@@ -67,7 +67,7 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   drop_query: {
     name: 'DropQuery',
     family: 'unsure',
-    hint: 'Asks about unlike images whose guess changes when a part of what the encoder sees is left out; good with a strong encoder.'
+    hint: 'Asks about unlike images whose guess changes when some of their features are left out, once there is a model; good with a strong encoder.'
   },
   margin: {
     name: 'Margin',
