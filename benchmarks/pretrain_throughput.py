@@ -59,7 +59,7 @@ def request_of(options: argparse.Namespace, cache: Path) -> PretrainRequest:
         epochs=10_000,
     )
     target = paths_at(options.target, cache)
-    source = source_at(options.source)
+    source = source_at(options.source, cache)
     return PretrainRequest(
         config=config, source=source, target=target, cache_directory=cache, output_directory=cache
     )

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from ml.errors import UnusableInputError
 from ml.lab.calibration_command import calibration
+from ml.lab.data_commands import data
 from ml.lab.encoder_commands import clusters, embed, knn, project
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
@@ -17,6 +18,7 @@ from ml.lab.simulate_command import simulate
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot, pack):
     app.command()(command)
+app.add_typer(data, name="data")
 
 
 def main() -> None:

@@ -1,9 +1,10 @@
-"""Image collections with known classes: class folders, in a directory or in a zip, and the bundled digits."""
+"""Image collections with known classes: class folders and zips, the bundled digits, public data sets."""
 
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from ml.datasets.locations import Use, dataset_at, is_dataset, labelled
 from ml.errors import UnusableInputError
 from ml.images import digits
 from ml.images.dataset import ARCHIVE_SEPARATOR, open_archive, open_file
@@ -34,8 +35,14 @@ class Collection:
         return [index[name] for name in self.classes]
 
 
-def read_collection(location: str, split: str, cache_directory: Path) -> Collection:
-    """Return the collection at `location`: DIR, `file.zip::FOLDER`, or the digits' `split` (pool or test)."""
+def read_collection(location: str, split: Use, cache_directory: Path) -> Collection:
+    """Return the collection at `location`: DIR, `file.zip::FOLDER`, the digits or `dataset:NAME`.
+
+    `split`, pool or test, chooses a part of the last two.
+    """
+    if is_dataset(location):
+        named = dataset_at(location)
+        return listed(named.name, labelled(named, split, cache_directory))
     if location == digits.NAME:
         digits.write_digits(cache_directory / digits.NAME)
         return listed(digits.NAME, folder_paths(cache_directory / digits.NAME / split))

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field, ValidationError
 
 from ml.config import Finetune, FrozenFinetune, FrozenModel, RoundConfig
+from ml.datasets.locations import below, is_dataset
 from ml.errors import UnusableInputError
 from ml.images import digits
 from ml.lab.choices import StrategyChoice
@@ -74,8 +75,11 @@ def read_grid(path: Path) -> Grid:
 def located(location: str, toml: Path, data: Path | None) -> str:
     """Return `location` as a path: `data:` is the folder `data`, other relative paths start at the file.
 
-    Raises UnusableInputError for `data:` without a folder. The bundled digits are no path.
+    Raises UnusableInputError for `data:` without a folder. The bundled digits are no path, and neither is
+    `dataset:NAME`, which is looked for in the folder `data`.
     """
+    if is_dataset(location):
+        return below(location, data)
     if location.startswith(DATA):
         if data is None:
             raise UnusableInputError(f"{location} needs --data, the folder that data: stands for")

@@ -18,7 +18,9 @@ DEFAULT_CACHE = Path.home() / ".cache" / "eigenlabel"
 SPEED_SECONDS = 3600.0
 errors = Console(stderr=True)
 
-Location = Annotated[str, typer.Option(help="Class folders: DIR, file.zip::FOLDER, or mnist-5000.")]
+Location = Annotated[
+    str, typer.Option(help="Class folders: DIR or file.zip::FOLDER; mnist-5000, or dataset:NAME.")
+]
 Cache = Annotated[Path, typer.Option(help="Where features stay between runs.", envvar="EIGENLABEL_CACHE")]
 EncoderName = Annotated[
     str,

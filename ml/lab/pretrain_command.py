@@ -10,7 +10,8 @@ from ml.errors import UnusableInputError
 from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
 Images = Annotated[
-    str | None, typer.Option(help="DIR, file.zip::FOLDER, digits-8x8, mnist-5000 or torchvision:NAME.")
+    str | None,
+    typer.Option(help="DIR, file.zip::FOLDER, digits-8x8, mnist-5000, dataset:NAME or torchvision:NAME."),
 ]
 NEEDED = {"tup": ("source", "target"), "vup": ("source",), "uf": ("target", "initial")}
 Setting = Annotated[

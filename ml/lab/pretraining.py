@@ -5,9 +5,10 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from ml.config import DatasetSource, FolderSource, PretrainConfig, TorchvisionSource, ZipSource
+from ml.datasets.locations import Use, dataset_at, is_dataset
 from ml.errors import UnusableInputError
 from ml.images.dataset import ARCHIVE_SEPARATOR
-from ml.messages import Checkpoint, EncoderFile, ImageSource, PretrainPoint, PretrainRequest
+from ml.messages import Checkpoint, EncoderFile, FilesSource, ImageSource, PretrainPoint, PretrainRequest
 from ml.pretraining.pretrain import pretrain
 from ml.pretraining.sources import PathImages, open_source
 from ml.progress import Progress
@@ -17,8 +18,14 @@ DATASETS = ("digits-8x8", "mnist-5000")
 CURVE = "curve.jsonl"
 
 
-def source_at(location: str) -> ImageSource:
-    """Return the images at `location`: DIR, file.zip::FOLDER, digits-8x8, mnist-5000 or torchvision:NAME."""
+def source_at(location: str, cache: Path, use: Use = "source") -> ImageSource:
+    """Return the images at `location`.
+
+    It is DIR, file.zip::FOLDER, digits-8x8, mnist-5000, torchvision:NAME or dataset:NAME, whose parts are
+    those of `use`.
+    """
+    if is_dataset(location):
+        return FilesSource(paths=[path for _, path in dataset_at(location).entries(use, cache)])
     archive, separator, folder = location.partition(ARCHIVE_SEPARATOR)
     if location in DATASETS:
         return TypeAdapter(DatasetSource).validate_python({"name": location})
@@ -32,9 +39,9 @@ def source_at(location: str) -> ImageSource:
 
 def paths_at(location: str, cache: Path) -> list[str]:
     """Return the paths of the images at `location`, to which it has to have some."""
-    images = open_source(source_at(location), cache)
+    images = open_source(source_at(location, cache, "pool"), cache)
     if not isinstance(images, PathImages):
-        raise UnusableInputError("the target has to be a folder, a zip or digits")
+        raise UnusableInputError("the target has to be a folder, a zip, digits or dataset:NAME")
     return list(images.paths)
 
 
@@ -56,7 +63,7 @@ def run(
     checkpoints = sorted(out.glob("checkpoint-*.safetensors"), reverse=True)
     request = PretrainRequest(
         config=config,
-        source=source_at(source) if source else None,
+        source=source_at(source, cache) if source else None,
         target=paths_at(target, cache) if target else [],
         initial=initial,
         checkpoints=[str(path) for path in checkpoints],

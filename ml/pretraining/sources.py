@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
+from ml.datasets.downloads import download_failure
 from ml.encoders import torchvision_operators
 from ml.errors import UnusableInputError
 from ml.images import digits
@@ -19,7 +20,6 @@ from ml.images.files.formats import SUFFIXES
 from ml.images.files.reading import to_rgb
 from ml.images.transforms import load_pixels, resize_and_crop
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
-from ml.pretraining.downloads import download_failure
 from ml.progress import Progress
 
 Pixels = NDArray[np.uint8]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ml.pretraining.downloads import LONGEST, download_failure
+from ml.datasets.downloads import LONGEST, download_failure
 
 
 class Missing(BaseHTTPRequestHandler):
