@@ -75,17 +75,14 @@ class Cifar:
         return written(f"{self.folder}-{part}", [home / self.names_file, *files], cache, self._rows)
 
     def _rows(self, files: Sequence[Path]) -> Iterator[tuple[str, Images]]:
-        try:
-            names = read_pickle(files[0])[self.names]
-            for path in files[1:]:
-                found = read_pickle(path)
-                pixels = (
-                    np.asarray(found["data"], dtype=np.uint8).reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
-                )
-                for label, image in zip(found[self.labels], pixels, strict=True):
-                    yield names[label], image
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise UnusableInputError(f"{files[0].parent} does not hold CIFAR's arrays") from error
+        names, *batches = (read_pickle(path) for path in files)
+        for found, path in zip(batches, files[1:], strict=True):
+            try:
+                pixels = np.asarray(found["data"], dtype=np.uint8).reshape(-1, 3, 32, 32)
+                labels = [names[self.names][label] for label in found[self.labels]]
+                yield from zip(labels, pixels.transpose(0, 2, 3, 1), strict=True)
+            except (KeyError, IndexError, TypeError, ValueError) as error:
+                raise UnusableInputError(f"{path} does not hold CIFAR's images and labels") from error
 
 
 @dataclass(frozen=True)
@@ -107,14 +104,12 @@ class Stl10:
         return written(f"stl10-{part}", [home / f"{stem}_X.bin", *labels], cache, self._rows)
 
     def _rows(self, files: Sequence[Path]) -> Iterator[tuple[str, Images]]:
+        names = lines_of(files[1]) if len(files) > 1 else [""]
         try:
-            pixels = np.memmap(files[0], dtype=np.uint8, mode="r")
-            images = pixels.reshape(-1, 3, self.side, self.side).transpose(0, 3, 2, 1)
-            names, labels = [""], np.ones(len(images), dtype=np.uint8)
-            if len(files) > 1:
-                names, labels = lines_of(files[1]), np.fromfile(files[2], dtype=np.uint8)
-            for label, image in zip(labels, images, strict=True):
-                yield names[label - 1], np.ascontiguousarray(image)
+            images = np.memmap(files[0], dtype=np.uint8, mode="r").reshape(-1, 3, self.side, self.side)
+            numbers = np.fromfile(files[2], dtype=np.uint8) if len(files) > 1 else np.ones(len(images), int)
+            for number, image in zip(numbers, images.transpose(0, 3, 2, 1), strict=True):
+                yield names[number - 1], np.ascontiguousarray(image)
         except (OSError, ValueError, IndexError) as error:
             raise UnusableInputError(f"{files[0]} does not hold STL-10's images with their labels") from error
 
