@@ -21,7 +21,8 @@ import torch
 from ml.config import MocoV2Config
 from ml.lab.pretraining import paths_at, source_at
 from ml.messages import PretrainRequest
-from ml.pretraining.pretrain import Images, batches
+from ml.pretraining.images import Images, batches
+from ml.pretraining.methods.method import Batch
 from ml.pretraining.trainer import Trainer
 from ml.progress import no_progress
 from ml.runtime import device_name
@@ -76,26 +77,26 @@ class Race:
 
     def __init__(self, request: PretrainRequest, images: Images) -> None:
         config = request.config
-        epoch_images = config.epoch_images(images.source, images.target)
-        self.trainer = Trainer(config, config.steps(images.source, images.target), epoch_images)
-        self.read: Iterator[tuple[int, torch.Tensor]] = batches(config, images, self.trainer.device, 0)
-        shape = (config.batch_size, 3, config.image_size, config.image_size)
-        resident = torch.randn(shape, device=self.trainer.device)
-        self.resident = resident.contiguous(memory_format=torch.channels_last)
-        self.order = torch.randperm(config.batch_size, device=self.trainer.device)
+        steps = config.steps(images.source, images.target)
+        self.trainer = Trainer(config, steps, images.amounts(config))
+        self.read: Iterator[tuple[int, Batch]] = batches(config, images, self.trainer.device, 0)
+        _, self.batch = next(self.read)
+        generator = self.trainer.generator(0)
+        view = self.trainer.views_of(self.batch, generator)
+        self.inputs = self.trainer.method.inputs(self.batch, view, generator)
 
     def loop(self, steps: int) -> float:
         """Return the images a second of the loop."""
         started = time.perf_counter()
-        for number, pixels in islice(self.read, steps):
-            self.trainer.step(pixels, number)
+        for number, batch in islice(self.read, steps):
+            self.trainer.step(batch, number)
         return self._rate(steps, started)
 
     def limit(self, steps: int) -> float:
         """Return the images a second of the model on the resident batch."""
         started = time.perf_counter()
         for number in range(steps):
-            self.trainer.step_on((self.resident, self.resident, self.order), number)
+            self.trainer.step_on(self.inputs, self.batch, number)
         return self._rate(steps, started)
 
     def _rate(self, steps: int, started: float) -> float:

@@ -75,7 +75,7 @@ from ml.pretraining.methods.moco_v2 import MocoV2
 
 
 class Still(MocoV2):
-    def after_step(self, step, number):
+    def after_step(self, step, batch, number):
         pass
 
 

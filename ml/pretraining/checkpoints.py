@@ -20,9 +20,7 @@ MOMENTUM = "momentum_buffer"
 def save_checkpoint(directory: Path, method: Method, optimizer: Optimizer, step: int, run: str) -> Checkpoint:
     """Write the state after `step` steps of the run named `run` to `directory`, durably."""
     tensors = {f"model.{name}": tensor for name, tensor in method.state_dict().items()}
-    for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
-        if MOMENTUM in optimizer.state[parameter]:
-            tensors[f"optimizer.{index}"] = optimizer.state[parameter][MOMENTUM]
+    tensors |= optimizer_tensors(optimizer)
     plain = {name: tensor.detach().cpu().contiguous().clone() for name, tensor in tensors.items()}
     path = directory / f"checkpoint-{step:09}.safetensors"
     partial = path.with_suffix(".partial")
@@ -50,13 +48,41 @@ def load_checkpoint(paths: list[str], method: Method, optimizer: Optimizer, run:
             if name.startswith("model.")
         }
         method.restore(of_model)
-        for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
-            buffer = tensors.get(f"optimizer.{index}")
-            if buffer is not None:
-                like = torch.empty_like(parameter).copy_(buffer)
-                optimizer.state[parameter][MOMENTUM] = like
+        restore_optimizer(optimizer, tensors)
         return step
     return 0
+
+
+def optimizer_tensors(optimizer: Optimizer) -> dict[str, torch.Tensor]:
+    """Return the state of `optimizer` as `optimizer.<parameter>.<name>`; momentum goes without its name.
+
+    Parameters are numbered through all its groups. Release 0.1 knew of nothing but momentum.
+    """
+    return {
+        f"optimizer.{index}" if name == MOMENTUM else f"optimizer.{index}.{name}": value
+        for index, parameter in enumerate(parameters_of(optimizer))
+        for name, value in optimizer.state[parameter].items()
+        if isinstance(value, torch.Tensor)
+    }
+
+
+def restore_optimizer(optimizer: Optimizer, tensors: dict[str, torch.Tensor]) -> None:
+    """Put what `optimizer_tensors` returned back; in the layout in memory that the parameters have."""
+    parameters = parameters_of(optimizer)
+    for key, tensor in tensors.items():
+        owner, _, place = key.partition(".")
+        if owner == "optimizer":
+            index, _, name = place.partition(".")
+            parameter = parameters[int(index)]
+            like = (
+                torch.empty_like(parameter) if tensor.shape == parameter.shape else torch.empty_like(tensor)
+            )
+            optimizer.state[parameter][name or MOMENTUM] = like.copy_(tensor)
+
+
+def parameters_of(optimizer: Optimizer) -> list[torch.Tensor]:
+    """Return the parameters of all groups, in order."""
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
 
 
 def read_checkpoint(path: Path, run: str) -> tuple[int, dict[str, torch.Tensor]]:

@@ -1,29 +1,25 @@
 """A pretraining run on one page: images, model, steps, checkpoints, encoder."""
 
-import hashlib
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from pydantic_core import to_json
 from safetensors.torch import load_file
 
-from ml.config import PretrainConfig, PretrainedEncoder
+from ml.config import PretrainedEncoder
 from ml.encoders import networks
 from ml.encoders.backbone import open_encoder, write_encoder
 from ml.errors import PausedError, UnusableInputError
-from ml.messages import Checkpoint, FilesSource, PretrainPoint, PretrainRequest
+from ml.messages import Checkpoint, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint
 from ml.pretraining.curve import Curve
-from ml.pretraining.pixels import PixelCache
-from ml.pretraining.rebalancing import epoch_rows
-from ml.pretraining.sources import open_source
+from ml.pretraining.images import Images, batches
+from ml.pretraining.methods.method import Batch
+from ml.pretraining.run_name import run_name
 from ml.pretraining.trainer import Trainer, architecture_of
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, run_record
@@ -32,73 +28,6 @@ Report = Callable[[PretrainPoint | Checkpoint], None]
 Paused = Callable[[], bool]
 DECODING_SHARE = 0.05
 PROGRESS_SECONDS = 0.5
-
-
-class Images:
-    """Source and target images of a run, decoded; rows from `source` on are target images."""
-
-    def __init__(self, request: PretrainRequest, progress: Progress) -> None:
-        config, directory = request.config, request.cache_directory / "pixels"
-        source, target = request.source, FilesSource(paths=request.target)
-        wanted = [] if config.mode == "uf" or source is None else [source]
-        wanted += [] if config.mode == "vup" else [target]
-        opened = [open_source(each, request.cache_directory) for each in wanted]
-        total = max(1, sum(map(len, opened)))
-        self.caches: list[PixelCache] = []
-        for images in opened:
-            budget = int(config.cache_bytes * len(images) / total)
-            part = within(progress, len(self) / total, (len(self) + len(images)) / total)
-            self.caches.append(PixelCache(images, config.image_size, budget, directory, part))
-        self.source = 0 if config.mode == "uf" else len(self.caches[0])
-        self.target = len(self) - self.source
-
-    def __len__(self) -> int:
-        return sum(map(len, self.caches))
-
-    @property
-    def unreadable(self) -> int:
-        """Return how many images were left out."""
-        return sum(cache.unreadable for cache in self.caches)
-
-    def read(self, rows: NDArray[np.int64]) -> torch.Tensor:
-        """Return uint8[len(rows), 3, S, S]."""
-        size = self.caches[0].size
-        batch = np.empty((len(rows), size, size, 3), dtype=np.uint8)
-        first = 0
-        for cache in self.caches:
-            own = (rows >= first) & (rows < first + len(cache))
-            batch[own] = cache.read(rows[own] - first)
-            first += len(cache)
-        return torch.from_numpy(batch).permute(0, 3, 1, 2)
-
-    def close(self) -> None:
-        """End the decoding threads."""
-        for cache in self.caches:
-            cache.close()
-
-
-def batches(
-    config: PretrainConfig, images: Images, device: torch.device, first_step: int
-) -> Iterator[tuple[int, torch.Tensor]]:
-    """Yield (step, uint8[B, 3, S, S] on `device`) from `first_step` to the end, read one step ahead."""
-    per_epoch = config.epoch_images(images.source, images.target) // config.batch_size
-
-    def rows() -> Iterator[NDArray[np.int64]]:
-        for epoch in range(first_step // per_epoch, config.epochs):
-            order = epoch_rows(config, images.source, images.target, epoch)
-            begun = first_step - epoch * per_epoch if epoch == first_step // per_epoch else 0
-            for step in range(begun, per_epoch):
-                yield order[step * config.batch_size : (step + 1) * config.batch_size]
-
-    with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:
-        ahead = None
-        for step, chosen in enumerate(rows(), first_step - 1):
-            coming = reader.submit(images.read, chosen)
-            if ahead is not None:
-                yield step, ahead.result().to(device, non_blocking=True)
-            ahead = coming
-        if ahead is not None:
-            yield step + 1, ahead.result().to(device, non_blocking=True)
 
 
 def never() -> bool:
@@ -130,13 +59,14 @@ def pretrain(
     with timer.phase("decode"):
         images = Images(request, heeding(paused, within(progress, 0.0, DECODING_SHARE)))
     try:
-        epoch_images = config.epoch_images(images.source, images.target)
-        if epoch_images < config.batch_size or not len(images):
+        amounts = images.amounts(config)
+        if amounts.epoch_images < config.batch_size or not len(images):
             raise UnusableInputError(
-                f"an epoch has {epoch_images:,} readable images, fewer than a batch of {config.batch_size:,}"
+                f"an epoch has {amounts.epoch_images:,} readable images, "
+                f"fewer than a batch of {config.batch_size:,}"
             )
         steps = config.steps(images.source, images.target)
-        trainer = Trainer(config, steps, epoch_images, initial_weights(request))
+        trainer = Trainer(config, steps, amounts, initial_weights(request))
         with timer.phase("train"):
             caller = Caller(within(progress, DECODING_SHARE, 1.0), report, paused)
             last, rate = train(trainer, images, request, caller)
@@ -169,14 +99,6 @@ def initial_weights(request: PretrainRequest) -> dict[str, torch.Tensor] | None:
     return load_file(encoder.path)
 
 
-def run_name(config: PretrainConfig) -> str:
-    """Return a name for what `config` trains; a checkpoint goes with it."""
-    values = config.model_dump(mode="json", exclude={"checkpoint_steps", "checkpoint_seconds", "cache_bytes"})
-    for last in ("augmentation", "seed"):  # the order of release 0.1: its unfinished runs go on
-        values[last] = values.pop(last)
-    return hashlib.sha256(to_json(values)).hexdigest()[:16]
-
-
 def train(
     trainer: Trainer, images: Images, request: PretrainRequest, caller: Caller
 ) -> tuple[PretrainPoint | None, float]:
@@ -185,8 +107,11 @@ def train(
     first = min(load_checkpoint(request.checkpoints, trainer.method, trainer.optimizer, name), trainer.steps)
     curve = Curve(trainer, trainer.steps // config.epochs, first)
     saved, shown, last, done = time.monotonic(), 0.0, None, first
-    for number, pixels in batches(config, images, trainer.device, first):
-        point = curve.add(trainer.step(pixels, number), done := number + 1)
+    per_epoch = trainer.steps // config.epochs
+    for number, batch in batches(config, images, trainer.device, first):
+        if number % per_epoch == 0:
+            trainer.start_epoch(number // per_epoch, partial(looked_at, trainer, images, caller, number))
+        point = curve.add(trainer.step(batch, number), done := number + 1)
         if point is not None:
             if not math.isfinite(point.loss):
                 raise UnusableInputError("the loss left the finite numbers: try a lower learning rate")
@@ -203,6 +128,16 @@ def train(
             if parting:
                 raise PausedError
     return last, curve.rate(done)
+
+
+def looked_at(trainer: Trainer, images: Images, caller: Caller, first: int) -> Iterator[tuple[int, Batch]]:
+    """Yield the steps and batches of the epoch that starts with step `first`, for a look without training."""
+    config, per_epoch = trainer.config, trainer.steps // trainer.config.epochs
+    tell = heeding(caller.paused, caller.progress)
+    for step, batch in batches(config, images, trainer.device, first, first + per_epoch):
+        seen = f"{(step - first) * config.batch_size:,} of {per_epoch * config.batch_size:,} images seen"
+        tell(first / trainer.steps, "looking", seen)
+        yield step, batch
 
 
 def said(trainer: Trainer, curve: Curve, done: int) -> str:

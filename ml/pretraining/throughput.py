@@ -5,6 +5,7 @@ import time
 import torch
 
 from ml.messages import ThroughputRequest, ThroughputResult
+from ml.pretraining.methods.method import Amounts, Batch
 from ml.pretraining.trainer import Trainer
 from ml.runtime import device_name
 
@@ -18,14 +19,15 @@ EPOCH_IMAGES = 4096
 def measure(request: ThroughputRequest) -> ThroughputResult:
     """Return the images a second of training steps with the configuration, images being in memory already."""
     config = request.config
-    trainer = Trainer(config, steps=1_000_000, epoch_images=EPOCH_IMAGES)
+    trainer = Trainer(config, 1_000_000, Amounts(EPOCH_IMAGES, EPOCH_IMAGES))
     shape = (config.batch_size, 3, config.image_size, config.image_size)
-    pixels = torch.randint(0, 256, shape, dtype=torch.uint8).to(trainer.device)
+    pixels = torch.randint(0, 256, shape, dtype=torch.uint8)
+    batch = Batch(pixels, torch.arange(config.batch_size) % EPOCH_IMAGES).to(trainer.device)
     steps, started = 0, time.perf_counter()
     while steps < WARM_UP_STEPS + LEAST_STEPS or time.perf_counter() - started < SECONDS:
         if steps == WARM_UP_STEPS:
             started = time.perf_counter()
-        float(trainer.step(pixels, steps).loss)  # waits for the device
+        float(trainer.step(batch, steps).loss)  # waits for the device
         steps += 1
     rate = (steps - WARM_UP_STEPS) * config.batch_size / (time.perf_counter() - started)
     return ThroughputResult(images_per_second=round(rate, 1), device=device_name(trainer.device))

@@ -1,6 +1,6 @@
 """One optimisation step after another, each a function of (state, batch, seed, step number)."""
 
-import math
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 
 import numpy as np
@@ -12,9 +12,13 @@ from ml.encoders import networks
 from ml.encoders.folding import channels_last
 from ml.encoders.pooling import pooled_width
 from ml.pretraining.methods import method_of
-from ml.pretraining.methods.method import Step
+from ml.pretraining.methods.method import Amounts, Batch, Epoch, Step, View
+from ml.pretraining.schedule import learning_rate
 from ml.pretraining.views import Views
 from ml.runtime import choose_device, seed_everything
+
+STEP, START, LOOK = 2, 3, 4
+"""What random numbers are for, beside the seed of a run; 0 and 1 are the epochs' draws (rebalancing.py)."""
 
 
 def architecture_of(config: PretrainConfig) -> str:
@@ -29,7 +33,7 @@ class Trainer:
         self,
         config: PretrainConfig,
         steps: int,
-        epoch_images: int,
+        amounts: Amounts,
         initial: dict[str, torch.Tensor] | None = None,
     ) -> None:
         self.config = config
@@ -40,7 +44,7 @@ class Trainer:
         if initial is not None:
             backbone.load_state_dict(initial)
         features = pooled_width(backbone, config.image_size)
-        method = method_of(config)(config, backbone, features, epoch_images)
+        method = method_of(config)(config, backbone, features, amounts)
         self.method = method.to(self.device).train()
         channels_last(self.method)
         self.views = Views(config.augmentation, config.image_size)
@@ -56,34 +60,50 @@ class Trainer:
         return self.method.backbone
 
     def learning_rate(self, step: int) -> float:
-        """Return the learning rate at `step` (from 0): a half cosine."""
-        highest = self.method.learning_rate(self.config)
-        return highest * 0.5 * (1 + math.cos(math.pi * step / self.steps))
+        """Return the learning rate at `step` (from 0)."""
+        return learning_rate(self.config, self.method.learning_rate(self.config), step, self.steps)
 
-    def generator(self, step: int) -> torch.Generator:
-        """Return the random numbers of `step`: the same whether the run was interrupted before it or not."""
-        seed = np.random.SeedSequence([self.config.seed, 2, step]).generate_state(1, np.uint64)[0]
+    def generator(self, *purpose: int) -> torch.Generator:
+        """Return random numbers for a `purpose`: the same whether the run was interrupted before or not."""
+        seed = np.random.SeedSequence([self.config.seed, *purpose]).generate_state(1, np.uint64)[0]
         return torch.Generator(self.device).manual_seed(int(seed >> np.uint64(1)))
 
-    def step(self, pixels: torch.Tensor, step: int) -> Step:
-        """Train on `pixels` uint8[B, 3, S, S] as step number `step` (from 0)."""
-        generator = self.generator(step)
-        inputs = self.method.inputs(lambda: self._view(pixels, generator), generator)
-        return self.step_on(inputs, step)
+    def start_epoch(self, number: int, read: Callable[[], Iterator[tuple[int, Batch]]]) -> None:
+        """Have the method get ready for epoch `number` (from 0), whose steps and batches `read` gives."""
 
-    def step_on(self, inputs: tuple[torch.Tensor, ...], step: int) -> Step:
-        """Train on what the method makes of a batch."""
+        def look() -> Iterator[tuple[Batch, View]]:
+            for step, batch in read():
+                yield batch, self.views_of(batch, self.generator(LOOK, step))
+
+        self.method.start_epoch(Epoch(number, self.generator(START, number), look))
+
+    def step(self, batch: Batch, step: int) -> Step:
+        """Train on `batch` as step number `step` (from 0)."""
+        generator = self.generator(STEP, step)
+        inputs = self.method.inputs(batch, self.views_of(batch, generator), generator)
+        return self.step_on(inputs, batch, step)
+
+    def step_on(self, inputs: tuple[torch.Tensor, ...], batch: Batch, step: int) -> Step:
+        """Train on what the method makes of `batch`; on a GPU networks are in mixed precision, losses not."""
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate(step)
         on_gpu = self.device.type == "cuda"
         with torch.autocast("cuda", torch.bfloat16) if on_gpu else nullcontext():
-            taken = self.method.loss(inputs)
+            outputs = self.method(inputs)
+        taken = self.method.loss(
+            tuple(each.float() if each.is_floating_point() else each for each in outputs)
+        )
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(taken.loss)
         self.optimizer.step()
-        self.method.after_step(taken, step)
-        return Step(taken.loss.detach(), taken.query.detach().float(), taken.key.detach().float())
+        self.method.after_step(taken, batch, step)
+        return Step(taken.loss.detach(), taken.query.detach(), taken.key.detach())
 
-    def _view(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        view = (self.views(pixels, generator) - self.mean) / self.std
-        return view.contiguous(memory_format=torch.channels_last)
+    def views_of(self, batch: Batch, generator: torch.Generator) -> View:
+        """Return what makes views of `batch` with the random numbers of `generator`."""
+
+        def view(size: int | None = None, area: tuple[float, float] | None = None) -> torch.Tensor:
+            made = (self.views(batch.pixels, generator, size, area) - self.mean) / self.std
+            return made.contiguous(memory_format=torch.channels_last)
+
+        return view

@@ -31,9 +31,20 @@ class Views:
         self.augmentation = augmentation
         self.size = size
 
-    def __call__(self, pixels: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """Return a view in [0, 1], float32[B, 3, size, size], of each of `pixels` uint8[B, 3, S, S]."""
-        images = self._crop(pixels.float() / 255, generator)
+    def __call__(
+        self,
+        pixels: torch.Tensor,
+        generator: torch.Generator,
+        size: int | None = None,
+        area: tuple[float, float] | None = None,
+    ) -> torch.Tensor:
+        """Return a view in [0, 1], float32[B, 3, size, size], of each of `pixels` uint8[B, 3, S, S].
+
+        `area` are the least and the largest share of an image that a view shows. Both are left out for views
+        as configured.
+        """
+        area = area or (self.augmentation.smallest_crop, 1.0)
+        images = self._crop(pixels.float() / 255, size or self.size, area, generator)
         images = self._colours(images, generator)
         return self._blur(images, generator)
 
@@ -43,10 +54,12 @@ class Views:
     def _chance(self, count: int, probability: float, generator: torch.Generator) -> torch.Tensor:
         return self._uniform(count, 0, 1, generator) < probability
 
-    def _crop(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-        """Return a random resized crop of each image, some of them mirrored."""
+    def _crop(
+        self, images: torch.Tensor, size: int, shares: tuple[float, float], generator: torch.Generator
+    ) -> torch.Tensor:
+        """Return a random crop of each image, resized to `size`, some of them mirrored."""
         count = len(images)
-        area = self._uniform(count, self.augmentation.smallest_crop, 1, generator)
+        area = self._uniform(count, *shares, generator)
         ratio = self._uniform(count, math.log(ASPECT[0]), math.log(ASPECT[1]), generator).exp()
         width = (area * ratio).sqrt().clamp(max=1)
         height = (area / ratio).sqrt().clamp(max=1)
@@ -57,7 +70,7 @@ class Views:
         theta[:, 0, 0] = torch.where(mirrored, -width, width)
         theta[:, 1, 1] = height
         theta[:, 0, 2], theta[:, 1, 2] = left, top
-        grid = affine_grid(theta, [count, 3, self.size, self.size], align_corners=False)
+        grid = affine_grid(theta, [count, 3, size, size], align_corners=False)
         return grid_sample(images, grid, padding_mode="border", align_corners=False)
 
     def _colours(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -79,7 +92,7 @@ class Views:
 
     def _blur(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """Return the images, some of them blurred."""
-        scale = self.size / BLUR_IMAGE_SIZE
+        scale = images.shape[-1] / BLUR_IMAGE_SIZE
         if BLUR_SIGMA[1] * scale < LEAST_SIGMA or self.augmentation.blur == 0:
             return images
         sigma = self._uniform(len(images), *BLUR_SIGMA, generator) * scale

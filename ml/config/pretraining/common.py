@@ -76,6 +76,25 @@ class PretrainConfig(FrozenModel):
         description="For a batch of 256. Left out, it is the method's own.",
     )
     weight_decay: float = Field(1e-4, ge=0, title="Weight decay")
+    schedule: Literal["cosine_step", "cosine_epoch"] = Field(
+        "cosine_step",
+        title="Learning rate falls",
+        description="Along half a cosine: with each step, or once an epoch.",
+    )
+    warm_up_epochs: float = Field(
+        0,
+        ge=0,
+        le=1000,
+        title="Warm-up, in epochs",
+        description="So long the learning rate rises from nothing to its highest.",
+    )
+    final_rate: float = Field(
+        0,
+        ge=0,
+        le=1,
+        title="Learning rate at the end",
+        description="As a share of the highest.",
+    )
     augmentation: Augmentation = Field(
         Augmentation(),
         title="Random views",

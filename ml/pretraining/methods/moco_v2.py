@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy, normalize
 
 from ml.config import MocoV2Config
-from ml.pretraining.methods.method import Method, Step, View
+from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
 from ml.pretraining.split_batch_norm import split_batch_norms
 
 LONGEST_QUEUE = 65_536
@@ -23,7 +23,7 @@ def contrastive_loss(
     """
     positive = (query * key).sum(dim=1, keepdim=True)
     logits = torch.cat([positive, query @ queue.T], dim=1) / temperature
-    return cross_entropy(logits.float(), torch.zeros(len(query), dtype=torch.long, device=query.device))
+    return cross_entropy(logits, torch.zeros(len(query), dtype=torch.long, device=query.device))
 
 
 def projection_head(features: int, dimensions: int) -> nn.Sequential:
@@ -46,13 +46,13 @@ class MocoV2(Method):
     learning_rates: ClassVar = {"tup": 0.03, "vup": 0.03, "uf": 0.003}
     queue: torch.Tensor
 
-    def __init__(self, config: MocoV2Config, backbone: nn.Module, features: int, epoch_images: int) -> None:
-        super().__init__(config, backbone, features, epoch_images)
+    def __init__(self, config: MocoV2Config, backbone: nn.Module, features: int, amounts: Amounts) -> None:
+        super().__init__(config, backbone, features, amounts)
         dimensions = config.projection_dim
         self.temperature, self.key_momentum = config.temperature, config.key_momentum
         self.query = nn.Sequential(backbone, projection_head(features, dimensions))
         self.key = copy.deepcopy(self.query).requires_grad_(requires_grad=False)
-        length = queue_size_of(config, epoch_images)
+        length = queue_size_of(config, amounts.epoch_images)
         self.register_buffer("queue", normalize(torch.randn(length, dimensions), dim=1))
         split_batch_norms(self, config.batch_norm_splits)
 
@@ -66,22 +66,25 @@ class MocoV2(Method):
         """Return the parameters of the query encoder and its head."""
         return list(self.query.parameters())
 
-    def inputs(self, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
+    def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
         """Return two views, and the order int64[B] in which their keys are computed."""
         first, second = view(), view()
         order = torch.randperm(len(first), generator=generator, device=generator.device)
         return first, second, order
 
-    def loss(self, inputs: tuple[torch.Tensor, ...]) -> Step:
-        """Return the loss of the first view's queries among the second's keys and the queue."""
+    def forward(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        """Return the first view's projections and the second's, of the key encoder that follows: [B, D]."""
         first, second, order = inputs
-        query = self.queries(first)
+        query: torch.Tensor = self.query(first)
         self.move_key_encoder()
-        key = self.keys(second, order)
-        loss = contrastive_loss(query.float(), key.float(), self.queue, self.temperature)
-        return Step(loss, query, key)
+        return query, self.keys(second, order)
 
-    def after_step(self, step: Step, number: int) -> None:
+    def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
+        """Return the loss of the first view's queries among the second's keys and the queue."""
+        query, key = (normalize(output, dim=1) for output in outputs)
+        return Step(contrastive_loss(query, key, self.queue, self.temperature), query, key)
+
+    def after_step(self, step: Step, batch: Batch, number: int) -> None:
         """Put the keys of the step into the queue."""
         self.enqueue(step.key, number)
 
@@ -90,14 +93,10 @@ class MocoV2(Method):
         self.queue = tensors["queue"].to(self.queue.device)
         super().restore(tensors)
 
-    def queries(self, views: torch.Tensor) -> torch.Tensor:
-        """Return unit projections [B, D] of `views` float32[B, 3, S, S]."""
-        return normalize(self.query(views), dim=1)
-
     @torch.no_grad()
     def keys(self, views: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
-        """Return the key encoder's unit projections [B, D] of `views`, computed in `order` int64[B]."""
-        projected = normalize(self.key(views[order]), dim=1)
+        """Return the key encoder's projections [B, D] of `views`, computed in `order` int64[B]."""
+        projected = self.key(views[order])
         keys = torch.empty_like(projected)
         keys[order] = projected
         return keys

@@ -2450,6 +2450,12 @@ export interface components {
              */
             epochs: number;
             /**
+             * Learning rate at the end
+             * @description As a share of the highest.
+             * @default 0
+             */
+            final_rate: number;
+            /**
              * Image size
              * @description Pixels a side that the network sees.
              * @default 32
@@ -2496,6 +2502,13 @@ export interface components {
              */
             queue_size?: number | null;
             /**
+             * Learning rate falls
+             * @description Along half a cosine: with each step, or once an epoch.
+             * @default cosine_step
+             * @enum {string}
+             */
+            schedule: "cosine_step" | "cosine_epoch";
+            /**
              * Seed
              * @description The same seed gives the same run.
              * @default 0
@@ -2526,6 +2539,12 @@ export interface components {
              * @default 0.2
              */
             temperature: number;
+            /**
+             * Warm-up, in epochs
+             * @description So long the learning rate rises from nothing to its highest.
+             * @default 0
+             */
+            warm_up_epochs: number;
             /**
              * Weight decay
              * @default 0.0001

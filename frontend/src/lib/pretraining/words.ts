@@ -46,7 +46,10 @@ const listed = <Name extends string>(words: Record<Name, Words>) =>
 export const MODES = listed(MODE_WORDS);
 export const BACKBONES = listed(BACKBONE_WORDS);
 
-const TITLES: Record<string, Record<string, string>> = { stem: STEM_TITLES };
+const TITLES: Record<string, Record<string, string>> = {
+  stem: STEM_TITLES,
+  schedule: { cosine_step: 'With each step', cosine_epoch: 'Once an epoch' }
+};
 
 /** Returns a value of a choice as people read it; one without words of its own by its name. */
 export function choiceTitle(setting: string, value: string): string {

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ml.config import AnyPretrainConfig, MocoV2Config, pretrain_config
 from ml.pretraining import methods
 from ml.pretraining.methods import method_of
-from ml.pretraining.pretrain import run_name
+from ml.pretraining.run_name import run_name
 
 UNION = get_args(AnyPretrainConfig)[0]
 MEMBERS = get_args(UNION) or (UNION,)
@@ -55,3 +55,10 @@ def test_the_schema_tells_methods_apart() -> None:
 def test_unfinished_runs_of_release_0_1_go_on(settings: dict[str, float], name: str) -> None:
     """These names were given by that release's code; a checkpoint belongs to the run that it names."""
     assert run_name(MocoV2Config(**settings)) == name  # type: ignore[arg-type]
+
+
+def test_a_setting_that_came_later_names_another_run_only_where_it_is_used() -> None:
+    plain = run_name(MocoV2Config(source_id="s"))
+    assert run_name(MocoV2Config(source_id="s", schedule="cosine_step", final_rate=0)) == plain
+    assert run_name(MocoV2Config(source_id="s", schedule="cosine_epoch")) != plain
+    assert run_name(MocoV2Config(source_id="s", warm_up_epochs=1)) != plain

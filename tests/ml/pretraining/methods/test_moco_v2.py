@@ -9,6 +9,7 @@ from torch.nn.functional import normalize
 
 from ml.config import MocoV2Config
 from ml.encoders import torchvision_operators
+from ml.pretraining.methods.method import Amounts
 from ml.pretraining.methods.moco_v2 import MocoV2, contrastive_loss
 from ml.pretraining.split_batch_norm import SplitBatchNorm2d, split_batch_norms
 
@@ -46,7 +47,7 @@ def make_moco(backbone: nn.Module | None = None, **settings: float) -> MocoV2:
     torch.manual_seed(0)
     backbone = backbone or nn.Sequential(nn.Flatten(), nn.Linear(12, 6))
     small = {"batch_size": 2, "projection_dim": 4, "queue_size": 8, "key_momentum": 0.9}
-    return MocoV2(MocoV2Config.model_construct(**(small | settings)), backbone, 6, epoch_images=100)  # type: ignore[arg-type]
+    return MocoV2(MocoV2Config.model_construct(**(small | settings)), backbone, 6, Amounts(100, 100))  # type: ignore[arg-type]
 
 
 def test_the_key_encoder_follows_by_its_momentum() -> None:
@@ -77,7 +78,6 @@ def test_keys_come_back_in_the_order_of_the_images() -> None:
     views = torch.rand(6, 3, 2, 2)
     shuffled = moco.keys(views, torch.tensor([3, 1, 5, 0, 2, 4]))
     torch.testing.assert_close(shuffled, moco.keys(views, torch.arange(6)))
-    torch.testing.assert_close(shuffled.norm(dim=1), torch.ones(6))
 
 
 def test_parts_of_a_batch_are_normalised_by_themselves() -> None:

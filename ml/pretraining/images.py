@@ -1,0 +1,103 @@
+"""The images of a run, decoded, and the batches that its epochs draw from them."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ml.config import PretrainConfig
+from ml.messages import FilesSource, PretrainRequest
+from ml.pretraining.methods.method import Amounts, Batch
+from ml.pretraining.pixels import PixelCache
+from ml.pretraining.rebalancing import epoch_rows
+from ml.pretraining.sources import open_source
+from ml.progress import Progress, within
+
+
+class Images:
+    """Source and target images of a run, decoded; rows from `source` on are target images.
+
+    `labels` int64[len(self)] are the classes of the images, None where they are not known.
+    """
+
+    def __init__(self, request: PretrainRequest, progress: Progress) -> None:
+        config, directory = request.config, request.cache_directory / "pixels"
+        source, target = request.source, FilesSource(paths=request.target)
+        wanted = [] if config.mode == "uf" or source is None else [source]
+        wanted += [] if config.mode == "vup" else [target]
+        opened = [open_source(each, request.cache_directory) for each in wanted]
+        total = max(1, sum(map(len, opened)))
+        self.labels: NDArray[np.int64] | None = None
+        self.caches: list[PixelCache] = []
+        for images in opened:
+            budget = int(config.cache_bytes * len(images) / total)
+            part = within(progress, len(self) / total, (len(self) + len(images)) / total)
+            self.caches.append(PixelCache(images, config.image_size, budget, directory, part))
+        self.source = 0 if config.mode == "uf" else len(self.caches[0])
+        self.target = len(self) - self.source
+
+    def __len__(self) -> int:
+        return sum(map(len, self.caches))
+
+    @property
+    def unreadable(self) -> int:
+        """Return how many images were left out."""
+        return sum(cache.unreadable for cache in self.caches)
+
+    def amounts(self, config: PretrainConfig) -> Amounts:
+        """Return what there is of images and classes, as methods want to know it."""
+        classes = 0 if self.labels is None else int(self.labels.max()) + 1
+        return Amounts(len(self), config.epoch_images(self.source, self.target), classes)
+
+    def read(self, rows: NDArray[np.int64]) -> Batch:
+        """Return the images of these rows."""
+        size = self.caches[0].size
+        pixels = np.empty((len(rows), size, size, 3), dtype=np.uint8)
+        first = 0
+        for cache in self.caches:
+            own = (rows >= first) & (rows < first + len(cache))
+            pixels[own] = cache.read(rows[own] - first)
+            first += len(cache)
+        labels = None if self.labels is None else torch.from_numpy(self.labels[rows])
+        return Batch(torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(rows), labels)
+
+    def close(self) -> None:
+        """End the decoding threads."""
+        for cache in self.caches:
+            cache.close()
+
+
+def batches(
+    config: PretrainConfig,
+    images: Images,
+    device: torch.device,
+    first_step: int,
+    last_step: int | None = None,
+) -> Iterator[tuple[int, Batch]]:
+    """Yield (step, images on `device`) from `first_step` to before `last_step`, read one step ahead.
+
+    Without `last_step` they go on to the end of the last epoch.
+    """
+    per_epoch = config.epoch_images(images.source, images.target) // config.batch_size
+    last_step = config.epochs * per_epoch if last_step is None else last_step
+
+    def rows() -> Iterator[NDArray[np.int64]]:
+        order, epoch = np.zeros(0, dtype=np.int64), -1
+        for step in range(first_step, last_step):
+            if epoch != step // per_epoch:
+                epoch = step // per_epoch
+                order = epoch_rows(config, images.source, images.target, epoch)
+            place = step % per_epoch * config.batch_size
+            yield order[place : place + config.batch_size]
+
+    with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:
+        ahead = None
+        for step, chosen in enumerate(rows(), first_step - 1):
+            coming = reader.submit(images.read, chosen)
+            if ahead is not None:
+                yield step, ahead.result().to(device)
+            ahead = coming
+        if ahead is not None:
+            yield last_step - 1, ahead.result().to(device)
