@@ -1,8 +1,12 @@
 """Image collections with known classes: class folders and zips, the bundled digits, public data sets."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ml.datasets.locations import Use, dataset_at, is_dataset, labelled
 from ml.errors import UnusableInputError
@@ -25,6 +29,10 @@ class Collection:
     def categories(self) -> list[str]:
         """Return the class names, sorted."""
         return sorted(set(self.classes))
+
+    def part(self, rows: Sequence[int] | NDArray[np.int64]) -> "Collection":
+        """Return the images at `rows` as a collection."""
+        return Collection(self.name, [self.images[row] for row in rows], [self.classes[row] for row in rows])
 
     def truth(self, categories: list[str]) -> list[int]:
         """Return each image's index into `categories`. Raises UnusableInputError for an unknown class."""

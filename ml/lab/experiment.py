@@ -8,11 +8,13 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from ml.config import EncoderSpec, FrozenModel, RoundConfig
 from ml.errors import UnusableInputError
 from ml.lab.packs import has_result, result_text
+from ml.lab.pretrainings import Pretraining
 from ml.version import VERSION
 from ml.whole_file import written_whole
 
 ORACLE: Literal["oracle"] = "oracle"
 MetricName = Literal["top1", "mean_class", "seen"]
+LABELS = ("weights", "encoder_name")
 NO_RESULT = "{} is not a result file of eigenlab simulate"
 
 
@@ -22,7 +24,8 @@ class Experiment(FrozenModel):
     With `oracle` the truth chooses, class by class, in place of the strategy of `config`. Without
     `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
     the pool, so that what a strategy without chance does varies too. `weights` is the path of an encoder that
-    is a file, and `weights_sha256` says which one it was.
+    is a file, and `weights_sha256` says which one it was. An encoder that is pretrained for each seed is told
+    by its `pretraining`. `encoder_name` is what tables call the encoder.
     """
 
     pool: str
@@ -34,6 +37,8 @@ class Experiment(FrozenModel):
     pool_share: float = Field(1.0, gt=0, le=1)
     weights: str | None = None
     weights_sha256: str | None = None
+    encoder_name: str | None = None
+    pretraining: Pretraining | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -63,15 +68,29 @@ class Experiment(FrozenModel):
         name = finetune.head if finetune.kind == "frozen" else finetune.kind
         return ", ".join([name, *changed_settings(finetune, "head")])
 
+    @property
+    def encoder_label(self) -> str:
+        """Return a name for tables: the encoder's own, or that of its network or file."""
+        if self.encoder_name is not None:
+            return self.encoder_name
+        if self.encoder.kind == "pretrain":
+            return Path(self.weights).stem if self.weights else self.encoder.config.method
+        return self.encoder.name
+
     def same_as(self, other: "Experiment") -> bool:
         """Return whether both ask for the same; a file of weights may have moved in between."""
-        return self.model_copy(update={"weights": other.weights}) == other
+        moved = {"weights": other.weights, "encoder_name": other.encoder_name}
+        return self.model_copy(update=moved) == other
 
     def setting(self) -> dict[str, object]:
         """Return everything but the strategy: experiments that share it can be compared."""
-        return self.model_dump(
-            exclude={"oracle": True, "weights": True, "config": {"strategy", "eigen_rule"}}
-        )
+        return self.model_dump(exclude={*LABELS, "oracle"}) | {
+            "config": self.config.model_dump(exclude={"strategy", "eigen_rule"})
+        }
+
+    def apart_from_encoder(self) -> dict[str, object]:
+        """Return everything but the encoder: experiments that share it can be compared."""
+        return self.model_dump(exclude={*LABELS, "encoder", "weights_sha256", "pretraining"})
 
 
 def changed_settings(model: FrozenModel, *shown: str) -> list[str]:
@@ -97,11 +116,15 @@ class Point(FrozenModel):
 
 
 class Run(FrozenModel):
-    """One seed: the point 1+0, then one after every step."""
+    """One seed: the point 1+0, then one after every step.
+
+    `clusters` says how well k-means on the encoder's features finds the classes, where that was asked for.
+    """
 
     seed: int
     points: list[Point]
     record: dict[str, object]
+    clusters: dict[str, float] | None = None
 
 
 class ResultFile(BaseModel):

@@ -1,26 +1,31 @@
 """Experiments as small TOML files: a grid of collections, heads, schedules and strategies."""
 
 import re
-import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from ml.config import Finetune, FrozenFinetune, FrozenModel, RoundConfig
 from ml.datasets.locations import below, is_dataset
 from ml.errors import UnusableInputError
 from ml.images import digits
+from ml.lab.axis import EncoderChoice, GridEncoder, opened
 from ml.lab.choices import StrategyChoice
 from ml.lab.experiment import Experiment, MetricName
 from ml.lab.options import BUNDLED_NAME, one_line
-from ml.lab.tables import schedule_text
-from ml.messages import EncoderFile
+from ml.lab.pretrainings import Pretraining, resolved
+from ml.lab.scales import read_tables
+from ml.lab.tables import CONTROL, schedule_text
 
 Schedule = list[Annotated[int, Field(ge=1)]]
 # What a location starts with that is relative to --data.
 DATA = "data:"
+# Locations that are no path: image sets that packages carry or torchvision loads.
+NO_PATH = re.compile(rf"{digits.NAME}|{digits.SMALL_NAME}|torchvision:.*")
+Measure = Literal["clusters", "projection"]
 
 
 class GridCollection(FrozenModel):
@@ -36,7 +41,11 @@ class GridCollection(FrozenModel):
 class Grid(FrozenModel):
     """Every combination of the lists is one cell, and each cell is run with every seed.
 
-    `at` are the budgets of its table, in labels per category asked for.
+    `encoders` and `pretrainings` are one axis; where there are none, `encoder` is the only one. All
+    `pretrainings` share the settings in `pretraining`, and those of a method the ones in `methods`. `only`
+    names the collections that count. `at` are the budgets of its table, in labels per category asked for, and
+    `against` the strategy or encoder that others are compared with. `measures` are taken beside accuracy, and
+    `published` is a file of figures to show beside them.
     """
 
     collections: list[GridCollection] = Field(min_length=1)
@@ -49,6 +58,38 @@ class Grid(FrozenModel):
     indicators: bool = True
     pool_share: float = Field(1.0, gt=0, le=1)
     at: list[int] = Field([0, 1, 3, 5, 9], min_length=1)
+    encoders: list[EncoderChoice] = Field([])
+    pretraining: dict[str, Any] = Field({})
+    methods: dict[str, dict[str, Any]] = Field({})
+    pretrainings: list[Pretraining] = Field([])
+    only: list[str] = Field([])
+    against: str = CONTROL
+    measures: list[Measure] = Field([])
+    published: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _resolved(cls, values: Any) -> Any:
+        if not isinstance(values, dict) or not isinstance(values.get("pretrainings"), list):
+            return values
+        shared, methods = values.get("pretraining", {}), values.get("methods", {})
+        return values | {"pretrainings": resolved(values["pretrainings"], shared, methods)}
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        names = [*(each.name for each in self.encoders), *(each.name for each in self.pretrainings)]
+        twice = [name for name in names if names.count(name) > 1]
+        if twice:
+            raise ValueError(f"two encoders are called {twice[0]}")
+        unknown = sorted(set(self.only) - {collection.name for collection in self.collections})
+        if unknown:
+            raise ValueError(f"only names {unknown[0]}, which is not among the collections")
+        return self
+
+    @property
+    def chosen(self) -> list[GridCollection]:
+        """Return the collections that count."""
+        return [each for each in self.collections if not self.only or each.name in self.only]
 
 
 @dataclass(frozen=True)
@@ -56,18 +97,15 @@ class Cell:
     """One setting of the grid and the name of its result file."""
 
     collection: GridCollection
+    encoder: GridEncoder
     experiment: Experiment
     file: str
 
 
-def read_grid(path: Path) -> Grid:
+def read_grid(path: Path, scale: str | None = None) -> Grid:
     """Return the grid in the TOML file at `path`. Raises UnusableInputError, in one line, when it is none."""
     try:
-        return Grid.model_validate(tomllib.loads(path.read_text()))
-    except OSError as error:
-        raise UnusableInputError(f"{path} cannot be read") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UnusableInputError(f"{path} is not TOML: {error}") from error
+        return Grid.model_validate(read_tables(path, scale))
     except ValidationError as error:
         raise UnusableInputError(f"{path}: {one_line(error)}") from error
 
@@ -84,17 +122,29 @@ def located(location: str, toml: Path, data: Path | None) -> str:
         if data is None:
             raise UnusableInputError(f"{location} needs --data, the folder that data: stands for")
         return str(data / location.removeprefix(DATA))
-    return location if location == digits.NAME else str(toml.parent / location)
+    return location if NO_PATH.fullmatch(location) else str(toml.parent / location)
 
 
-def cells_of(grid: Grid, encoder: EncoderFile) -> list[Cell]:
-    """Return the cells, those of one collection together.
+def encoders_of(grid: Grid, locate: Callable[[str], str]) -> list[GridEncoder]:
+    """Return the encoders of the grid; UnusableInputError where a file is none."""
+    if not grid.encoders and not grid.pretrainings:
+        only = EncoderChoice(name="only", encoder=grid.encoder, image_size=grid.image_size)
+        return [GridEncoder(None, file=opened(only, locate))]
+    return [
+        *(GridEncoder(choice.name, file=opened(choice, locate)) for choice in grid.encoders),
+        *(GridEncoder(each.name, pretraining=each) for each in grid.pretrainings),
+    ]
+
+
+def cells_of(grid: Grid, encoders: Sequence[GridEncoder]) -> list[Cell]:
+    """Return the cells, those of one collection and encoder together.
 
     Raises UnusableInputError when two of them are the same.
     """
     cells = [
         cell_of(grid, encoder, collection, config, oracle=choice.oracle)
-        for collection in grid.collections
+        for collection in grid.chosen
+        for encoder in encoders
         for finetune in grid.finetunes
         for schedule in collection.schedules or grid.schedules
         for choice in grid.strategies
@@ -115,7 +165,7 @@ def config_of(schedule: Schedule, finetune: Finetune, choice: StrategyChoice) ->
 
 
 def cell_of(
-    grid: Grid, encoder: EncoderFile, collection: GridCollection, config: RoundConfig, *, oracle: bool
+    grid: Grid, encoder: GridEncoder, collection: GridCollection, config: RoundConfig, *, oracle: bool
 ) -> Cell:
     """Return one cell; its locations stay as written, so that results move from machine to machine."""
     experiment = Experiment(
@@ -126,11 +176,20 @@ def cell_of(
         oracle=oracle,
         indicators=grid.indicators,
         pool_share=grid.pool_share,
-        weights=encoder.weights,
-        weights_sha256=encoder.sha256,
+        weights=encoder.file.weights if encoder.file else None,
+        weights_sha256=encoder.file.sha256 if encoder.file else None,
+        encoder_name=encoder.name,
+        pretraining=encoder.pretraining,
     )
-    parts = (collection.name, experiment.label, experiment.head, schedule_text(config.schedule))
-    return Cell(collection, experiment, "-".join(slug(part) for part in parts) + ".json")
+    named = [encoder.name] if encoder.name is not None else []
+    parts = (
+        collection.name,
+        *named,
+        experiment.label,
+        experiment.head,
+        schedule_text(config.schedule),
+    )
+    return Cell(collection, encoder, experiment, "-".join(slug(part) for part in parts) + ".json")
 
 
 def slug(text: str) -> str:

@@ -30,13 +30,8 @@ class Material:
         """
         if share == 1:
             return self
-        generator = np.random.default_rng([seed, 3])
-        parts = [np.flatnonzero(self.truth == category) for category in range(len(self.categories))]
-        drawn = [generator.choice(part, max(1, round(share * len(part))), replace=False) for part in parts]
-        rows = np.sort(np.concatenate(drawn))
-        pool = Collection(
-            self.pool.name, [self.pool.images[row] for row in rows], [self.pool.classes[row] for row in rows]
-        )
+        rows = drawn_rows(self.truth, share, seed)
+        pool = self.pool.part(rows)
         own = np.concatenate([rows, np.arange(len(self.truth), len(self.embedded.embedding.features))])
         embedding = replace(
             self.embedded.embedding,
@@ -61,12 +56,35 @@ class Material:
         return self.test.truth(self.categories)
 
 
+def drawn_rows(truth: NDArray[np.int64], share: float, seed: int) -> NDArray[np.int64]:
+    """Return the rows, ascending, of `share` of each class of `truth` int64[N]: one at least, by `seed`."""
+    if share == 1:
+        return np.arange(len(truth), dtype=np.int64)
+    generator = np.random.default_rng([seed, 3])
+    parts = [np.flatnonzero(truth == category) for category in np.unique(truth)]
+    drawn = [generator.choice(part, max(1, round(share * len(part))), replace=False) for part in parts]
+    return np.sort(np.concatenate(drawn)).astype(np.int64)
+
+
 def read_material(pool: str, test: str, encoder: EncoderFile, cache: Path, progress: Progress) -> Material:
     """Return the collections at the locations `pool` and `test`, embedded through the cache.
 
     Raises UnusableInputError where one cannot be read, or the test images have a class that the pool lacks.
     """
+    collections = read_collections(pool, test, cache)
+    return embedded_material(*collections, encoder, cache, progress)
+
+
+def read_collections(pool: str, test: str, cache: Path) -> tuple[Collection, Collection]:
+    """Return the collections at `pool` and `test`; raises as `read_material` does."""
     collections = read_collection(pool, "pool", cache), read_collection(test, "test", cache)
     collections[1].truth(collections[0].categories)
-    embedded = embed_collection(encoder, collections[0].images, collections[1].images, cache, progress)
-    return Material(*collections, encoder, embedded, cache)
+    return collections
+
+
+def embedded_material(
+    pool: Collection, test: Collection, encoder: EncoderFile, cache: Path, progress: Progress
+) -> Material:
+    """Return what `encoder` makes of the collections, through the cache."""
+    embedded = embed_collection(encoder, pool.images, test.images, cache, progress)
+    return Material(pool, test, encoder, embedded, cache)

@@ -41,7 +41,11 @@ def heads_of(results: Sequence[ResultFile]) -> set[str]:
 
 
 def line_names(results: Sequence[ResultFile]) -> list[str]:
-    """Return a name per result: the strategy, with head and schedule where these differ among them."""
+    """Return a name per result: what differs among them of encoder, strategy, head and schedule.
+
+    The strategy is told in any case, unless only the encoder differs.
+    """
+    encoders = [result.experiment.encoder_label for result in results]
     parts = [
         [result.experiment.label for result in results],
         [result.experiment.head for result in results],
@@ -50,7 +54,12 @@ def line_names(results: Sequence[ResultFile]) -> list[str]:
     # Panels may have budgets of their own: only schedules that differ within a panel tell lines apart.
     within = {(result.name, schedule) for result, schedule in zip(results, parts[2], strict=True)}
     several = len(within) > len({result.name for result in results})
-    told = [parts[0], *([parts[1]] if len(set(parts[1])) > 1 else []), *([parts[2]] if several else [])]
+    told = [
+        *([encoders] if len(set(encoders)) > 1 else []),
+        *([parts[0]] if len(set(encoders)) == 1 or len(set(parts[0])) > 1 else []),
+        *([parts[1]] if len(set(parts[1])) > 1 else []),
+        *([parts[2]] if several else []),
+    ]
     return [" · ".join(names) for names in zip(*told, strict=True)]
 
 

@@ -38,7 +38,7 @@ def pretrain(
 ) -> None:
     """Pretrain an encoder without labels, on a source and (tup) the target's own images."""
     from ml.lab.encoders import encoder_named  # noqa: PLC0415
-    from ml.lab.pretraining import run  # noqa: PLC0415  (help needs no torch)
+    from ml.lab.pretraining import paths_at, run, source_at  # noqa: PLC0415  (help needs no torch)
 
     given = {"source": source, "target": target, "initial": initial}
     missing = [name for name in NEEDED[mode] if given[name] is None]
@@ -58,8 +58,8 @@ def pretrain(
     with progress_bar(f"{mode}, {backbone}") as progress:
         details = run(
             config,
-            source=source if "source" in NEEDED[mode] else None,
-            target=target if "target" in NEEDED[mode] else None,
+            source=source_at(source, cache) if source and "source" in NEEDED[mode] else None,
+            target=paths_at(target, cache) if target and "target" in NEEDED[mode] else [],
             initial=encoder_named(str(initial), None) if mode == "uf" else None,
             out=out,
             cache=cache,

@@ -48,8 +48,8 @@ def paths_at(location: str, cache: Path) -> list[str]:
 def run(
     config: PretrainConfig,
     *,
-    source: str | None,
-    target: str | None,
+    source: ImageSource | None,
+    target: list[str],
     initial: EncoderFile | None,
     out: Path,
     cache: Path,
@@ -57,14 +57,14 @@ def run(
 ) -> dict[str, object]:
     """Run a pretraining in the directory `out`, from its newest checkpoint there; returns its details.
 
-    `out` gets `encoder.safetensors` and one JSON line a point in `curve.jsonl`.
+    `target` are the paths of images. `out` gets `encoder.safetensors`, and `curve.jsonl` with a line a point.
     """
     out.mkdir(parents=True, exist_ok=True)
     checkpoints = sorted(out.glob("checkpoint-*.safetensors"), reverse=True)
     request = PretrainRequest(
         config=config,
-        source=source_at(source, cache) if source else None,
-        target=paths_at(target, cache) if target else [],
+        source=source,
+        target=target,
         initial=initial,
         checkpoints=[str(path) for path in checkpoints],
         cache_directory=cache,

@@ -8,9 +8,11 @@ import typer
 
 from ml.errors import UnusableInputError
 from ml.lab.experiment import ResultFile
-from ml.lab.grid import Grid, cells_of, located, read_grid, slug
+from ml.lab.grid import Grid, cells_of, encoders_of, located, read_grid, slug
 from ml.lab.options import DEFAULT_CACHE, Cache, errors, progress_bar
 from ml.lab.tables import markdown
+
+INTERRUPTED = 130
 
 
 def run(
@@ -23,26 +25,32 @@ def run(
             envvar="EIGENLABEL_DATASETS",
         ),
     ] = None,
+    scale: Annotated[str | None, typer.Option(help="Where the file has several: smoke, small, full.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Directory of the results; left out: the TOML file without suffix.")
+        Path | None,
+        typer.Option(
+            help="Directory of the results; left out: the TOML file without suffix, and the scale in it."
+        ),
     ] = None,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Run every cell of an experiment with every seed in turn, and write a table and a plot a head.
 
+    Encoders that the file pretrains are trained first, once, and kept in the cache for every other file.
     Each cell has a result file of its own, written after every seed: a run that was stopped goes on there.
     """
-    from ml.lab.encoders import SUFFIX, encoder_named  # noqa: PLC0415  (help needs no torch)
-    from ml.lab.run_grid import run_grid  # noqa: PLC0415
+    from ml.lab.run_grid import Place, run_grid  # noqa: PLC0415  (help needs no torch)
 
-    grid = read_grid(experiment)
+    grid = read_grid(experiment, scale)
     locate = partial(located, toml=experiment, data=data)
-    directory = out or experiment.with_suffix("")
-    file = grid.encoder.endswith(SUFFIX)
-    named = encoder_named(locate(grid.encoder) if file else grid.encoder, grid.image_size)
-    cells = cells_of(grid, named)
-    with progress_bar(experiment.stem, time_left=True) as progress:
-        results = run_grid(grid, cells, named, locate=locate, out=directory, cache=cache, progress=progress)
+    directory = out or experiment.with_suffix("") / (scale or "")
+    cells = cells_of(grid, encoders_of(grid, locate))
+    try:
+        with progress_bar(experiment.stem, time_left=True) as progress:
+            results = run_grid(grid, cells, Place(locate, directory, cache), progress)
+    except KeyboardInterrupt:
+        errors.print("stopped; the same command goes on from here")
+        raise typer.Exit(INTERRUPTED) from None
     text = tables(grid, results)
     (directory / "table.md").write_text(text + "\n")
     typer.echo(text)
@@ -51,8 +59,10 @@ def run(
 
 def tables(grid: Grid, results: list[ResultFile]) -> str:
     """Return the table of the experiment; without indicators also that of the classes found."""
-    own = [markdown(results, grid.at)]
-    return "\n\n".join(own if grid.indicators else [*own, markdown(results, grid.at, "seen")])
+    own = [markdown(results, grid.at, against=grid.against)]
+    if not grid.indicators:
+        own.append(markdown(results, grid.at, "seen", grid.against))
+    return "\n\n".join(own)
 
 
 def plot(results: list[ResultFile], directory: Path) -> None:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from ml.lab.experiment import MetricName, ResultFile
 
 CONTROL = "random"
+# Columns that are left out where all results have the same.
+TOLD_APART = ("encoder", "schedule")
 WORDS: dict[MetricName, str] = {
     "top1": "top-1 accuracy, %",
     "mean_class": "mean class accuracy, %",
@@ -29,9 +31,19 @@ def curve(result: ResultFile, metric: MetricName | None = None) -> dict[int, dic
 
 
 def control_of(result: ResultFile, results: Sequence[ResultFile], against: str) -> ResultFile | None:
-    """Return the one among `results` labelled `against` that differs from `result` in the strategy only."""
-    controls = (other for other in results if other.experiment.label == against and other is not result)
-    return next((c for c in controls if c.experiment.setting() == result.experiment.setting()), None)
+    """Return the one among `results` that differs from `result` only in having the strategy `against`.
+
+    Where no strategy is called so, `against` is an encoder, and the result differs in the encoder only.
+    """
+    others, own = [other for other in results if other is not result], result.experiment
+    for other in others:
+        if other.experiment.label == against and other.experiment.setting() == own.setting():
+            return other
+    for other in others:
+        named = other.experiment.encoder_label == against
+        if named and other.experiment.apart_from_encoder() == own.apart_from_encoder():
+            return other
+    return None
 
 
 def cell(values: dict[int, float], control: dict[int, float]) -> str:
@@ -79,6 +91,7 @@ def names_of(result: ResultFile) -> dict[str, str]:
     share = result.experiment.pool_share
     return {
         "images": result.name if share == 1 else f"{result.name}, {share:.0%} of the pool",
+        "encoder": result.experiment.encoder_label,
         "head": result.experiment.head,
         "schedule": schedule_text(result.experiment.config.schedule),
         "strategy": result.experiment.label,
@@ -87,8 +100,8 @@ def names_of(result: ResultFile) -> dict[str, str]:
 
 
 def grouped(results: Sequence[ResultFile]) -> list[ResultFile]:
-    """Return `results` by collection, then head, then schedule; each in the order in which it came first."""
-    columns = ("images", "head", "schedule")
+    """Return `results` by collection, encoder, head, schedule; each in the order in which it came first."""
+    columns = ("images", "encoder", "head", "schedule")
     first = {column: list(dict.fromkeys(names_of(r)[column] for r in results)) for column in columns}
     return sorted(results, key=lambda r: [first[column].index(names_of(r)[column]) for column in columns])
 
@@ -96,9 +109,11 @@ def grouped(results: Sequence[ResultFile]) -> list[ResultFile]:
 def caption(results: Sequence[ResultFile], metric: MetricName | None, against: str) -> str:
     """Return the sentence above a table that says what its figures are."""
     figures = " or ".join(dict.fromkeys(WORDS[metric or result.metric] for result in results))
+    by_encoder = any(result.experiment.encoder_label == against for result in results)
+    same = "head and strategy" if by_encoder else "head"
     return (
         f"{figures}: mean ± standard deviation over seeds "
-        f"(difference to {against} with the same head, paired by seed, ± its standard error)"
+        f"(difference to {against} with the same {same}, paired by seed, ± its standard error)"
     )
 
 
@@ -110,12 +125,12 @@ def markdown(
 ) -> str:
     """Return a table of `results` at each of `at` labels per category, one row per result, and its caption.
 
-    In brackets stands the difference to the result among them that is labelled `against` and otherwise the
-    same. The schedule is a column where there are several.
+    In brackets stands the difference to the result among them that has the strategy or encoder `against` and
+    is otherwise the same. Encoder and schedule are columns where there are several.
     """
     ordered = grouped(results)
     names = [names_of(result) for result in ordered]
-    columns = [name for name in names[0] if name != "schedule" or len({n[name] for n in names}) > 1]
+    columns = [name for name in names[0] if name not in TOLD_APART or len({n[name] for n in names}) > 1]
     given = {int(result.experiment.indicators) for result in ordered}
     start = f"{given.pop()}" if len(given) == 1 else ""
     header = [*columns, *(f"{start}+{labels:g}" for labels in at)]

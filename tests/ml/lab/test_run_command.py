@@ -10,11 +10,12 @@ import pytest
 from ml.config import BundledEncoder
 from ml.errors import UnusableInputError
 from ml.lab import cli, run_grid
+from ml.lab.axis import GridEncoder
 from ml.lab.grid import cells_of, located, read_grid
 from ml.lab.simulate import simulate
 from ml.messages import EncoderFile
 
-ENCODER = EncoderFile(spec=BundledEncoder())
+ENCODERS = [GridEncoder(None, EncoderFile(spec=BundledEncoder()))]
 OWN = sorted((Path(__file__).parents[3] / "experiments").glob("*.toml"))
 GRID = """
 seeds = [0, 1]
@@ -150,7 +151,7 @@ def test_locations_are_relative_to_the_file_or_the_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
 def test_the_experiments_of_the_repository_are_whole(path: Path) -> None:
     grid = read_grid(path)
-    cells = cells_of(grid, ENCODER)
+    cells = cells_of(grid, ENCODERS)
     assert {collection.name for collection in grid.collections} == {
         "cifar10",
         "eurosat",

@@ -1,0 +1,128 @@
+"""Pretrainings of experiment files: each is trained once, and found again by its content."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ml.config import PretrainConfig
+from ml.errors import UnusableInputError
+from ml.lab.encoders import encoder_named
+from ml.lab.locks import locked
+from ml.lab.pretraining import run, source_at
+from ml.lab.pretrainings import Pretraining
+from ml.messages import EncoderFile, ImageFile, ImageSource
+from ml.pretraining.pretrain import run_name
+from ml.pretraining.sources import open_source
+from ml.progress import Progress
+from ml.whole_file import written_whole
+
+FOLDER = "encoders"
+DETAILS = "details.json"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The images of a source; `digest` says which they are, wherever they lie."""
+
+    images: ImageSource
+    count: int
+    digest: str
+
+
+@dataclass
+class Trainings:
+    """Trains pretrainings below the `cache`; `locate` turns a location as written into a path."""
+
+    locate: Callable[[str], str]
+    cache: Path
+    sources: dict[str, Source] = field(default_factory=dict)
+
+    def encoder(
+        self, pretraining: Pretraining, seed: int, pool: Sequence[ImageFile], progress: Progress
+    ) -> EncoderFile:
+        """Return the encoder that `pretraining` makes with `seed` and the images of `pool`.
+
+        It is trained unless the cache has it. A stopped training goes on from its newest checkpoint.
+        """
+        initial = None
+        if pretraining.initial is not None:
+            initial = self.encoder(pretraining.initial, seed, pool, progress)
+        source = self.source(pretraining.source) if pretraining.source else None
+        target = target_images(pretraining, seed, pool)
+        config = config_of(pretraining, seed, source.count if source else 0, len(target))
+        out = self.cache / FOLDER / key_of(config, source, target, initial)
+        with locked(out, progress):
+            if not (out / DETAILS).exists():
+                details = run(
+                    config,
+                    source=source.images if source else None,
+                    target=[image.path for image in target],
+                    initial=initial,
+                    out=out,
+                    cache=self.cache,
+                    progress=progress,
+                )
+                with written_whole(out / DETAILS) as partial:
+                    partial.write_text(json.dumps({"name": pretraining.name} | details, indent=1))
+        return encoder_named(str(out / "encoder.safetensors"), None)
+
+    def source(self, location: str) -> Source:
+        """Return the source at `location`, read once."""
+        if location not in self.sources:
+            self.sources[location] = read_source(source_at(self.locate(location), self.cache), self.cache)
+        return self.sources[location]
+
+
+def read_source(images: ImageSource, cache: Path) -> Source:
+    """Return the source of `images`; its digest is of their names below their folder, with what these tell."""
+    opened = open_source(images, cache)
+    names = [opened.name(row) for row in range(len(opened))]
+    below = os.path.commonprefix(names).rpartition("/")[0]
+    digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in names).encode())
+    return Source(images, len(opened), digest.hexdigest())
+
+
+def target_images(pretraining: Pretraining, seed: int, pool: Sequence[ImageFile]) -> list[ImageFile]:
+    """Return the images of `pool` that take part, in the order of the pool."""
+    if pretraining.config.mode == "vup":
+        return []
+    count = max(1, round(pretraining.target_part * len(pool)))
+    drawn = np.random.default_rng([seed, 4]).permutation(len(pool))[:count]
+    return [pool[row] for row in np.sort(drawn)]
+
+
+def config_of(pretraining: Pretraining, seed: int, source: int, target: int) -> PretrainConfig:
+    """Return the settings of a run on that many source and target images.
+
+    Raises UnusableInputError where an epoch has fewer of them than a batch.
+    """
+    config = pretraining.config.model_copy(update={"seed": seed})
+    if config.mode == "tup" and not pretraining.rebalanced:
+        config = config.model_copy(update={"target_share": target / source})
+    if pretraining.steps is None:
+        return config
+    per_epoch = config.epoch_images(source, target) // config.batch_size
+    if not per_epoch:
+        raise UnusableInputError(
+            f"{pretraining.name}: an epoch has {config.epoch_images(source, target):,} images, "
+            f"fewer than a batch of {config.batch_size:,}"
+        )
+    return config.model_copy(update={"epochs": max(1, round(pretraining.steps / per_epoch))})
+
+
+def key_of(
+    config: PretrainConfig, source: Source | None, target: Sequence[ImageFile], initial: EncoderFile | None
+) -> str:
+    """Return the name of the encoder that a run makes: the same for the same settings and images."""
+    parts = [
+        run_name(config),
+        source.digest if source else "",
+        *sorted(image.sha256 for image in target),
+        (initial.sha256 or "") if initial else "",
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
