@@ -79,10 +79,10 @@ class Trainings:
 
 
 def read_source(images: ImageSource, cache: Path) -> Source:
-    """Return the source of `images`; its digest is of their names below their folder, with what these tell."""
+    """Return the source of `images`; its digest is of their names below their folder."""
     opened = open_source(images, cache)
     names = [opened.name(row) for row in range(len(opened))]
-    below = os.path.commonprefix(names).rpartition("/")[0]
+    below = os.path.commonpath({name.rpartition("/")[0] for name in names}) if names else ""
     digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in names).encode())
     return Source(images, len(opened), digest.hexdigest())
 
