@@ -16,7 +16,7 @@ from ml.lab.locks import locked
 from ml.lab.pretraining import run, source_at
 from ml.lab.pretrainings import Pretraining
 from ml.messages import EncoderFile, ImageFile, ImageSource
-from ml.pretraining.pretrain import run_name
+from ml.pretraining.run_name import run_name
 from ml.pretraining.sources import open_source
 from ml.progress import Progress
 from ml.whole_file import written_whole
