@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 from ml.config import PretrainConfig
 from ml.messages import FilesSource, PretrainRequest
 from ml.pretraining.methods.method import Amounts, Batch
+from ml.pretraining.photos import Pixels, together
 from ml.pretraining.pixels import PixelCache
 from ml.pretraining.rebalancing import epoch_rows
-from ml.pretraining.sources import open_source
+from ml.pretraining.sources import ImageSet, open_source
 from ml.progress import Progress, within
 
 
@@ -23,18 +25,13 @@ class Images:
     """
 
     def __init__(self, request: PretrainRequest, progress: Progress) -> None:
-        config, directory = request.config, request.cache_directory / "pixels"
+        config = request.config
         source, target = request.source, FilesSource(paths=request.target)
         wanted = [] if config.mode == "uf" or source is None else [source]
         wanted += [] if config.mode == "vup" else [target]
         opened = [open_source(each, request.cache_directory) for each in wanted]
-        total = max(1, sum(map(len, opened)))
         self.labels: NDArray[np.int64] | None = None
-        self.caches: list[PixelCache] = []
-        for images in opened:
-            budget = int(config.cache_bytes * len(images) / total)
-            part = within(progress, len(self) / total, (len(self) + len(images)) / total)
-            self.caches.append(PixelCache(images, config.image_size, budget, directory, part))
+        self.caches = decoded(config, opened, request.cache_directory / "pixels", progress)
         self.source = 0 if config.mode == "uf" else len(self.caches[0])
         self.target = len(self) - self.source
 
@@ -53,20 +50,48 @@ class Images:
 
     def read(self, rows: NDArray[np.int64]) -> Batch:
         """Return the images of these rows."""
-        size = self.caches[0].size
-        pixels = np.empty((len(rows), size, size, 3), dtype=np.uint8)
+        read: list[Pixels] = [np.empty(0, dtype=np.uint8)] * len(rows)
         first = 0
         for cache in self.caches:
-            own = (rows >= first) & (rows < first + len(cache))
-            pixels[own] = cache.read(rows[own] - first)
+            (places,) = np.nonzero((rows >= first) & (rows < first + len(cache)))
+            for place, pixels in zip(places.tolist(), cache.read(rows[places] - first), strict=True):
+                read[place] = pixels
             first += len(cache)
+        photos = together(read)
         labels = None if self.labels is None else torch.from_numpy(self.labels[rows])
-        return Batch(torch.from_numpy(pixels).permute(0, 3, 1, 2), torch.from_numpy(rows), labels)
+        return Batch(photos.pixels, torch.from_numpy(rows), labels, photos.sizes)
 
     def close(self) -> None:
         """End the decoding threads."""
         for cache in self.caches:
             cache.close()
+
+
+def decoded(
+    config: PretrainConfig, opened: list[ImageSet], directory: Path, progress: Progress
+) -> list[PixelCache]:
+    """Return the caches of `opened`, in that order.
+
+    Those whose images an epoch draws most often have the first of the budget.
+    """
+    total, done, budget = max(1, sum(map(len, opened))), 0, config.cache_bytes
+    caches: dict[int, PixelCache] = {}
+    beside = None
+    for place in most_drawn_first(config, [len(images) for images in opened]):
+        images = opened[place]
+        part = within(progress, done / total, (done + len(images)) / total)
+        beside = PixelCache(images, config.image_size, budget, directory, part, beside=beside)
+        caches[place] = beside
+        done, budget = done + len(images), budget - beside.bytes
+    return [caches[place] for place in range(len(opened))]
+
+
+def most_drawn_first(config: PretrainConfig, counts: list[int]) -> list[int]:
+    """Return the places in `counts`, of source and target images, by how often an epoch draws an image."""
+    if len(counts) == 1:
+        return [0]
+    source, target = counts
+    return [1, 0] if config.target_draws(source, target) >= target else [0, 1]
 
 
 def batches(

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from ml.config import DatasetSource, FolderSource, TorchvisionSource, ZipSource
@@ -14,15 +12,14 @@ from ml.datasets.downloads import download_failure
 from ml.encoders import torchvision_operators
 from ml.errors import UnusableInputError
 from ml.images import digits
-from ml.images.dataset import ARCHIVE_SEPARATOR, open_archive
+from ml.images.dataset import ARCHIVE_SEPARATOR, open_archive, read_image
 from ml.images.files.damage import decoder_errors
 from ml.images.files.formats import SUFFIXES
 from ml.images.files.reading import to_rgb
-from ml.images.transforms import load_pixels, resize_and_crop
 from ml.messages import FilesSource, ImageSource, SourceRequest, SourceResult
+from ml.pretraining.photos import Pixels, kept_of, kept_side
 from ml.progress import Progress
 
-Pixels = NDArray[np.uint8]
 # What torchvision's classes call the part that has most images, where it is not `train=True`.
 TRAINING_PARTS: dict[str, dict[str, Any]] = {
     "STL10": {"split": "unlabeled"},
@@ -50,7 +47,10 @@ class ImageSet(Protocol):
         ...
 
     def pixels(self, index: int, size: int) -> Pixels:
-        """Return uint8[size, size, 3]; raises one of UNDECODABLE (ml.images.files.formats) for none."""
+        """Return what is kept of an image for views of `size` pixels: uint8[H, W, 3].
+
+        Raises one of UNDECODABLE (ml.images.files.formats) for none.
+        """
         ...
 
 
@@ -75,7 +75,7 @@ class PathImages:
         return f"{path} {status.st_size} {status.st_mtime_ns}"
 
     def pixels(self, index: int, size: int) -> Pixels:
-        return load_pixels(self.paths[index], size)
+        return kept_of(read_image(self.paths[index], kept_side(size)), size)
 
 
 class TorchvisionImages:
@@ -102,7 +102,7 @@ class TorchvisionImages:
     def pixels(self, index: int, size: int) -> Pixels:
         with decoder_errors():
             image: Image.Image = self._images[index][0]
-        return np.asarray(resize_and_crop(to_rgb(image), size))
+        return kept_of(to_rgb(image), size)
 
 
 def open_source(source: ImageSource, cache_directory: Path) -> ImageSet:

@@ -6,6 +6,7 @@ import torch
 
 from ml.messages import ThroughputRequest, ThroughputResult
 from ml.pretraining.methods.method import Amounts, Batch
+from ml.pretraining.photos import kept_side
 from ml.pretraining.trainer import Trainer
 from ml.runtime import device_name
 
@@ -20,7 +21,8 @@ def measure(request: ThroughputRequest) -> ThroughputResult:
     """Return the images a second of training steps with the configuration, images being in memory already."""
     config = request.config
     trainer = Trainer(config, 1_000_000, Amounts(EPOCH_IMAGES, EPOCH_IMAGES))
-    shape = (config.batch_size, 3, config.image_size, config.image_size)
+    side = kept_side(config.image_size)
+    shape = (config.batch_size, 3, side, side)
     pixels = torch.randint(0, 256, shape, dtype=torch.uint8)
     batch = Batch(pixels, torch.arange(config.batch_size) % EPOCH_IMAGES).to(trainer.device)
     steps, started = 0, time.perf_counter()

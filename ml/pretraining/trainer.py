@@ -103,7 +103,7 @@ class Trainer:
         """Return what makes views of `batch` with the random numbers of `generator`."""
 
         def view(size: int | None = None, area: tuple[float, float] | None = None) -> torch.Tensor:
-            made = (self.views(batch.pixels, generator, size, area) - self.mean) / self.std
+            made = (self.views(batch.photos, generator, size, area) - self.mean) / self.std
             return made.contiguous(memory_format=torch.channels_last)
 
         return view

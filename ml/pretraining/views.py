@@ -8,11 +8,12 @@ for the cost of one small matrix product. Blur is for images of 224 pixels and s
 import math
 
 import torch
-from torch.nn.functional import affine_grid, conv2d, grid_sample, pad
+from torch.nn.functional import conv2d, pad
 
 from ml.config import Augmentation
+from ml.pretraining.crops import crop_boxes, crops
+from ml.pretraining.photos import Photos
 
-ASPECT = (3 / 4, 4 / 3)
 BRIGHTNESS = CONTRAST = SATURATION = 0.4
 HUE = 0.1
 BLUR_SIGMA = (0.1, 2.0)
@@ -33,18 +34,18 @@ class Views:
 
     def __call__(
         self,
-        pixels: torch.Tensor,
+        photos: Photos,
         generator: torch.Generator,
         size: int | None = None,
         area: tuple[float, float] | None = None,
     ) -> torch.Tensor:
-        """Return a view in [0, 1], float32[B, 3, size, size], of each of `pixels` uint8[B, 3, S, S].
+        """Return a view in [0, 1], float32[B, 3, size, size], of each of `photos`.
 
         `area` are the least and the largest share of an image that a view shows. Both are left out for views
         as configured.
         """
         area = area or (self.augmentation.smallest_crop, 1.0)
-        images = self._crop(pixels.float() / 255, size or self.size, area, generator)
+        images = self._crop(photos, size or self.size, area, generator)
         images = self._colours(images, generator)
         return self._blur(images, generator)
 
@@ -55,23 +56,12 @@ class Views:
         return self._uniform(count, 0, 1, generator) < probability
 
     def _crop(
-        self, images: torch.Tensor, size: int, shares: tuple[float, float], generator: torch.Generator
+        self, photos: Photos, size: int, shares: tuple[float, float], generator: torch.Generator
     ) -> torch.Tensor:
         """Return a random crop of each image, resized to `size`, some of them mirrored."""
-        count = len(images)
-        area = self._uniform(count, *shares, generator)
-        ratio = self._uniform(count, math.log(ASPECT[0]), math.log(ASPECT[1]), generator).exp()
-        width = (area * ratio).sqrt().clamp(max=1)
-        height = (area / ratio).sqrt().clamp(max=1)
-        left = self._uniform(count, -1, 1, generator) * (1 - width)
-        top = self._uniform(count, -1, 1, generator) * (1 - height)
-        mirrored = self._chance(count, self.augmentation.flip, generator)
-        theta = torch.zeros(count, 2, 3, device=images.device)
-        theta[:, 0, 0] = torch.where(mirrored, -width, width)
-        theta[:, 1, 1] = height
-        theta[:, 0, 2], theta[:, 1, 2] = left, top
-        grid = affine_grid(theta, [count, 3, size, size], align_corners=False)
-        return grid_sample(images, grid, padding_mode="border", align_corners=False)
+        boxes = crop_boxes(photos.sizes, shares, generator)
+        mirrored = self._chance(len(photos), self.augmentation.flip, generator)
+        return crops(photos, boxes, mirrored, size)
 
     def _colours(self, images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         """Return the images with jittered colours, some of them grey."""

@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 
 from ml.config import PretrainConfig
+from ml.pretraining.photos import Photos
 
 MOMENTUM = 0.9
 REFERENCE_BATCH = 256
@@ -26,23 +27,30 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Batch:
-    """Images of one step: `pixels` uint8[B, 3, S, S], and `rows` int64[B]: which of the run's images.
+    """Images of one step: `pixels` uint8[B, 3, H, W], and `rows` int64[B]: which of the run's images.
 
     Rows are from 0 to `Amounts.images` - 1, source images first; an image drawn twice is there twice.
-    `labels` int64[B] are classes from 0, None where they are not known.
+    `labels` int64[B] are classes from 0, None where they are not known. `sizes` int64[B, 2] are heights and
+    widths of images that lie in the top left of their places, None where all fill them.
     """
 
     pixels: torch.Tensor
     rows: torch.Tensor
     labels: torch.Tensor | None = None
+    sizes: torch.Tensor | None = None
 
     def to(self, device: torch.device) -> "Batch":
         """Return the batch on `device`."""
         moved = [
             each if each is None else each.to(device, non_blocking=True)
-            for each in (self.pixels, self.rows, self.labels)
+            for each in (self.pixels, self.rows, self.labels, self.sizes)
         ]
-        return Batch(moved[0], moved[1], moved[2])  # type: ignore[arg-type]  # only labels may be None
+        return Batch(*moved)  # type: ignore[arg-type]  # what may be None is that before, too
+
+    @property
+    def photos(self) -> Photos:
+        """Return the images with their sizes."""
+        return Photos.of(self.pixels) if self.sizes is None else Photos(self.pixels, self.sizes)
 
 
 class View(Protocol):
@@ -81,7 +89,6 @@ class Step:
 class Method(nn.Module, ABC):
     """The networks and the memory of a method; a checkpoint keeps its parameters and buffers.
 
-    It is made from `config`, the `backbone` with `features` outputs, and the run's `amounts`. Calling it
     It is made from `config`, the `backbone` with `features` outputs, and the run's `amounts`. Calling it
     gives what the networks make of a step's `inputs`, in mixed precision on a GPU. What it keeps from step to
     step is in buffers, so that an interrupted run goes on as it was.

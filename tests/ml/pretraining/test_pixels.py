@@ -1,5 +1,6 @@
 """The cache of decoded images: each is decoded once, also across runs, and the budget holds."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml.pretraining.photos import kept_side, most_bytes
 from ml.pretraining.pixels import CHUNK, PixelCache
 from ml.pretraining.sources import Pixels
 from ml.progress import no_progress
 
-SIZE = 4
-IMAGE_BYTES = 3 * SIZE * SIZE
+SIZE = 14
+SIDE = kept_side(SIZE)
+IMAGE_BYTES = 3 * SIDE * SIDE
 
 
 class Levels:
     """Images of one grey level each; `broken` ones cannot be decoded, and `decoded` says which were."""
 
-    def __init__(self, count: int, broken: set[int] | None = None) -> None:
+    def __init__(self, count: int, broken: set[int] | None = None, wide: int = SIDE) -> None:
         self.count, self.broken, self.decoded = count, broken or set(), list[int]()
+        self.wide = wide
 
     def __len__(self) -> int:
         return self.count
@@ -32,7 +36,7 @@ class Levels:
         self.decoded.append(index)
         if index in self.broken:
             raise OSError("broken")
-        return np.full((size, size, 3), index % 256, dtype=np.uint8)
+        return np.full((SIDE - index % 3, self.wide, 3), index % 256, dtype=np.uint8)
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def opened() -> Iterator[list[PixelCache]]:
 
 def levels_of(cache: PixelCache, indices: list[int]) -> list[int]:
     """Return the grey levels of the images with these indices."""
-    return [int(image[0, 0, 0]) for image in cache.read(np.array(indices, dtype=np.int64))]
+    return [int(image.mean()) for image in cache.read(np.array(indices, dtype=np.int64))]
 
 
 def test_images_are_decoded_once_and_found_again_by_the_next_run(
@@ -96,20 +100,69 @@ def test_any_budget_gives_the_same_images(
     cache = PixelCache(Levels(count), SIZE, kept * IMAGE_BYTES, directory, no_progress)
     indices = data.draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=20))
     assert levels_of(cache, indices) == indices
-    assert sum(path.stat().st_size for path in directory.glob("*.u8")) <= kept * IMAGE_BYTES
+    assert [image.shape for image in cache.read(np.array(indices))] == [
+        (SIDE - index % 3, SIDE, 3) for index in indices
+    ]
+    on_disk = sum(path.stat().st_size for path in directory.glob("*.u8"))
+    assert on_disk == cache.bytes <= kept * IMAGE_BYTES
     cache.close()
 
 
+def test_the_budget_is_used_up_to_the_last_image_that_certainly_fits(
+    tmp_path: Path, opened: list[PixelCache]
+) -> None:
+    images, budget = Levels(100), 20 * IMAGE_BYTES
+    cache = PixelCache(images, SIZE, budget, tmp_path, no_progress)
+    opened.append(cache)
+    assert budget - most_bytes(SIZE) < cache.bytes <= budget
+    images.decoded.clear()
+    again = PixelCache(images, SIZE, budget, tmp_path, no_progress)
+    opened.append(again)
+    assert images.decoded == [], "what does not fit is not tried again"
+    assert levels_of(again, [0, 99]) == [0, 99]
+    assert images.decoded == [99]
+
+
+def test_a_larger_budget_goes_on_and_a_smaller_one_begins_again(
+    tmp_path: Path, opened: list[PixelCache]
+) -> None:
+    for budget in (20, 10**3, 12):
+        images = Levels(30)
+        cache = PixelCache(images, SIZE, budget * IMAGE_BYTES, tmp_path, no_progress)
+        opened.append(cache)
+        assert levels_of(cache, [0, 13, 29]) == [0, 13, 29]
+        assert sum(path.stat().st_size for path in tmp_path.glob("*.u8")) <= budget * IMAGE_BYTES
+
+
 def test_older_runs_make_room(tmp_path: Path, opened: list[PixelCache]) -> None:
+    budget = 25 * 3 * SIDE * SIDE
     for count in (8, 9, 10):
-        opened.append(PixelCache(Levels(count), SIZE, 20 * IMAGE_BYTES, tmp_path, no_progress))
-    sizes = [path.stat().st_size // IMAGE_BYTES for path in tmp_path.glob("*.u8")]
-    assert sorted(sizes) == [9, 10]
-    assert len(list(tmp_path.glob("*.state"))) == 2
+        opened.append(PixelCache(Levels(count), SIZE, budget, tmp_path, no_progress))
+        os.utime(next(tmp_path.glob(f"{opened[-1].key}.u8")), (count, count))
+    assert {path.stem for path in tmp_path.glob("*.u8")} == {cache.key for cache in opened[1:]}
+    assert len(list(tmp_path.glob("*.sizes"))) == 2
     assert levels_of(opened[0], [7]) == [7]  # a run that is under way keeps what it has mapped
 
 
+def test_both_parts_of_a_run_share_the_budget(tmp_path: Path, opened: list[PixelCache]) -> None:
+    budget = 12 * IMAGE_BYTES
+    first = PixelCache(Levels(4), SIZE, budget, tmp_path, no_progress)
+    second = PixelCache(Levels(50), SIZE, budget - first.bytes, tmp_path, no_progress, beside=first)
+    opened.extend([first, second])
+    assert {path.stem for path in tmp_path.glob("*.u8")} == {first.key, second.key}
+    assert sum(path.stat().st_size for path in tmp_path.glob("*.u8")) <= budget
+
+
+def test_what_release_0_1_kept_is_not_taken_for_photos(tmp_path: Path, opened: list[PixelCache]) -> None:
+    (tmp_path / "0123456789abcdef01234567.u8").write_bytes(bytes(20 * IMAGE_BYTES))
+    (tmp_path / "0123456789abcdef01234567.state").write_bytes(bytes([1] * 20))
+    cache = PixelCache(Levels(20), SIZE, 20 * IMAGE_BYTES, tmp_path, no_progress)
+    opened.append(cache)
+    assert levels_of(cache, [5]) == [5]
+    assert {path.name for path in tmp_path.iterdir()} == {f"{cache.key}.u8", f"{cache.key}.sizes"}
+
+
 def test_an_image_beyond_the_budget_that_is_broken_is_black(tmp_path: Path, opened: list[PixelCache]) -> None:
-    cache = PixelCache(Levels(4, broken={3}), SIZE, 2 * IMAGE_BYTES, tmp_path, no_progress)
+    cache = PixelCache(Levels(4, broken={3}), SIZE, 3 * IMAGE_BYTES, tmp_path, no_progress)
     opened.append(cache)
     assert levels_of(cache, [2, 3]) == [2, 0]

@@ -8,6 +8,7 @@ import torch
 from scipy.ndimage import gaussian_filter
 
 from ml.config import Augmentation
+from ml.pretraining.photos import Photos
 from ml.pretraining.views import Views, colour_matrix, gaussian_blur
 
 NOTHING = {"smallest_crop": 1.0, "colour_jitter": 0.0, "greyscale": 0.0, "blur": 0.0, "flip": 0.0}
@@ -16,7 +17,7 @@ NOTHING = {"smallest_crop": 1.0, "colour_jitter": 0.0, "greyscale": 0.0, "blur":
 def views_of(pixels: torch.Tensor, size: int, seed: int = 0, **changes: float) -> torch.Tensor:
     """Return views under an augmentation that does nothing but `changes`."""
     generator = torch.Generator().manual_seed(seed)
-    return Views(Augmentation(**(NOTHING | changes)), size)(pixels, generator)
+    return Views(Augmentation(**(NOTHING | changes)), size)(Photos.of(pixels), generator)
 
 
 @pytest.fixture
@@ -29,18 +30,19 @@ def pixels() -> torch.Tensor:
 
 def test_the_whole_recipe_stays_in_range_and_is_repeatable(pixels: torch.Tensor) -> None:
     make = Views(Augmentation(), 64)
-    first = make(pixels, torch.Generator().manual_seed(7))
+    photos = Photos.of(pixels)
+    first = make(photos, torch.Generator().manual_seed(7))
     assert first.shape == (8, 3, 64, 64)
     assert first.dtype == torch.float32
     assert float(first.min()) >= 0
     assert float(first.max()) <= 1
-    assert torch.equal(first, make(pixels, torch.Generator().manual_seed(7)))
-    assert not torch.equal(first, make(pixels, torch.Generator().manual_seed(8)))
+    assert torch.equal(first, make(photos, torch.Generator().manual_seed(7)))
+    assert not torch.equal(first, make(photos, torch.Generator().manual_seed(8)))
 
 
 def test_images_of_a_batch_get_views_of_their_own() -> None:
     same = torch.randint(0, 256, (1, 3, 32, 32), dtype=torch.uint8).expand(8, -1, -1, -1)
-    views = Views(Augmentation(), 32)(same, torch.Generator().manual_seed(0))
+    views = Views(Augmentation(), 32)(Photos.of(same), torch.Generator().manual_seed(0))
     assert len({view.numpy().tobytes() for view in views}) == 8
 
 
