@@ -2,6 +2,7 @@
 
 from ml.config.base import FrozenModel
 from ml.config.encoders import BundledEncoder, EncoderSpec, ImageSize, PretrainedEncoder, TimmEncoder
+from ml.config.finetune import Finetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
 from ml.config.pretraining import (
     AnyPretrainConfig,
     Augmentation,
@@ -9,14 +10,7 @@ from ml.config.pretraining import (
     PretrainConfig,
     pretrain_config,
 )
-from ml.config.rounds import (
-    MAX_LABELS_PER_CATEGORY,
-    MAX_STEPS,
-    Finetune,
-    FrozenFinetune,
-    FullFinetune,
-    RoundConfig,
-)
+from ml.config.rounds import MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
 from ml.config.sources import DatasetSource, FolderSource, SourceSpec, TorchvisionSource, ZipSource
 from ml.config.strategies import (
     AckmeansStrategy,
@@ -53,6 +47,7 @@ __all__ = [
     "FrozenFinetune",
     "FrozenModel",
     "FullFinetune",
+    "HyperRuleFinetune",
     "ImageSize",
     "KCentreStrategy",
     "MarginStrategy",

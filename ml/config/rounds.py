@@ -1,46 +1,15 @@
-"""One run of the loop: its schedule, its strategy, and how labels become a model."""
+"""One run of the loop: its schedule, its strategy, and how labels become a model (ml/config/finetune.py)."""
 
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from ml.config.base import FrozenModel
+from ml.config.finetune import Finetune, FrozenFinetune
 from ml.config.strategies import PropagatedHerdingStrategy, Strategy
 
 MAX_STEPS = 50
 MAX_LABELS_PER_CATEGORY = 100
-
-
-class FrozenFinetune(FrozenModel):
-    """Keep the encoder as it is and fit a head on its features.
-
-    `propagation` spreads the labels over the neighbour graph of the pool (Zhou et al. 2004);
-    `propagation_logistic` fits the logistic head to what it is confident of as well.
-    """
-
-    kind: Literal["frozen"] = "frozen"
-    head: Literal["logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic"] = (
-        "propagation_logistic"
-    )
-    regularisation: float = Field(1.0, gt=0, description="Inverse strength C of the L2 penalty.")
-
-
-class FullFinetune(FrozenModel):
-    """Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
-
-    With `flip`, which is part of that recipe for photographs, an image is shown mirrored half the time. Turn
-    it off where a mirror image is another thing: digits, letters, signs.
-    """
-
-    kind: Literal["full"] = "full"
-    epochs: int = Field(60, ge=1, le=1000)
-    flip: bool = True
-    head_learning_rate: float = Field(3.0, gt=0)
-    encoder_learning_rate: float = Field(1e-4, ge=0)
-    batch_size: int = Field(64, ge=2, le=4096)
-
-
-Finetune = Annotated[FrozenFinetune | FullFinetune, Field(discriminator="kind")]
 
 
 class RoundConfig(FrozenModel):

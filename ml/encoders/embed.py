@@ -22,7 +22,7 @@ from ml.images.files.formats import UNDECODABLE
 from ml.images.sizes import PHOTO_SIZE, SIZES, require_size
 from ml.messages import EncoderFile, ImageFile
 from ml.progress import Progress
-from ml.runtime import choose_device
+from ml.runtime import choose_device, mixed_precision
 
 # On a CPU a batch is fastest while its activations stay in the caches: about 2^18 pixels of input.
 CPU_BATCH_PIXELS = 2**18
@@ -112,7 +112,7 @@ def compute_features(
             # a model sees would depend on where an earlier run was interrupted.
             rows = np.arange(count) % len(pixels)
             batch = torch.from_numpy(np.stack(pixels)[rows]).to(device).permute(0, 3, 1, 2)
-            with torch.inference_mode():
+            with torch.inference_mode(), mixed_precision(device):
                 pooled = fast(encoder.normalised(batch))[: len(readable)]
             yield readable, pooled.float().cpu().numpy()
         done = min(done + count, len(images))

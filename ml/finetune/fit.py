@@ -1,6 +1,6 @@
 """Turning labels into a model: a head on a frozen encoder, or both trained together."""
 
-from ml.config import FullFinetune
+from ml.config import FrozenFinetune
 from ml.encoders.embed import Embedded
 from ml.finetune.frozen import fit_frozen
 from ml.finetune.full import finetune_fully
@@ -23,6 +23,6 @@ def fit(
     `graph` joins the pool's images, on the features of `embedded`; heads that do not propagate go without.
     """
     settings = request.config.finetune
-    if isinstance(settings, FullFinetune):
-        return finetune_fully(request, embedded.encoder, embedded.embedding, training, progress)
-    return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))
+    if isinstance(settings, FrozenFinetune):
+        return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))
+    return finetune_fully(request, embedded, training, progress)

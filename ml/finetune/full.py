@@ -1,137 +1,113 @@
-"""Finetuning encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
+"""Finetuning encoder and head together: by the paper's recipe (section 6.1) or by BiT's HyperRule."""
 
-The recipe's learning rate of 3.0 for the head is meant for features of about unit length. Pooled features
-of other networks are many times as long (EfficientNet-Lite0: 34), and at the same rate the logits run to
-hundreds: the loss is exactly 0 within a few epochs, the encoder learns nothing more and the confidences
-mean nothing. So the head sees features standardised over the pool, to a mean squared length of 1; that is
-folded into the head afterwards.
-"""
-
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.config import FullFinetune
+from ml.config import FullFinetune, HyperRuleFinetune
 from ml.encoders.backbone import Encoder
-from ml.encoders.embed import Embedding, compute_features
+from ml.encoders.embed import Embedded
 from ml.encoders.folding import channels_last
-from ml.finetune.heads.linear import LinearHead, Standardisation, standardisation
+from ml.finetune.balance import adjustment
+from ml.finetune.embed_again import trained_model
+from ml.finetune.heads.linear import standardisation
+from ml.finetune.labelled_views import Views
 from ml.finetune.model import StepModel
+from ml.finetune.recipe import Recipe, hyper_rule, paper_recipe
+from ml.finetune.scaled_head import ScaledHead, plain
+from ml.finetune.trained_part import choose_part, training_mode
 from ml.finetune.training_set import TrainingSet
-from ml.images.transforms import TrainingCrop
-from ml.messages import ImageFile, StepRequest
+from ml.images.shifted_crop import ShiftedCrop
+from ml.images.transforms import Framing, TrainingCrop
+from ml.messages import StepRequest
 from ml.progress import Progress, within
-from ml.runtime import choose_device, seed_everything
+from ml.runtime import choose_device, mixed_precision, seed_everything
 
-MOMENTUM = 0.9
 TRAINING_SHARE = 0.6
+Settings = FullFinetune | HyperRuleFinetune
 
 
-class ScaledHead(nn.Module):
-    """A linear layer on standardised features."""
-
-    def __init__(self, standard: Standardisation, classes: int) -> None:
-        super().__init__()
-        self.standard = standard
-        self.mean = nn.Parameter(torch.from_numpy(standard.mean), requires_grad=False)
-        self.linear = nn.Linear(len(standard.mean), classes)
-
-    def forward(self, features: torch.Tensor) -> torch.Tensor:
-        """Return logits float32[B, classes] of pooled features float32[B, D]."""
-        logits: torch.Tensor = self.linear((features - self.mean) / self.standard.scale)
-        return logits
-
-    def linear_head(self, seen: NDArray[np.int64], categories: int) -> LinearHead:
-        """Return the same function of un-normalised features, over all categories."""
-        rows = self.linear.weight.detach().cpu().numpy()
-        return self.standard.folded_into(rows, self.linear.bias.detach().cpu().numpy(), seen, categories)
-
-
-class Views:
-    """Random views of the labelled images, epoch by epoch."""
-
-    def __init__(self, images: list[ImageFile], classes: NDArray[np.int64], crop: TrainingCrop) -> None:
-        self.images = images
-        self.classes = torch.from_numpy(classes)
-        self.generator = crop.generator
-        self.crop = crop
-
-    def epoch(self, batch_size: int) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-        """Yield (uint8[B, 3, S, S], int64[B]) over all images in random order."""
-        order = self.generator.permutation(len(self.images))
-        for start in range(0, len(order), batch_size):
-            chosen = order[start : start + batch_size]
-            pixels = np.stack([self.crop(self.images[row].path) for row in chosen])
-            yield torch.from_numpy(pixels).permute(0, 3, 1, 2), self.classes[chosen]
-
-
-def training_mode(network: nn.Module) -> None:
-    """Let `network` train with its BatchNorm statistics frozen: a few labels are too few to estimate them."""
-    network.train()
-    for module in network.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-            module.eval()
+def crop_of(
+    settings: Settings, size: int, generator: np.random.Generator, framing: Framing
+) -> Callable[[str], NDArray[np.uint8]]:
+    """Return the random crop that `settings` ask for, of `size` pixels a side."""
+    if isinstance(settings, FullFinetune) and settings.crop == "resized":
+        return TrainingCrop(
+            size, generator, flip=settings.flip, framing=framing, smallest=settings.smallest_crop
+        )
+    if isinstance(settings, FullFinetune):
+        squashed, enlarged = settings.crop == "squashed", 8 / 7
+    else:
+        squashed, enlarged = True, (5 / 4 if size <= 128 else 16 / 15)
+    own = framing.model_copy(update={"squashed": squashed})
+    return ShiftedCrop(size, generator, flip=settings.flip, framing=own, enlarged=enlarged)
 
 
 def train(
-    model: nn.Sequential, encoder: Encoder, views: Views, settings: FullFinetune, progress: Progress
+    model: nn.Sequential, encoder: Encoder, recipe: Recipe, shift: torch.Tensor, progress: Progress
 ) -> None:
-    """Train `model` (network, head) in place: SGD with momentum, cosine learning rates, no weight decay."""
+    """Train `model` (network, head) in place by `recipe`; `shift` float32[C] is added to the logits.
+
+    On a GPU the network computes in bfloat16, the head and the loss in float32.
+    """
     device = choose_device()
     network, head = model
-    training_mode(network)
-    groups = [
-        {"params": network.parameters(), "lr": settings.encoder_learning_rate},
-        {"params": head.parameters(), "lr": settings.head_learning_rate},
-    ]
-    optimizer = torch.optim.SGD(groups, momentum=MOMENTUM)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, settings.epochs)
-    for epoch in range(settings.epochs):
-        for pixels, classes in views.epoch(settings.batch_size):
-            progress(epoch / settings.epochs, "finetuning", f"epoch {epoch + 1} of {settings.epochs}")
-            logits = model(encoder.normalised(pixels.to(device)))
-            loss = nn.functional.cross_entropy(logits, classes.to(device))
+    for number in range(recipe.passes):
+        for pixels, classes in recipe.batches():
+            progress(number / recipe.passes, "finetuning", f"{recipe.unit} {number + 1} of {recipe.passes}")
+            inputs = encoder.normalised(pixels.to(device))
+            with mixed_precision(device):
+                features = network(inputs)
+            loss = nn.functional.cross_entropy(head(features.float()) + shift, classes.to(device))
             if not bool(loss.isfinite()):
-                raise FloatingPointError(f"the loss left the finite numbers in epoch {epoch + 1}")
-            optimizer.zero_grad(set_to_none=True)
+                raise FloatingPointError(f"the loss left the finite numbers in {recipe.unit} {number + 1}")
+            for optimiser in recipe.optimisers:
+                optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
-            optimizer.step()
-        schedule.step()
+            for optimiser in recipe.optimisers:
+                optimiser.step()
+        for schedule in recipe.schedules:
+            schedule.step()
     model.eval()
 
 
 def finetune_fully(
-    request: StepRequest, encoder: Encoder, embedding: Embedding, training: TrainingSet, progress: Progress
+    request: StepRequest, embedded: Embedded, training: TrainingSet, progress: Progress
 ) -> StepModel:
     """Return the model trained from the round's encoder on `training`, with its features of all images."""
     settings = request.config.finetune
-    assert isinstance(settings, FullFinetune)
-    images = [request.pool[row] for row in training.rows]
+    assert isinstance(settings, FullFinetune | HyperRuleFinetune)
+    encoder, embedding, device = embedded.encoder, embedded.embedding, choose_device()
     classes = np.searchsorted(training.seen, training.targets)
     generator = np.random.default_rng(request.config.seed)
-    crop = TrainingCrop(embedding.image_size, generator, flip=settings.flip, framing=encoder.framing)
-    views = Views(images, classes, crop)
+    crop = crop_of(settings, embedding.image_size, generator, encoder.framing)
+    images = [request.pool[row] for row in training.rows]
+    views = Views(images, classes, crop, generator, balanced=settings.balance == "sampling")
     network = channels_last(encoder.network())
     # Building a network draws random numbers: what follows must not depend on how many were built before.
     seed_everything(request.config.seed)
-    standard = standardisation(embedding.readable(len(request.pool)), unit_length=False)
-    head = ScaledHead(standard, len(training.seen))
-    model = nn.Sequential(network, head).to(choose_device())
-    train(model, encoder, views, settings, within(progress, 0.0, TRAINING_SHARE))
-    files = request.pool + request.test
-    rest = within(progress, TRAINING_SHARE, 1.0)
-    by_digest: dict[str, NDArray[np.float32]] = {}
-    for readable, pooled in compute_features(encoder, network, distinct(files), embedding.image_size, rest):
-        by_digest.update(zip((image.sha256 for image in readable), pooled, strict=True))
-    nothing = np.zeros(embedding.features.shape[1], dtype=np.float32)
-    features = np.stack([by_digest.get(image.sha256, nothing) for image in files])
+    labelled = embedding.features[training.rows]
+    if isinstance(settings, FullFinetune):
+        standard = standardisation(embedding.readable(len(request.pool)), unit_length=False)
+        head = ScaledHead(standard, len(training.seen))
+        head.start(settings.head_start, labelled, classes)
+        choose_part(network, settings.train, settings.lora_rank)
+        model = nn.Sequential(network, head).to(device)
+        training_mode(network, settings.batch_norm, settings.batch_norm_momentum)
+        recipe = paper_recipe(settings, network, head, views)
+    else:
+        head = ScaledHead(plain(embedding.features.shape[1]), len(training.seen))
+        head.start("zero", labelled, classes)
+        model = nn.Sequential(network, head).to(device)
+        training_mode(network)
+        recipe = hyper_rule(settings, network, head, views)
+    shift = adjustment(settings.balance, classes, device)
+    train(model, encoder, recipe, shift, within(progress, 0.0, TRAINING_SHARE))
     linear = head.linear_head(training.seen, training.categories)
-    return StepModel(linear, features, linear.probabilities(features), network.state_dict())
-
-
-def distinct(images: list[ImageFile]) -> list[ImageFile]:
-    """Return the first of `images` with each content."""
-    return list({image.sha256: image for image in reversed(images)}.values())[::-1]
+    if isinstance(settings, FullFinetune) and settings.train == "head":  # the encoder is what it was
+        return StepModel(linear, embedding.features, linear.probabilities(embedding.features))
+    rest = within(progress, TRAINING_SHARE, 1.0)
+    return trained_model(embedded, network, linear, request.pool + request.test, rest)

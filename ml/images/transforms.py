@@ -61,15 +61,24 @@ def load_pixels(path: str, size: int, framing: Framing = WHOLE) -> NDArray[np.ui
 
 
 class TrainingCrop:
-    """Random resized crop and, with `flip`, a mirror image half the time: the paper's augmentation."""
+    """Random resized crop and, with `flip`, a mirror image half the time: the paper's augmentation.
 
-    area = (0.2, 1.0)
+    The part shown has at least the share `smallest` of the image's area.
+    """
+
     aspect = (3 / 4, 4 / 3)
     attempts = 10
 
     def __init__(
-        self, size: int, generator: np.random.Generator, *, flip: bool, framing: Framing = WHOLE
+        self,
+        size: int,
+        generator: np.random.Generator,
+        *,
+        flip: bool,
+        framing: Framing = WHOLE,
+        smallest: float = 0.2,
     ) -> None:
+        self.area = (smallest, 1.0)
         self.size = size
         self.generator = generator
         self.flip = flip

@@ -50,11 +50,11 @@ def simulate(
     strategy: Annotated[str, typer.Option(help=f"One of {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
     eigen_rule: Annotated[Literal["nearest", "densest"], typer.Option()] = DEFAULT_RULE,
     schedule: Annotated[str, typer.Option(help="Labels per category at each step.")] = "1,1,1,1,1,1,1,1,1",
-    finetune: Annotated[Literal["frozen", "full"], typer.Option()] = "frozen",
+    finetune: Annotated[Literal["frozen", "full", "hyper_rule"], typer.Option()] = "frozen",
     head: Annotated[str, typer.Option(help=f"Of a frozen encoder: {', '.join(HEADS)}.")] = DEFAULT_HEAD,
     epochs: Annotated[int, typer.Option(help="Epochs of a full finetune.")] = 60,
     flip: Annotated[
-        bool, typer.Option(help="Mirror images in a full finetune; not for digits, letters or signs.")
+        bool, typer.Option(help="Mirror images that the encoder learns from; not digits, letters or signs.")
     ] = True,
     indicators: Annotated[bool, typer.Option(help="Start from one label per category, or from none.")] = True,
     pool_share: Annotated[
@@ -69,8 +69,12 @@ def simulate(
     from ml.lab.material import read_material  # noqa: PLC0415
     from ml.lab.simulate import simulate as simulate_round  # noqa: PLC0415
 
-    whole = {"kind": "full", "epochs": epochs, "flip": flip}
-    kind = whole if finetune == "full" else {"kind": "frozen", "head": head}
+    own: dict[str, dict[str, Any]] = {
+        "frozen": {"head": head},
+        "full": {"epochs": epochs, "flip": flip},
+        "hyper_rule": {"flip": flip},
+    }
+    kind = {"kind": finetune, **own[finetune]}
     config = round_config(numbers(schedule, "--schedule"), strategy, eigen_rule, kind, settings or [])
     named = encoder_named(encoder, image_size)
     experiment = Experiment(

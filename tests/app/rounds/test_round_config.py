@@ -35,6 +35,15 @@ def test_every_head_is_kept(olga: TestClient, project: Labelling, head: str) -> 
     assert created.json()["config"]["finetune"]["head"] == head
 
 
+def test_a_recipe_is_kept_with_its_settings(olga: TestClient, project: Labelling) -> None:
+    recipe = {"kind": "full", "train": "last_stage", "batch_norm": "momentum", "balance": "logits"}
+    created = start(olga, project, finetune=recipe)
+    kept = created.json()["config"]["finetune"]
+    assert recipe.items() <= kept.items()
+    assert kept["smallest_crop"] == 0.2
+    assert olga.get(f"{API}/rounds/{created.json()['id']}").json()["config"]["finetune"] == kept
+
+
 @pytest.mark.parametrize(
     ("config", "field", "reason"),
     [
@@ -56,6 +65,7 @@ def test_every_head_is_kept(olga: TestClient, project: Labelling, head: str) -> 
         ({"strategy": {"kind": "margin", "sigma": 1}}, "config.strategy.margin.sigma", "not permitted"),
         ({"finetune": {"kind": "frozen", "head": "forest"}}, "config.finetune.frozen.head", "'nearest_mean'"),
         ({"finetune": {"kind": "full", "head": "ridge"}}, "config.finetune.full.head", "not permitted"),
+        ({"finetune": {"kind": "full", "train": "stem"}}, "config.finetune.full.train", "'last_stage'"),
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(

@@ -2,43 +2,29 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
-from ml.config import FullFinetune, RoundConfig
+from ml.config import FullFinetune
 from ml.encoders.backbone import Encoder, read_encoder
-from ml.finetune.full import training_mode
-from ml.messages import EncoderFile, ImageFile, StepRequest, StepResult
+from ml.finetune.trained_part import training_mode
+from ml.messages import EncoderFile, StepResult
 from ml.progress import Progress, no_progress
-from ml.step.pipeline import run_step
+from tests.ml.finetune.conftest import Finetunes
 
-Make = Callable[[str, int], list[ImageFile]]
 Run = Callable[..., StepResult]
 
 
 @pytest.fixture
-def run(colour_images: Make, tiny_encoder: EncoderFile, tmp_path: Path) -> Run:
-    """Return a function that finetunes on six labels with the settings given, and asks for three more."""
+def run(finetunes: Finetunes) -> Run:
+    """Return a function that finetunes with the settings given, for six epochs if they do not say."""
 
-    def step(progress: Progress = no_progress, **settings: float) -> StepResult:
-        pool, test = colour_images("pool", 60), colour_images("test", 15)
-        request = StepRequest(
-            config=RoundConfig(finetune=FullFinetune(**{"epochs": 6, **settings})),  # type: ignore[arg-type]
-            encoder=tiny_encoder,
-            pool=pool,
-            test=test,
-            test_truth=[row % 3 for row in range(15)],
-            categories=["red", "green", "blue", "never seen"],
-            labels={pool[row].id: row % 3 for row in range(6)},
-            ask=3,
-            step=1,
-            cache_directory=tmp_path / "cache",
-            output_directory=tmp_path / "out",
-        )
-        return run_step(request, progress)
+    def step(progress: Progress = no_progress, **settings: Any) -> StepResult:
+        return finetunes(FullFinetune(**{"epochs": 6, **settings}), progress=progress)
 
     return step
 

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from ml.config import AckmeansStrategy, BundledEncoder, FrozenFinetune, FullFinetune, RoundConfig, Strategy
+from ml.config import (
+    AckmeansStrategy,
+    BundledEncoder,
+    FrozenFinetune,
+    FullFinetune,
+    HyperRuleFinetune,
+    RoundConfig,
+    Strategy,
+)
 from ml.config import MaxHerdingStrategy as MaxHerding
 from ml.lab.experiment import Experiment
 from ml.lab.packing import load_results
@@ -49,6 +57,7 @@ def test_heads_are_part_of_the_setting_and_strategies_are_not() -> None:
         (FrozenFinetune(head="ridge"), "ridge"),
         (FrozenFinetune(regularisation=2.0), "propagation_logistic, regularisation 2.0"),
         (FullFinetune(epochs=5), "full, epochs 5"),
+        (HyperRuleFinetune(), "hyper_rule"),
     ):
         other = experiment(MaxHerding(), finetune=finetune)
         assert other.head == name

@@ -1983,15 +1983,49 @@ export interface components {
          * FullFinetune
          * @description Train encoder and head together by the paper's recipe (section 6.1, Finetuning Details).
          *
-         *     With `flip`, which is part of that recipe for photographs, an image is shown mirrored half the time. Turn
-         *     it off where a mirror image is another thing: digits, letters, signs.
+         *     The paper states 60 epochs, no weight decay, the two learning rates, random crops with resizing, and
+         *     flips. The other defaults are ours (docs/finetuning.md).
          */
         FullFinetune: {
+            /**
+             * Balance
+             * @description Against unequal numbers of labels: nothing; every category drawn as often (sampling); or logits raised by the logarithm of a category's share while training (logits, Menon et al. 2021).
+             * @default none
+             * @enum {string}
+             */
+            balance: "none" | "sampling" | "logits";
+            /**
+             * Batch Norm
+             * @description Statistics of BatchNorm: those of the encoder (frozen), estimated anew from the batches (train), or moved by batch_norm_momentum a batch (momentum). Few images estimate them badly.
+             * @default frozen
+             * @enum {string}
+             */
+            batch_norm: "frozen" | "train" | "momentum";
+            /**
+             * Batch Norm Momentum
+             * @description Share of a batch in the running statistics, where they move slowly.
+             * @default 0.01
+             */
+            batch_norm_momentum: number;
             /**
              * Batch Size
              * @default 64
              */
             batch_size: number;
+            /**
+             * Crop
+             * @description A random part of the image, resized (resized); or a random square of it after its shorter side (shifted) or both its sides (squashed) became 8/7 as long as the square's.
+             * @default resized
+             * @enum {string}
+             */
+            crop: "resized" | "shifted" | "squashed";
+            /**
+             * Decay
+             * @description Of the learning rates, by epoch.
+             * @default cosine
+             * @enum {string}
+             */
+            decay: "cosine" | "constant";
             /**
              * Encoder Learning Rate
              * @default 0.0001
@@ -2004,6 +2038,7 @@ export interface components {
             epochs: number;
             /**
              * Flip
+             * @description Images are shown mirrored half the time. Off where a mirror image is another thing: digits, letters, signs.
              * @default true
              */
             flip: boolean;
@@ -2013,10 +2048,57 @@ export interface components {
              */
             head_learning_rate: number;
             /**
+             * Head Start
+             * @description What the head starts from: small random weights, zeros, or the mean feature of each category.
+             * @default random
+             * @enum {string}
+             */
+            head_start: "random" | "zero" | "means";
+            /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
             kind: "full";
+            /**
+             * Lora Learning Rate
+             * @description Learning rate of LoRA's factors, by AdamW.
+             * @default 0.001
+             */
+            lora_learning_rate: number;
+            /**
+             * Lora Rank
+             * @description Rank of the changes of LoRA.
+             * @default 8
+             */
+            lora_rank: number;
+            /**
+             * Nesterov
+             * @default false
+             */
+            nesterov: boolean;
+            /**
+             * Rates For Batch
+             * @description The batch that the learning rates are meant for: they grow with batch_size in proportion. Null: they are used as they are.
+             */
+            rates_for_batch?: number | null;
+            /**
+             * Smallest Crop
+             * @description Least share of the image's area in a resized crop.
+             * @default 0.2
+             */
+            smallest_crop: number;
+            /**
+             * Train
+             * @description Which weights learn: all of the encoder; its last stage (a quarter of its stages or blocks), at a fraction of the cost; low-rank changes of the attention layers, merged into the weights at the end (LoRA, Hu et al. 2021; vision transformers only); or the head alone.
+             * @default all
+             * @enum {string}
+             */
+            train: "all" | "last_stage" | "lora" | "head";
+            /**
+             * Weight Decay
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * HeldBack
@@ -2042,6 +2124,49 @@ export interface components {
              * @default 0.1
              */
             share: number;
+        };
+        /**
+         * HyperRuleFinetune
+         * @description Train encoder and head together by BiT's HyperRule (Kolesnikov et al. 2020), for BiT's encoders.
+         *
+         *     A head of zeros; SGD without weight decay, every step on `batch_size` images drawn with replacement where
+         *     there are fewer; a linear warm-up over the first fifth, then a tenth of the rate at two, three and four
+         *     fifths. Images are squashed to 5/4 of the encoder's side where that is at most 128 pixels, to 16/15 else.
+         */
+        HyperRuleFinetune: {
+            /**
+             * Balance
+             * @description Against unequal numbers of labels: nothing; every category drawn as often (sampling); or logits raised by the logarithm of a category's share while training (logits, Menon et al. 2021).
+             * @default none
+             * @enum {string}
+             */
+            balance: "none" | "sampling" | "logits";
+            /**
+             * Batch Size
+             * @default 512
+             */
+            batch_size: number;
+            /**
+             * Flip
+             * @description Images are shown mirrored half the time. Off where a mirror image is another thing: digits, letters, signs.
+             * @default true
+             */
+            flip: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "hyper_rule";
+            /**
+             * Learning Rate
+             * @default 0.003
+             */
+            learning_rate: number;
+            /**
+             * Steps
+             * @default 500
+             */
+            steps: number;
         };
         /**
          * ImageOut
@@ -3103,7 +3228,7 @@ export interface components {
              *       "regularisation": 1
              *     }
              */
-            finetune: components["schemas"]["FrozenFinetune"] | components["schemas"]["FullFinetune"];
+            finetune: components["schemas"]["FrozenFinetune"] | components["schemas"]["FullFinetune"] | components["schemas"]["HyperRuleFinetune"];
             /**
              * Schedule
              * @description Labels per category asked for at each evolution step.

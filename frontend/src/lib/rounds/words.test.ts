@@ -21,6 +21,9 @@ describe('the method of a round', () => {
     const name = HEADS[other].name;
     expect(methodName(round('typiclust', frozen(other)))).toBe(`TypiClust, ${name.toLowerCase()}`);
     expect(methodName(round('random', { kind: 'full' }))).toBe('Random, whole model');
+    expect(methodName(round('random', { kind: 'hyper_rule' }))).toBe(
+      "Random, whole model by BiT's HyperRule"
+    );
   });
 
   it('is told in one sentence', () => {

@@ -1,16 +1,20 @@
-import type { Round } from '$lib/api/types';
+import type { Round, RoundConfig } from '$lib/api/types';
 import { DEFAULTS } from './defaults';
 import { HEADS } from './heads';
 import { STRATEGIES } from './strategies';
 
-const WHOLE_MODEL = 'whole model';
+/** How a round that trains the encoder too is named. */
+const TRAINED: Record<Exclude<RoundConfig['finetune']['kind'], 'frozen'>, string> = {
+  full: 'whole model',
+  hyper_rule: "whole model by BiT's HyperRule"
+};
 
 /** Returns the name of a round's strategy. */
 export const strategyName = ({ config }: Round): string => STRATEGIES[config.strategy.kind].name;
 
 /** Returns how a round's labels become a model, as it is said inside a sentence. */
 function learningName({ config: { finetune } }: Round): string {
-  if (finetune.kind === 'full') return WHOLE_MODEL;
+  if (finetune.kind !== 'frozen') return TRAINED[finetune.kind];
   const { name } = HEADS[finetune.head];
   return name[0]!.toLowerCase() + name.slice(1);
 }
@@ -25,8 +29,8 @@ export function methodName(round: Round): string {
 /** Returns the one sentence that says how a round chooses images and learns. */
 export function describeMethod(round: Round): string {
   const learns =
-    round.config.finetune.kind === 'full'
-      ? 'the whole model learns from the answers'
+    round.config.finetune.kind !== 'frozen'
+      ? `the ${learningName(round)} learns from the answers`
       : `only the last layer learns from the answers, by ${learningName(round)}`;
   return `Images are chosen by ${strategyName(round)}; ${learns}.`;
 }
