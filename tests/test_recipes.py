@@ -139,7 +139,7 @@ def test_what_a_recipe_adds_is_offered_and_done(tree: Path) -> None:
     assert "first" in found["strategies"]
     assert "tsv" in found["formats"]
     assert "sleep" in found["kinds"]
-    assert found["methods"] == ["moco_v2", "still"]
+    assert {"moco_v2", "still"} <= set(found["methods"])
 
 
 @pytest.mark.parametrize("name", [*LINES, *FILES])

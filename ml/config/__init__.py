@@ -8,6 +8,7 @@ from ml.config.pretraining import (
     Augmentation,
     MocoV2Config,
     PretrainConfig,
+    SimclrV2Config,
     pretrain_config,
 )
 from ml.config.rounds import MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
@@ -60,6 +61,7 @@ __all__ = [
     "RandomStrategy",
     "RdssStrategy",
     "RoundConfig",
+    "SimclrV2Config",
     "SourceSpec",
     "Strategy",
     "TimmEncoder",

@@ -11,6 +11,7 @@ from torch import nn
 from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.encoders import bundled, timm_weights, torchvision_operators
 from ml.encoders.pooling import pooled_width
+from ml.encoders.projection import project
 from ml.errors import UnusableInputError, first_line
 from ml.images.sizes import CHOSEN_BY_IMAGES, require_size
 from ml.images.transforms import INTERPOLATIONS, Framing
@@ -24,10 +25,13 @@ SEED = 0
 NUMPY = ".npz"
 
 
-def create_network(architecture: str, *, pretrained: bool = False, **arguments: Any) -> nn.Module:
+def create_network(
+    architecture: str, *, pretrained: bool = False, projected: bool = False, **arguments: Any
+) -> nn.Module:
     """Return timm's `architecture`, in evaluation mode, randomly initialised unless `pretrained`.
 
     It has no classifier, unless `num_classes` is among the `arguments`, which are those of timm.
+    `projected` it ends with a layer of SimCLR v2's head.
     """
     if not timm.is_model(architecture.split(".", maxsplit=1)[0]):
         raise UnusableInputError(f"timm has no model called {architecture}")
@@ -38,7 +42,7 @@ def create_network(architecture: str, *, pretrained: bool = False, **arguments: 
     except Exception as error:
         doing = "its pretrained weights cannot be had" if pretrained else "it cannot be built"
         raise UnusableInputError(f"timm's {architecture}: {doing}: {first_line(error)}") from error
-    return network.eval()
+    return (project(network) if projected else network).eval()
 
 
 @dataclass(frozen=True)

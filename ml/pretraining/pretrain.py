@@ -155,7 +155,8 @@ def finished(
     """Write the encoder and return what there is to say about it."""
     config, architecture = request.config, architecture_of(request.config)
     description = networks.described(
-        PretrainedEncoder(config=config), networks.Built(architecture, trainer.backbone, {})
+        PretrainedEncoder(config=config),
+        networks.Built(architecture, trainer.backbone, config.encoder_arguments()),
     )
     description |= {"pretraining": config.model_dump(mode="json")}
     tensors = trainer.backbone.state_dict()

@@ -11,6 +11,7 @@ from ml.config import PretrainConfig
 from ml.encoders import networks
 from ml.encoders.folding import channels_last
 from ml.encoders.pooling import pooled_width
+from ml.encoders.projection import KEPT
 from ml.pretraining.methods import method_of
 from ml.pretraining.methods.method import Amounts, Batch, Epoch, Step, View
 from ml.pretraining.schedule import learning_rate
@@ -24,6 +25,14 @@ STEP, START, LOOK = 2, 3, 4
 def architecture_of(config: PretrainConfig) -> str:
     """Return the name under which timm knows the backbone of `config`."""
     return f"{config.backbone}_small_image" if config.stem == "small_image" else config.backbone
+
+
+def take_over(backbone: nn.Module, initial: dict[str, torch.Tensor]) -> None:
+    """Give `backbone` the weights of an encoder; a layer of a head that only one of them keeps stays out."""
+    own = backbone.state_dict()
+    kept = {name: tensor for name, tensor in initial.items() if name in own or not name.startswith(KEPT)}
+    fresh = {name: tensor for name, tensor in own.items() if name.startswith(KEPT)}
+    backbone.load_state_dict(fresh | kept)
 
 
 class Trainer:
@@ -40,9 +49,9 @@ class Trainer:
         self.steps = steps
         self.device = choose_device()
         seed_everything(config.seed)
-        backbone = networks.create_network(architecture_of(config))
+        backbone = networks.create_network(architecture_of(config), **config.encoder_arguments())
         if initial is not None:
-            backbone.load_state_dict(initial)
+            take_over(backbone, initial)
         features = pooled_width(backbone, config.image_size)
         method = method_of(config)(config, backbone, features, amounts)
         self.method = method.to(self.device).train()

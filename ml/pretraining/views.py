@@ -14,8 +14,8 @@ from ml.config import Augmentation
 from ml.pretraining.crops import crop_boxes, crops
 from ml.pretraining.photos import Photos
 
-BRIGHTNESS = CONTRAST = SATURATION = 0.4
-HUE = 0.1
+HUE_SHARE = 0.25
+"""Hue changes by this share of what brightness, contrast and saturation do, MoCo's 0.1 at 0.4."""
 BLUR_SIGMA = (0.1, 2.0)
 BLUR_IMAGE_SIZE = 224
 # Below this many pixels a Gaussian changes nothing that can be seen.
@@ -67,11 +67,13 @@ class Views:
         """Return the images with jittered colours, some of them grey."""
         count = len(images)
         jittered = self._chance(count, self.augmentation.colour_jitter, generator)
+        strength = self.augmentation.jitter_strength
         factors = [
             torch.where(jittered, self._uniform(count, 1 - strength, 1 + strength, generator), 1)
-            for strength in (BRIGHTNESS, CONTRAST, SATURATION)
+            for _ in ("brightness", "contrast", "saturation")
         ]
-        angle = torch.where(jittered, self._uniform(count, -HUE, HUE, generator), 0) * 2 * math.pi
+        hue = strength * HUE_SHARE
+        angle = torch.where(jittered, self._uniform(count, -hue, hue, generator), 0) * 2 * math.pi
         grey = self._chance(count, self.augmentation.greyscale, generator)
         brightness, contrast, saturation = factors
         matrix = colour_matrix(torch.where(grey, 0, saturation), angle) * brightness.view(-1, 1, 1)

@@ -7,11 +7,18 @@ from pydantic import TypeAdapter
 from ml.config.one_of import OneOf
 from ml.config.pretraining.common import Augmentation, PretrainConfig
 from ml.config.pretraining.moco_v2 import MocoV2Config
+from ml.config.pretraining.simclr_v2 import SimclrV2Config
 
-# A further method is one more member: `MocoV2Config | OtherConfig`.
-AnyPretrainConfig = Annotated[MocoV2Config, OneOf("method", default="moco_v2")]
+AnyPretrainConfig = Annotated[MocoV2Config | SimclrV2Config, OneOf("method", default="moco_v2")]
 
 pretrain_config: TypeAdapter[PretrainConfig] = TypeAdapter(AnyPretrainConfig)
 """Reads the settings of any method from plain values."""
 
-__all__ = ["AnyPretrainConfig", "Augmentation", "MocoV2Config", "PretrainConfig", "pretrain_config"]
+__all__ = [
+    "AnyPretrainConfig",
+    "Augmentation",
+    "MocoV2Config",
+    "PretrainConfig",
+    "SimclrV2Config",
+    "pretrain_config",
+]

@@ -23,6 +23,13 @@ class Augmentation(FrozenModel):
     colour_jitter: float = Field(
         0.8, ge=0, le=1, title="Colour jitter", description="How often colours change."
     )
+    jitter_strength: float = Field(
+        0.4,
+        ge=0,
+        le=1,
+        title="Strength of colour jitter",
+        description="The most that brightness, contrast and saturation change; hue: a quarter of it.",
+    )
     greyscale: float = Field(0.2, ge=0, le=1, title="Greyscale", description="How often colours go.")
     blur: float = Field(0.5, ge=0, le=1, title="Blur", description="How often a view is blurred.")
     flip: float = Field(
@@ -129,6 +136,10 @@ class PretrainConfig(FrozenModel):
         description="Decoded images are kept up to this size.",
         json_schema_extra=_RUN,
     )
+
+    def encoder_arguments(self) -> dict[str, bool]:
+        """Return how the encoder differs from its architecture: what its network is made with."""
+        return {}
 
     def target_draws(self, source: int, target: int) -> int:
         """Return how many target images an epoch draws: `target_share` of `source` images, re-balanced."""

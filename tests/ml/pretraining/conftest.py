@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ml.config import FolderSource, MocoV2Config
+from ml.config import FolderSource, pretrain_config
 from ml.messages import ImageFile, PretrainRequest
 
 TINY: dict[str, Any] = {
@@ -14,11 +14,17 @@ TINY: dict[str, Any] = {
     "image_size": 16,
     "epochs": 3,
     "batch_size": 8,
-    "batch_norm_splits": 2,
-    "queue_size": 32,
-    "projection_dim": 16,
     "target_share": 0.5,
 }
+OF_METHOD: dict[str, dict[str, Any]] = {
+    "moco_v2": {"batch_norm_splits": 2, "queue_size": 32, "projection_dim": 16},
+    "simclr_v2": {"projection_dim": 16, "warm_up_epochs": 1},
+}
+
+
+def tiny(method: str = "moco_v2", **changes: Any) -> dict[str, Any]:
+    """Return the settings of the smallest run of a method, with `changes`."""
+    return {"method": method} | TINY | OF_METHOD[method] | changes
 
 
 @pytest.fixture
@@ -33,7 +39,7 @@ def make_request(
         (folder / Path(image.path).name).symlink_to(image.path)
 
     def make(output: str = "output", checkpoints: list[str] | None = None, **changes: Any) -> PretrainRequest:
-        config = MocoV2Config.model_validate(TINY | changes)
+        config = pretrain_config.validate_python(tiny(**changes))
         return PretrainRequest(
             config=config,
             source=None if config.mode == "uf" else FolderSource(path=str(folder)),

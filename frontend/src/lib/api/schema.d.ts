@@ -1565,6 +1565,12 @@ export interface components {
              */
             greyscale: number;
             /**
+             * Strength of colour jitter
+             * @description The most that brightness, contrast and saturation change; hue: a quarter of it.
+             * @default 0.4
+             */
+            jitter_strength: number;
+            /**
              * Smallest crop
              * @description The least share of the image's area that a view shows.
              * @default 0.2
@@ -2529,6 +2535,7 @@ export interface components {
              *       "colour_jitter": 0.8,
              *       "flip": 0.5,
              *       "greyscale": 0.2,
+             *       "jitter_strength": 0.4,
              *       "smallest_crop": 0.2
              *     }
              */
@@ -2753,7 +2760,7 @@ export interface components {
         /** NewEstimate */
         NewEstimate: {
             /** Config */
-            config: components["schemas"]["MocoV2Config"];
+            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"];
         };
         /**
          * NewImport
@@ -2970,7 +2977,7 @@ export interface components {
          */
         PretrainedEncoder: {
             /** Config */
-            config: components["schemas"]["MocoV2Config"];
+            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3324,6 +3331,159 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * SimclrV2Config
+         * @description SimCLR v2 (Chen et al. 2020a, 2020b): a view has to find the image's other view among a whole batch.
+         *
+         *     Its optimiser is LARS. The learning rate is scaled with the square root of the batch, which is what lets
+         *     small batches learn.
+         */
+        SimclrV2Config: {
+            /**
+             * Random views
+             * @description Two random views of one image have to be recognised as the same.
+             * @default {
+             *       "blur": 0.5,
+             *       "colour_jitter": 0.8,
+             *       "flip": 0.5,
+             *       "greyscale": 0.2,
+             *       "jitter_strength": 0.8,
+             *       "smallest_crop": 0.08
+             *     }
+             */
+            augmentation: components["schemas"]["Augmentation"];
+            /**
+             * Network
+             * @default resnet18
+             * @enum {string}
+             */
+            backbone: "resnet_small" | "resnet18" | "resnet50";
+            /**
+             * Batch size
+             * @default 256
+             */
+            batch_size: number;
+            /**
+             * Memory for decoded images, in bytes
+             * @description Decoded images are kept up to this size.
+             * @default 4294967296
+             */
+            cache_bytes: number;
+            /**
+             * Checkpoint every, in seconds
+             * @description At most this much is lost when it is cancelled.
+             * @default 60
+             */
+            checkpoint_seconds: number;
+            /**
+             * Checkpoint every, in steps
+             * @description After so many steps or seconds, whichever comes first.
+             * @default 1000
+             */
+            checkpoint_steps: number;
+            /**
+             * Epochs
+             * @description Passes over all images.
+             * @default 200
+             */
+            epochs: number;
+            /**
+             * Learning rate at the end
+             * @description As a share of the highest.
+             * @default 0
+             */
+            final_rate: number;
+            /**
+             * Image size
+             * @description Pixels a side that the network sees.
+             * @default 32
+             */
+            image_size: number;
+            /**
+             * Goes on from
+             * @description For `uf`.
+             * @default
+             */
+            initial_encoder_id: string;
+            /**
+             * Keep the first layer of the head
+             * @description The encoder ends with the first of the head's three layers, as the authors finetune it.
+             * @default true
+             */
+            keep_first_layer: boolean;
+            /**
+             * Learning rate
+             * @description For a batch of 256. Left out, it is the method's own.
+             */
+            learning_rate?: number | null;
+            /**
+             * @description Tells the two views of an image apart from the other images of the batch: the larger, the better. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            method: "simclr_v2";
+            /**
+             * What it learns from
+             * @description `tup`: source and target images, the target re-balanced to `target_share` of the source (paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+             * @default tup
+             * @enum {string}
+             */
+            mode: "tup" | "vup" | "uf";
+            /**
+             * Projection size
+             * @description Numbers that stand for an image while it learns.
+             * @default 128
+             */
+            projection_dim: number;
+            /**
+             * Learning rate falls
+             * @description Along half a cosine: with each step, or once an epoch.
+             * @default cosine_step
+             * @enum {string}
+             */
+            schedule: "cosine_step" | "cosine_epoch";
+            /**
+             * Seed
+             * @description The same seed gives the same run.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Source
+             * @description For `tup` and `vup`.
+             * @default
+             */
+            source_id: string;
+            /**
+             * First layer
+             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
+             * @default small_image
+             * @enum {string}
+             */
+            stem: "imagenet" | "small_image";
+            /**
+             * Share of your images
+             * @description Target images that an epoch draws, as a share of the source's images.
+             * @default 0.2
+             */
+            target_share: number;
+            /**
+             * Temperature
+             * @description The lower, the more the most alike images count.
+             * @default 0.1
+             */
+            temperature: number;
+            /**
+             * Warm-up, in epochs
+             * @description So long the learning rate rises from nothing to its highest.
+             * @default 10
+             */
+            warm_up_epochs: number;
+            /**
+             * Weight decay
+             * @default 0.0001
+             */
+            weight_decay: number;
         };
         /** SourceAccepted */
         SourceAccepted: {

@@ -25,6 +25,7 @@ async function withSchemas(change: (schemas: Schemas) => void) {
 
 /** Shows a component of the modules that were loaded last; returns the texts of its labels and headings. */
 async function show(load: () => Promise<{ default: unknown }>, props: object) {
+  await close?.();
   const { default: component } = await load();
   const { flushSync, mount, unmount } = await import('svelte');
   const page = mount(component as Component<never>, {
@@ -65,9 +66,12 @@ describe('the settings of a pretraining', { timeout: 60_000 }, () => {
       const labels = await show(advanced, {
         draft: (await import('./draft')).startingDraft(method, 28)
       });
-      for (const { title, path } of groupsOf(schema).flatMap(({ settings }) => settings)) {
+      for (const { title, path, type } of groupsOf(schema).flatMap(({ settings }) => settings)) {
         expect(
-          labels.filter((label) => label === title),
+          // The label of a switch holds its hint too.
+          labels.filter((label) =>
+            type === 'boolean' ? label?.startsWith(title!) : label === title
+          ),
           path
         ).toHaveLength(1);
       }

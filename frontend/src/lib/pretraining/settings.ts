@@ -49,15 +49,20 @@ const settingsOf = (schema: string, prefix = ''): Setting[] =>
     name
   }));
 
+/** Returns the settings inside an object, whose schema may have other defaults than the object's own. */
+const settingsIn = ({ of = '', path, default: taken }: Setting): Setting[] =>
+  settingsOf(of, `${path}.`).map((inner) => ({
+    ...inner,
+    default: (taken as Record<string, unknown> | undefined)?.[inner.name] ?? inner.default
+  }));
+
 /** Returns one of the settings that the form asks for itself. */
 export const settingInFront = (method: Method, name: string): Setting =>
   settingsOf(schemaOf(method)).find((setting) => setting.name === name)!;
 
 /** Returns all settings of a schema, those inside others in their place. */
 export const allSettings = (schema: string): Setting[] =>
-  settingsOf(schema).flatMap((setting) =>
-    setting.of ? settingsOf(setting.of, `${setting.path}.`) : setting
-  );
+  settingsOf(schema).flatMap((setting) => (setting.of ? settingsIn(setting) : setting));
 
 /** Returns the settings under Advanced: those of training, then each group of the schema and each object in it. */
 export function groupsOf(schema: string): SettingGroup[] {
@@ -67,7 +72,7 @@ export function groupsOf(schema: string): SettingGroup[] {
     const title = (setting.of ? setting.title : setting.group) ?? TRAINING;
     const group = groups.get(title) ?? { title, settings: [] };
     if (setting.of) group.hint = setting.description;
-    group.settings.push(...(setting.of ? settingsOf(setting.of, `${setting.path}.`) : [setting]));
+    group.settings.push(...(setting.of ? settingsIn(setting) : [setting]));
     groups.set(title, group);
   }
   return [...groups.values()].filter(({ settings }) => settings.length > 0);

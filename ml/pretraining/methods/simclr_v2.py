@@ -1,0 +1,83 @@
+"""SimCLR v2 (Chen et al. 2020a, 2020b): a view has to find the image's other view among a whole batch."""
+
+from typing import ClassVar, Literal
+
+import torch
+from torch import nn
+from torch.nn.functional import cross_entropy, normalize
+from torch.optim import Optimizer
+
+from ml.config import PretrainConfig, SimclrV2Config
+from ml.encoders.projection import projection_layer
+from ml.pretraining.lars import Lars
+from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
+
+
+def nt_xent(first: torch.Tensor, second: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Return the NT-Xent loss of pairs of unit vectors `first` and `second` [B, D], in both directions.
+
+    It is the sum of the two directions' means over B, as in the authors' code, to which their learning rates
+    belong: twice the mean over all 2 B views of the paper's equation 1. The negatives of a view are all
+    others of the batch but its own other view.
+    """
+    views = torch.cat([first, second])
+    count = len(first)
+    similarities = views @ views.T / temperature
+    similarities.fill_diagonal_(-torch.inf)
+    other = (torch.arange(2 * count, device=views.device) + count) % (2 * count)
+    return 2 * cross_entropy(similarities, other)
+
+
+def last_layer(features: int, dimensions: int) -> nn.Sequential:
+    """Return the head's last layer: no bias, and a BatchNorm that is not centred anew."""
+    norm = nn.BatchNorm1d(dimensions)
+    norm.register_parameter("bias", None)
+    return nn.Sequential(nn.Linear(features, dimensions, bias=False), norm)
+
+
+class SimclrV2(Method):
+    """The encoder and its head of three layers, the first of which may be the encoder's last.
+
+    Images are standardised as for every encoder here, in training and later; the authors' own see [0, 1].
+    """
+
+    # The authors' 0.075 times the root of the batch; unsupervised finetuning at a tenth (paper, section 6.3).
+    learning_rates: ClassVar = {"tup": 1.2, "vup": 1.2, "uf": 0.12}
+    scaling: ClassVar[Literal["linear", "sqrt"]] = "sqrt"
+
+    def __init__(self, config: SimclrV2Config, backbone: nn.Module, features: int, amounts: Amounts) -> None:
+        super().__init__(config, backbone, features, amounts)
+        self.temperature = config.temperature
+        hidden = 1 if config.keep_first_layer else 2
+        layers = [projection_layer(features) for _ in range(hidden)]
+        self.encoder = backbone
+        self.head = nn.Sequential(*layers, last_layer(features, config.projection_dim))
+
+    @property
+    def backbone(self) -> nn.Module:
+        """Return the encoder, with the first layer of the head where it is kept."""
+        return self.encoder
+
+    def trained(self) -> list[nn.Parameter]:
+        """Return the parameters of the encoder and the head."""
+        return list(self.parameters())
+
+    def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
+        """Return two views, one after the other: BatchNorm sees them together."""
+        return (torch.cat([view(), view()]),)
+
+    def forward(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
+        """Return the projections [2 B, D] of both views."""
+        return (self.head(self.encoder(inputs[0])),)
+
+    def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
+        """Return the loss of the two views."""
+        first, second = normalize(outputs[0], dim=1).chunk(2)
+        return Step(nt_xent(first, second, self.temperature), first, second)
+
+    def optimizer(self, config: PretrainConfig) -> Optimizer:
+        """Return LARS, which leaves BatchNorm as it is."""
+        return Lars(self.trained(), weight_decay=config.weight_decay)
+
+
+METHOD = SimclrV2
