@@ -1,7 +1,15 @@
 """What a run is asked to do: frozen, torch-free, and the only part of `ml` that `app` may import."""
 
 from ml.config.base import FrozenModel
-from ml.config.encoders import BundledEncoder, EncoderSpec, ImageSize, PretrainedEncoder, TimmEncoder
+from ml.config.encoders import (
+    BundledEncoder,
+    CheckpointEncoder,
+    CheckpointLayout,
+    EncoderSpec,
+    ImageSize,
+    PretrainedEncoder,
+    TimmEncoder,
+)
 from ml.config.finetune import Finetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
 from ml.config.pretraining import (
     AnyPretrainConfig,
@@ -39,6 +47,8 @@ __all__ = [
     "Augmentation",
     "BadgeStrategy",
     "BundledEncoder",
+    "CheckpointEncoder",
+    "CheckpointLayout",
     "DatasetSource",
     "DropQueryStrategy",
     "EncoderSpec",

@@ -46,4 +46,28 @@ class PretrainedEncoder(FrozenModel):
         return self.config.image_size
 
 
-EncoderSpec = Annotated[BundledEncoder | TimmEncoder | PretrainedEncoder, Field(discriminator="kind")]
+CheckpointLayout = Literal[
+    "moco", "simclr_v2_tensorflow", "simclr_v2", "bit", "deepcluster_v2", "torchvision"
+]
+
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.+=\- ]*"  # no dot at its start: nothing hidden, no parent
+
+
+class CheckpointEncoder(FrozenModel):
+    """The encoder in a file that others have published, which lies in the service's weights folder.
+
+    `file` is its path within that folder; of a checkpoint of TensorFlow's it is the index, beside its shards.
+    `layout` says what its keys mean; left out, the keys tell. With `sha256` it has to be that file.
+    """
+
+    kind: Literal["checkpoint"] = "checkpoint"
+    file: str = Field(max_length=400, pattern=rf"^{_NAME}(/{_NAME})*$")
+    layout: CheckpointLayout | None = None
+    sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    image_size: ImageSize = None
+
+
+EncoderSpec = Annotated[
+    BundledEncoder | TimmEncoder | CheckpointEncoder | PretrainedEncoder, Field(discriminator="kind")
+]

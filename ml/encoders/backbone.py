@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from ml.config import EncoderSpec, TimmEncoder
+from ml.config import CheckpointEncoder, CheckpointLayout, EncoderSpec, TimmEncoder
 from ml.encoders import timm_weights
 from ml.errors import UnusableInputError
 from ml.images.transforms import WHOLE, Framing
@@ -25,6 +25,16 @@ from ml.messages import EncoderFile
 from ml.whole_file import written_whole
 
 METADATA_KEY = "eigenlabel"
+
+
+class Origin(BaseModel):
+    """The file of somebody else's that an encoder was read from; `layout` says what its keys meant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: str
+    sha256: str
+    layout: CheckpointLayout
 
 
 class Encoder(BaseModel):
@@ -48,6 +58,7 @@ class Encoder(BaseModel):
     framing: Framing = WHOLE
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
+    checkpoint: Origin | None = None
 
     def network(self) -> nn.Module:
         """Return a network with the encoder's weights, in evaluation mode on the CPU."""
@@ -73,7 +84,8 @@ def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, objec
 def materialise(spec: EncoderSpec, path: Path, weights: Path | None = None) -> Encoder:
     """Write the encoder that `spec` names to `path` and return it.
 
-    Pretrained timm weights are looked for in the folder `weights`, then downloaded.
+    Pretrained timm weights are looked for in the folder `weights`, then downloaded; checkpoints of others are
+    looked for there only.
     """
     from ml.encoders import networks  # noqa: PLC0415  (see Encoder.network)
 
@@ -136,8 +148,15 @@ def made_name(file: EncoderFile) -> str:
     It changes with what is asked for, image size included, and with the files of its weights in the folder.
     """
     folder, weights = file.folder, []
-    if folder is not None and isinstance(file.spec, TimmEncoder):
-        found = [path for path in timm_weights.places(file.spec.name, Path(folder)) if path.is_file()]
+    if folder is not None and isinstance(file.spec, TimmEncoder | CheckpointEncoder):
+        found = [path for path in weight_files(file.spec, Path(folder)) if path.is_file()]
         weights = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found]
     made_of = json.dumps([file.spec.model_dump(mode="json"), folder, weights], sort_keys=True)
     return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+
+
+def weight_files(spec: TimmEncoder | CheckpointEncoder, folder: Path) -> list[Path]:
+    """Return where the weights of `spec` may lie in `folder`."""
+    if isinstance(spec, CheckpointEncoder):
+        return [folder / spec.file]
+    return timm_weights.places(spec.name, folder)

@@ -1,15 +1,16 @@
 """Building networks with timm: slow to import, so only what needs a network imports this."""
 
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from torch import nn
 
-from ml.config import BundledEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
+from ml.config import BundledEncoder, CheckpointEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.encoders import bundled, timm_weights, torchvision_operators
+from ml.encoders.checkpoints.opening import fitted, open_checkpoint
 from ml.encoders.pooling import pooled_width
 from ml.encoders.projection import project
 from ml.errors import UnusableInputError, first_line
@@ -19,7 +20,7 @@ from ml.images.transforms import INTERPOLATIONS, Framing
 torchvision_operators.declare_missing()
 import timm  # noqa: E402  (imports torchvision)
 
-from ml.encoders import resnets  # noqa: E402, F401  (registers networks with timm)
+from ml.encoders import imported_networks, resnets  # noqa: E402, F401  (registers networks with timm)
 
 SEED = 0
 NUMPY = ".npz"
@@ -47,11 +48,15 @@ def create_network(
 
 @dataclass(frozen=True)
 class Built:
-    """A `network` without classifier, with its weights: timm's `architecture` made with `arguments`."""
+    """A `network` without classifier, with its weights: timm's `architecture` made with `arguments`.
+
+    `known` is what else is known of it beforehand, as fields of `ml.encoders.backbone.Encoder`.
+    """
 
     architecture: str
     network: nn.Module
     arguments: dict[str, Any]
+    known: dict[str, object] = field(default_factory=dict)
 
 
 def network_of(spec: EncoderSpec, weights: Path | None = None) -> Built:
@@ -60,6 +65,8 @@ def network_of(spec: EncoderSpec, weights: Path | None = None) -> Built:
         raise UnusableInputError("a pretrained encoder has weights of its own, and they are not here")
     if isinstance(spec, TimmEncoder):
         return timm_network(spec, weights)
+    if isinstance(spec, CheckpointEncoder):
+        return checkpoint_network(spec, weights)
     whole = create_network(bundled.ARCHITECTURE, num_classes=bundled.CLASSES)
     tensors = bundled.renamed(bundled.read_weights(bundled.weights_path()), whole)
     network = create_network(bundled.ARCHITECTURE)
@@ -83,6 +90,18 @@ def timm_network(spec: TimmEncoder, folder: Path | None) -> Built:
     network = create_network(spec.name, pretrained=True, pretrained_cfg_overlay=overlay, **arguments)
     require_loaded(network, spec.name, arguments, stored)
     return Built(spec.name, network, arguments)
+
+
+def checkpoint_network(spec: CheckpointEncoder, folder: Path | None) -> Built:
+    """Return the network with the weights of a file in `folder`; its input is that of the file's authors."""
+    if folder is None:
+        raise UnusableInputError(f"{spec.file} is looked for in the weights folder, and none is set")
+    opened = open_checkpoint(folder / spec.file, spec.layout, spec.sha256)
+    network = create_network(opened.architecture)
+    network.load_state_dict(fitted(opened, network.state_dict(), spec.file))
+    origin = {"file": spec.file, "sha256": opened.sha256, "layout": opened.layout}
+    known: dict[str, object] = {"framing": opened.rule.framing.model_dump(), "checkpoint": origin}
+    return Built(opened.architecture, network, {}, known)
 
 
 def timm_arguments(spec: TimmEncoder) -> dict[str, Any]:
@@ -145,6 +164,7 @@ def described(spec: EncoderSpec, built: Built) -> dict[str, object]:
         "fixed_image_size": fixed,
         "native_image_size": native,
         **normalisation(spec, network),
+        **built.known,
     }
 
 

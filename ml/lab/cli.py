@@ -9,6 +9,7 @@ from ml.errors import UnusableInputError
 from ml.lab.calibration_command import calibration
 from ml.lab.data_commands import data
 from ml.lab.encoder_commands import clusters, embed, knn, project
+from ml.lab.import_command import encoder
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
 from ml.lab.result_commands import pack, plot, table
@@ -19,6 +20,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot, pack):
     app.command()(command)
 app.add_typer(data, name="data")
+app.add_typer(encoder, name="encoder")
 
 
 def main() -> None:

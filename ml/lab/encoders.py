@@ -1,13 +1,22 @@
-"""Which encoder a command means: the bundled one, a timm model, or a file that `eigenlab pretrain` wrote."""
+"""Which encoder a command means: the bundled one, a timm model, or a file that `eigenlab` wrote."""
 
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
-from ml.config import BundledEncoder, PretrainedEncoder, TimmEncoder
-from ml.encoders.backbone import METADATA_KEY, sha256_of
+from ml.config import (
+    BundledEncoder,
+    CheckpointEncoder,
+    CheckpointLayout,
+    EncoderSpec,
+    PretrainedEncoder,
+    TimmEncoder,
+)
+from ml.encoders.backbone import METADATA_KEY, Encoder, materialise, sha256_of
+from ml.encoders.checkpoints.reading import located
 from ml.errors import UnusableInputError
 from ml.lab.options import BUNDLED_NAME
 from ml.messages import EncoderFile
@@ -32,7 +41,23 @@ def encoder_named(name: str, image_size: int | None) -> EncoderFile:
     try:
         with safe_open(name, framework="pt") as file:
             description = json.loads((file.metadata() or {})[METADATA_KEY])
-        spec = PretrainedEncoder(config=description["pretraining"])
+        spec = described_spec(description, image_size)
     except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise UnusableInputError(f"{name} is not an encoder that eigenlab pretrain wrote") from error
+        raise UnusableInputError(f"{name} is not an encoder that eigenlab wrote") from error
     return EncoderFile(spec=spec, weights=name, sha256=sha256_of(Path(name)))
+
+
+def described_spec(description: dict[str, Any], image_size: int | None) -> EncoderSpec:
+    """Return what a file says that it is: pretrained here, or read from a checkpoint of others."""
+    if description.get("checkpoint"):
+        return CheckpointEncoder(**description["checkpoint"], image_size=image_size)
+    return PretrainedEncoder(config=description["pretraining"])
+
+
+def import_file(path: Path, layout: CheckpointLayout | None, out: Path) -> Encoder:
+    """Write the encoder in the checkpoint of others at `path` to `out`, and return it."""
+    if out.suffix != SUFFIX:
+        raise UnusableInputError(f"an encoder is a file that ends in {SUFFIX}")
+    file = located(path)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    return materialise(CheckpointEncoder(file=file.name, layout=layout), out, file.parent)

@@ -26,7 +26,7 @@ EncoderName = Annotated[
     str,
     typer.Option(
         help="efficientnet_lite0 (bundled), a timm model (NAME:token: its class token), "
-        "or a file of eigenlab pretrain."
+        "or a file of eigenlab pretrain or encoder import."
     ),
 ]
 BUNDLED_NAME = "efficientnet_lite0"
