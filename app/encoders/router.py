@@ -9,9 +9,10 @@ from app.core.models import Encoder, Project
 from app.core.problems import Problem
 from app.deps import CurrentUser
 from app.downloads import DownloadOut
+from app.encoders.checkpoints import listed_checkpoints
 from app.encoders.downloads import require_allowed, timm_downloads
 from app.encoders.pretraining import require_possible
-from app.encoders.schemas import EncoderAccepted, EncoderOut, NewEncoder
+from app.encoders.schemas import CheckpointOut, EncoderAccepted, EncoderOut, NewEncoder
 from app.encoders.service import add_encoder
 from app.encoders.weights import encoder_archive
 from app.exports.archives import zip_response
@@ -47,6 +48,12 @@ def list_encoders(project_id: str, user: CurrentUser, page: PageQuery) -> Page[E
 def list_encoder_downloads(user: CurrentUser) -> list[DownloadOut]:
     """Return the pretrained networks of timm that the server can download, with their sizes."""
     return timm_downloads(user)
+
+
+@router.get("/encoders/checkpoints")
+def list_checkpoints(_user: CurrentUser) -> list[CheckpointOut]:
+    """Return the files of weights in the server's weights folder: what `encoder.file` may name."""
+    return listed_checkpoints()
 
 
 @router.get("/encoders/{encoder_id}")

@@ -24,6 +24,7 @@ class EncoderAccepted(BaseModel):
 class EncoderOut(BaseModel):
     """`details` holds what the job measured: architecture, feature dimension, image size, parameters.
 
+    Of the checkpoint of others they also say `checkpoint`: its file, its sha256 and the layout of its keys.
     Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
     loss, alignment and uniformity.
     """
@@ -31,13 +32,20 @@ class EncoderOut(BaseModel):
     id: str
     project_id: str
     name: str
-    kind: Literal["bundled", "timm", "finetuned", "pretrain"]
+    kind: Literal["bundled", "timm", "checkpoint", "finetuned", "pretrain"]
     config: dict[str, Any]
     state: EncoderState
     weights_sha256: str | None
     details: dict[str, Any]
     error: str | None
     created_at: datetime
+
+
+class CheckpointOut(BaseModel):
+    """A file in the weights folder, as `encoder.file` names it."""
+
+    file: str
+    bytes: int
 
 
 class NewEstimate(Body):

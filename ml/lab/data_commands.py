@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from ml.datasets.checking import check as check_dataset
 from ml.datasets.locations import FOLDER, dataset_named, default_root
 from ml.datasets.table import DATASETS
 from ml.lab.options import DEFAULT_CACHE, Cache, progress_bar
@@ -42,6 +41,8 @@ def check(
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
     """Say what of a data set is there and what is missing; the exit code is 2 unless it is complete."""
+    from ml.datasets.checking import check as check_dataset  # noqa: PLC0415  (help needs no torch)
+
     with progress_bar(name) as progress:
         found = check_dataset(
             dataset_named(name), data or default_root(cache), cache, progress, decode=decode

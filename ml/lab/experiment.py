@@ -73,9 +73,11 @@ class Experiment(FrozenModel):
         """Return a name for tables: the encoder's own, or that of its network or file."""
         if self.encoder_name is not None:
             return self.encoder_name
+        if self.weights:
+            return Path(self.weights).stem
         if self.encoder.kind == "pretrain":
-            return Path(self.weights).stem if self.weights else self.encoder.config.method
-        return self.encoder.name
+            return self.encoder.config.method
+        return self.encoder.file if self.encoder.kind == "checkpoint" else self.encoder.name
 
     def same_as(self, other: "Experiment") -> bool:
         """Return whether both ask for the same; a file of weights may have moved in between."""

@@ -52,11 +52,13 @@ def test_pickles_sent_as_files_are_refused(client: TestClient, poison: bytes, ca
     "spec",
     [
         {"kind": "checkpoint", "upload_id": "x"},
+        {"kind": "checkpoint", "file": "../../weights.pt"},
+        {"kind": "checkpoint", "file": "/etc/weights.pt"},
         {"kind": "timm", "name": "../../weights.pt"},
         {"kind": "pickle"},
     ],
 )
-def test_an_encoder_is_never_a_file_that_somebody_names(client: TestClient, spec: dict[str, Any]) -> None:
+def test_an_encoder_is_no_file_outside_the_weights_folder(client: TestClient, spec: dict[str, Any]) -> None:
     body = {"name": "theirs", "encoder": spec}
     answer = client.post(f"/api/v1/projects/{new_project(client)}/encoders", json=body)
     assert answer.status_code == 422

@@ -1,5 +1,6 @@
 """An encoder, from the request over HTTP to the weights that its job publishes."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable
@@ -32,7 +33,7 @@ def prepare(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Prepare:
     project = client.post(f"{API}/projects", json={"name": "Photos", "categories": ["cat"]}).json()["id"]
 
     def ask(encoder: dict[str, Any]) -> dict[str, Any]:
-        body = {"name": "timm's", "encoder": {"kind": "timm", **encoder}}
+        body = {"name": "theirs", "encoder": {"kind": "timm", **encoder}}
         accepted = client.post(f"{API}/projects/{project}/encoders", json=body)
         assert accepted.status_code == 202, accepted.text
         runner.run(accepted.json()["job_id"])
@@ -68,3 +69,40 @@ def test_weights_come_from_the_folder_that_the_settings_name(
     torch.manual_seed(3)
     save_file(networks.create_network("test_vit").state_dict(), tmp_path / "test_vit.r160_in1k.safetensors")
     assert prepare({"name": "test_vit.r160_in1k"})["state"] == "ready"
+
+
+def test_a_checkpoint_of_others_comes_from_the_folder(
+    client: TestClient, prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = {"kind": "checkpoint", "file": "published/deep.pth.tar", "image_size": 64}
+    nowhere = prepare(checkpoint)
+    assert (nowhere["state"], nowhere["kind"]) == ("failed", "checkpoint")
+    assert "published/deep.pth.tar is looked for in the weights folder, and none is set" in nowhere["error"]
+    monkeypatch.setenv("EIGENLABEL_WEIGHTS_DIRECTORY", str(tmp_path))
+    get_settings.cache_clear()
+    assert client.get(f"{API}/encoders/checkpoints").json() == []
+    assert "deep.pth.tar is not there" in prepare(checkpoint)["error"]
+    (tmp_path / "published").mkdir()
+    path = tmp_path / "published" / "deep.pth.tar"
+    weights = networks.create_network("resnet18").state_dict()
+    torch.save({f"module.{name}": tensor for name, tensor in weights.items()}, path)
+    (tmp_path / "published" / "notes.txt").write_text("no weights")
+    listed = client.get(f"{API}/encoders/checkpoints").json()
+    assert listed == [{"file": "published/deep.pth.tar", "bytes": path.stat().st_size}]
+    made = prepare(checkpoint)
+    assert made["state"] == "ready", made["error"]
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    origin = {"file": "published/deep.pth.tar", "sha256": digest, "layout": "torchvision"}
+    assert made["details"]["checkpoint"] == origin
+    assert (made["details"]["architecture"], made["details"]["image_size"]) == ("resnet18", 64)
+
+
+def test_a_checkpoint_with_code_fails_with_the_reason(
+    prepare: Prepare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EIGENLABEL_WEIGHTS_DIRECTORY", str(tmp_path))
+    get_settings.cache_clear()
+    torch.save({"conv1.weight": torch.rand(2), "path": tmp_path}, tmp_path / "weights.pth")
+    made = prepare({"kind": "checkpoint", "file": "weights.pth"})
+    assert (made["state"], made["details"]) == ("failed", {})
+    assert made["error"] == "weights.pth holds objects or code beside tensors: it is not read"

@@ -70,6 +70,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/encoders/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checkpoints
+         * @description Return the files of weights in the server's weights folder: what `encoder.file` may name.
+         */
+        get: operations["list_checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/encoders/downloads": {
         parameters: {
             query?: never;
@@ -1666,6 +1686,41 @@ export interface components {
             shortcut?: string | null;
         };
         /**
+         * CheckpointEncoder
+         * @description The encoder in a file that others have published, which lies in the service's weights folder.
+         *
+         *     `file` is its path within that folder; of a checkpoint of TensorFlow's it is the index, beside its shards.
+         *     `layout` says what its keys mean; left out, the keys tell. With `sha256` it has to be that file.
+         */
+        CheckpointEncoder: {
+            /** File */
+            file: string;
+            /**
+             * Image Size
+             * @description Pixels a side that the encoder sees; null: by the images.
+             */
+            image_size?: number | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "checkpoint";
+            /** Layout */
+            layout?: ("moco" | "simclr_v2_tensorflow" | "simclr_v2" | "bit" | "deepcluster_v2" | "torchvision") | null;
+            /** Sha256 */
+            sha256?: string | null;
+        };
+        /**
+         * CheckpointOut
+         * @description A file in the weights folder, as `encoder.file` names it.
+         */
+        CheckpointOut: {
+            /** Bytes */
+            bytes: number;
+            /** File */
+            file: string;
+        };
+        /**
          * ClusterOut
          * @description How many images the eigen-sample stands for, and up to 12 of them, nearest first.
          */
@@ -1830,6 +1885,7 @@ export interface components {
          * EncoderOut
          * @description `details` holds what the job measured: architecture, feature dimension, image size, parameters.
          *
+         *     Of the checkpoint of others they also say `checkpoint`: its file, its sha256 and the layout of its keys.
          *     Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
          *     loss, alignment and uniformity.
          */
@@ -1855,7 +1911,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "bundled" | "timm" | "finetuned" | "pretrain";
+            kind: "bundled" | "timm" | "checkpoint" | "finetuned" | "pretrain";
             /** Name */
             name: string;
             /** Project Id */
@@ -2753,7 +2809,7 @@ export interface components {
         /** NewEncoder */
         NewEncoder: {
             /** Encoder */
-            encoder?: components["schemas"]["BundledEncoder"] | components["schemas"]["TimmEncoder"] | components["schemas"]["PretrainedEncoder"];
+            encoder?: components["schemas"]["BundledEncoder"] | components["schemas"]["TimmEncoder"] | components["schemas"]["CheckpointEncoder"] | components["schemas"]["PretrainedEncoder"];
             /** Name */
             name: string;
         };
@@ -3983,6 +4039,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_checkpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckpointOut"][];
                 };
             };
             /** @description Problem */

@@ -15,6 +15,13 @@ describe('what an encoder is', () => {
     ]);
   });
 
+  it('names the file that others have published, and whose it is once that is read', () => {
+    const waiting = encoder({ kind: 'checkpoint', config: { file: 'moco.pth.tar' } });
+    expect(encoderKind(waiting)).toBe('From moco.pth.tar');
+    const read = { ...waiting, details: { checkpoint: { layout: 'moco' } } } as Encoder;
+    expect(encoderKind(read)).toBe('MoCo, from moco.pth.tar');
+  });
+
   it('includes what was measured, and only that', () => {
     const known = encoder({ kind: 'timm', details: { image_size: 224, parameters: 21_665_664.2 } });
     expect(measured(known, 'parameters')).toBe('21,665,664');

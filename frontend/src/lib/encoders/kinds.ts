@@ -1,5 +1,7 @@
-import type { Encoder, PretrainConfig } from '$lib/api/types';
+import type { Encoder, PretrainConfig, Schemas } from '$lib/api/types';
 import { count } from '$lib/format';
+
+type CheckpointLayout = NonNullable<Schemas['CheckpointEncoder']['layout']>;
 
 const LEARNT = {
   tup: 'TUP on a source and this collection',
@@ -13,10 +15,27 @@ export function pretrainConfigOf(encoder: Encoder | undefined): PretrainConfig |
   return (encoder.config as { config?: PretrainConfig }).config ?? null;
 }
 
+const PUBLISHED: Record<CheckpointLayout, string> = {
+  moco: 'MoCo',
+  simclr_v2_tensorflow: 'SimCLR v2',
+  simclr_v2: 'SimCLR v2',
+  bit: 'BiT',
+  deepcluster_v2: 'DeepCluster v2',
+  torchvision: 'A ResNet of torchvision'
+};
+
+/** Returns whose checkpoint an encoder was read from, and the file; the file alone while it is not read. */
+function checkpointKind(encoder: Encoder): string {
+  const file = (encoder.config as { file: string }).file;
+  const read = encoder.details.checkpoint as { layout: CheckpointLayout } | undefined | null;
+  return read ? `${PUBLISHED[read.layout]}, from ${file}` : `From ${file}`;
+}
+
 /** Returns what an encoder is, in words. */
 export function encoderKind(encoder: Encoder): string {
   if (encoder.kind === 'bundled') return 'Comes with the service';
   if (encoder.kind === 'timm') return 'A model of timm';
+  if (encoder.kind === 'checkpoint') return checkpointKind(encoder);
   if (encoder.kind === 'finetuned') return 'Learned in a round';
   return LEARNT[pretrainConfigOf(encoder)?.mode ?? 'tup'];
 }
