@@ -22,7 +22,7 @@ const nameOf = (ref) => ref.split('/').at(-1);
  *
  * `nullable` says that it may be null, `of` names the schema of an object, `by` and `members` the schemas of a union by
  * the value of the property that tells them apart, `items` describes what an array holds, `group` the part of a
- * form, `titles` and `hints` the words for the values of `enum`.
+ * form, `titles` and `hints` the words for the values of `enum`, `presets` settings of its schema that belong together.
  */
 function fieldOf(property) {
   const options = property.anyOf?.filter(({ type }) => type !== 'null') ?? [];
@@ -33,6 +33,7 @@ function fieldOf(property) {
     KEPT.filter((key) => property[key] !== undefined).map((key) => [key, property[key]])
   );
   if (property['x-group']) field.group = property['x-group'];
+  if (property['x-presets']) field.presets = property['x-presets'];
   if (property['x-titles']) field.titles = property['x-titles'];
   if (property['x-hints']) field.hints = property['x-hints'];
   if (property.$ref) field.of = nameOf(property.$ref);

@@ -11,11 +11,13 @@ from timm.models.resnet import BasicBlock, Bottleneck, ResNet
 from torch import nn
 
 SETTINGS = {"mean": (0.485, 0.456, 0.406), "std": (0.229, 0.224, 0.225), "input_size": (3, 32, 32)}
+TAKEN = ("num_classes", "zero_init_last")
 
 
 def _resnet(block: Any, layers: tuple[int, ...], arguments: dict[str, Any], **own: Any) -> Any:
-    """Return timm's ResNet; of the `arguments` that timm passes on, only the number of classes is its."""
-    network: Any = ResNet(block, layers, num_classes=arguments.get("num_classes", 0), **own)
+    """Return timm's ResNet; of the `arguments` that timm passes on, only those named here are its."""
+    taken = {"num_classes": 0} | {name: arguments[name] for name in TAKEN if name in arguments}
+    network: Any = ResNet(block, layers, **taken, **own)
     network.pretrained_cfg = dict(SETTINGS)
     return network
 

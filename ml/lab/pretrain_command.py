@@ -1,11 +1,11 @@
 """`eigenlab pretrain`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from ml.config import pretrain_config
+from ml.config import MocoV2Config, pretrain_config
 from ml.errors import UnusableInputError
 from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
@@ -26,12 +26,22 @@ def pretrain(
     target: Images = None,
     mode: Annotated[Literal["tup", "vup", "uf"], typer.Option()] = "tup",
     initial: Annotated[Path | None, typer.Option(help="The encoder file that uf goes on from.")] = None,
-    share: Annotated[float, typer.Option(help="Target images an epoch, as a share of the source.")] = 0.2,
-    backbone: Annotated[Literal["resnet_small", "resnet18", "resnet50"], typer.Option()] = "resnet18",
-    stem: Annotated[Literal["imagenet", "small_image"], typer.Option()] = "small_image",
-    image_size: Annotated[int, typer.Option()] = 32,
-    epochs: Annotated[int, typer.Option()] = 200,
-    batch_size: Annotated[int, typer.Option()] = 256,
+    preset: Annotated[
+        str | None, typer.Option(help="Published settings, which options change: imagenet or cifar.")
+    ] = None,
+    share: Annotated[
+        float | None,
+        typer.Option(help="Target images an epoch, as a share of the source.", show_default="0.2"),
+    ] = None,
+    backbone: Annotated[
+        Literal["resnet_small", "resnet18", "resnet50"] | None, typer.Option(show_default="resnet18")
+    ] = None,
+    stem: Annotated[
+        Literal["imagenet", "small_image"] | None, typer.Option(show_default="small_image")
+    ] = None,
+    image_size: Annotated[int | None, typer.Option(show_default="32")] = None,
+    epochs: Annotated[int | None, typer.Option(show_default="200")] = None,
+    batch_size: Annotated[int | None, typer.Option(show_default="256")] = None,
     seed: Annotated[int, typer.Option()] = 0,
     settings: Setting = None,
     cache: Cache = DEFAULT_CACHE,
@@ -54,8 +64,9 @@ def pretrain(
         "batch_size": batch_size,
         "seed": seed,
     }
-    config = pretrain_config.validate_python(changed(values, settings or []))
-    with progress_bar(f"{mode}, {backbone}") as progress:
+    values = {name: value for name, value in values.items() if value is not None}
+    config = pretrain_config.validate_python(changed(preset_values(preset) | values, settings or []))
+    with progress_bar(f"{mode}, {config.backbone}") as progress:
         details = run(
             config,
             source=source_at(source, cache) if source and "source" in NEEDED[mode] else None,
@@ -70,3 +81,13 @@ def pretrain(
         f"alignment {details['alignment']:.3f}, uniformity {details['uniformity']:.3f}: "
         f"{out / 'encoder.safetensors'}"
     )
+
+
+def preset_values(name: str | None) -> dict[str, Any]:
+    """Return the settings of the preset called `name`, none without a name."""
+    if name is None:
+        return {}
+    presets = MocoV2Config.presets
+    if name not in presets:
+        raise UnusableInputError(f"--preset is one of {', '.join(presets)}, not {name}")
+    return presets[name].nested()

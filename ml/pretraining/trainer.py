@@ -49,7 +49,9 @@ class Trainer:
         self.steps = steps
         self.device = choose_device()
         seed_everything(config.seed)
-        backbone = networks.create_network(architecture_of(config), **config.encoder_arguments())
+        # As in torchvision, which methods are published with: in timm, blocks begin by adding nothing.
+        arguments = {"zero_init_last": False} | config.encoder_arguments()
+        backbone = networks.create_network(architecture_of(config), **arguments)
         if initial is not None:
             take_over(backbone, initial)
         features = pooled_width(backbone, config.image_size)

@@ -1,11 +1,12 @@
 """The settings that every method of pretraining has."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 from pydantic.config import JsonDict
 
 from ml.config.base import FrozenModel
+from ml.config.pretraining.presets import Preset
 
 _RUN: JsonDict = {"x-group": "Run"}
 
@@ -47,6 +48,9 @@ class PretrainConfig(FrozenModel):
     Titles, descriptions and bounds are those of the form in the browser; `x-group` names the part of the
     form that a field stands in.
     """
+
+    presets: ClassVar[dict[str, Preset]] = {}
+    """Published settings by name."""
 
     method: str = Field(title="Method")
     mode: Literal["tup", "vup", "uf"] = Field(

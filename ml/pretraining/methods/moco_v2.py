@@ -26,17 +26,27 @@ def contrastive_loss(
     return cross_entropy(logits, torch.zeros(len(query), dtype=torch.long, device=query.device))
 
 
-def projection_head(features: int, dimensions: int) -> nn.Sequential:
-    """Return the two-layer head of MoCo v2."""
+def projection_head(kind: str, features: int, dimensions: int) -> nn.Module:
+    """Return the two-layer head of MoCo v2 (`mlp`), or one layer (`linear`)."""
+    if kind == "linear":
+        return nn.Linear(features, dimensions)
     return nn.Sequential(
         nn.Linear(features, features), nn.ReLU(inplace=True), nn.Linear(features, dimensions)
     )
 
 
 def queue_size_of(config: MocoV2Config, epoch_images: int) -> int:
-    """Return the length of the queue: as configured, or MoCo's 65,536 as far as an epoch has images."""
+    """Return the length of the queue: as configured, or MoCo's 65,536 as far as an epoch has images.
+
+    It has room for the keys of a step.
+    """
     wanted = config.queue_size or min(LONGEST_QUEUE, epoch_images // config.batch_size * config.batch_size)
-    return max(wanted, config.batch_size)
+    return max(wanted, config.batch_size * ways(config))
+
+
+def ways(config: MocoV2Config) -> int:
+    """Return how many times a step tells images apart: views by each other, or the first by the second."""
+    return 2 if config.symmetric else 1
 
 
 class MocoV2(Method):
@@ -50,11 +60,12 @@ class MocoV2(Method):
         super().__init__(config, backbone, features, amounts)
         dimensions = config.projection_dim
         self.temperature, self.key_momentum = config.temperature, config.key_momentum
-        self.query = nn.Sequential(backbone, projection_head(features, dimensions))
+        self.ways = ways(config)
+        self.query = nn.Sequential(backbone, projection_head(config.head, features, dimensions))
         self.key = copy.deepcopy(self.query).requires_grad_(requires_grad=False)
         length = queue_size_of(config, amounts.epoch_images)
         self.register_buffer("queue", normalize(torch.randn(length, dimensions), dim=1))
-        split_batch_norms(self, config.batch_norm_splits)
+        split_batch_norms(self, config.parts)
 
     @property
     def backbone(self) -> nn.Module:
@@ -67,22 +78,30 @@ class MocoV2(Method):
         return list(self.query.parameters())
 
     def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
-        """Return two views, and the order int64[B] in which their keys are computed."""
+        """Return two views, and the order int64[B] in which keys are computed, for each way."""
         first, second = view(), view()
-        order = torch.randperm(len(first), generator=generator, device=generator.device)
-        return first, second, order
+        orders = [
+            torch.randperm(len(first), generator=generator, device=generator.device) for _ in range(self.ways)
+        ]
+        return first, second, *orders
 
     def forward(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-        """Return the first view's projections and the second's, of the key encoder that follows: [B, D]."""
-        first, second, order = inputs
-        query: torch.Tensor = self.query(first)
+        """Return the first view's projections and the second's, of the key encoder that follows: [B, D].
+
+        Both ways, the second view's queries and the first's keys come after them. The key encoder follows
+        the queries' as it is before the optimiser's step, as in the official code.
+        """
+        first, second, *orders = inputs
+        pairs = [(first, second), (second, first)][: self.ways]
+        queries = [self.query(asked) for asked, _ in pairs]
         self.move_key_encoder()
-        return query, self.keys(second, order)
+        keys = [self.keys(found, order) for (_, found), order in zip(pairs, orders, strict=True)]
+        return torch.cat(queries), torch.cat(keys)
 
     def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
-        """Return the loss of the first view's queries among the second's keys and the queue."""
+        """Return the loss of queries among their keys and the queue: both ways, it is the sum of the two."""
         query, key = (normalize(output, dim=1) for output in outputs)
-        return Step(contrastive_loss(query, key, self.queue, self.temperature), query, key)
+        return Step(self.ways * contrastive_loss(query, key, self.queue, self.temperature), query, key)
 
     def after_step(self, step: Step, batch: Batch, number: int) -> None:
         """Put the keys of the step into the queue."""

@@ -97,10 +97,20 @@ def test_finetuning_without_labels_takes_an_encoder(run: Run, folder: Path, tmp_
     assert "6 steps" in told.stdout
 
 
+def test_a_preset_fills_in_what_is_not_said(run: Run, folder: Path, tmp_path: Path) -> None:
+    words = ("--preset", "cifar", "--set", "batch_norm_splits=2", "--set", "queue_size=32")
+    told = pretrain(run, folder, tmp_path / "out", *words)
+    assert told.exit_code == 0, told.output
+    config = encoder_named(str(tmp_path / "out" / "encoder.safetensors"), None).spec.config  # type: ignore[union-attr]
+    assert (config.head, config.temperature, config.key_momentum) == ("linear", 0.1, 0.99)
+    assert (config.backbone, config.batch_size) == ("resnet_small", 8), "options count more"
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
         (("--mode", "uf"), "uf needs --initial"),
+        (("--preset", "svhn"), "--preset is one of imagenet, cifar, not svhn"),
         (("--set", "epochs"), "--set takes name=value"),
         (("--source", "/nowhere"), "/nowhere is not a folder"),
     ],

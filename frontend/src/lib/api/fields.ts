@@ -1,5 +1,11 @@
 import * as schemas from './fields.json';
 
+export type Preset = {
+  title: string;
+  description: string;
+  values: Record<string, boolean | number | string>;
+};
+
 /** What the service's schema says of one field of a request (`scripts/fields.js`). */
 export type Field = {
   type?: string;
@@ -19,6 +25,8 @@ export type Field = {
   by?: string;
   members?: Record<string, string>;
   group?: string;
+  /** Settings of its schema that belong together, by name; their values by path. */
+  presets?: Record<string, Preset>;
 };
 
 /** Returns the fields of a schema that requests are made of, in the service's order. */

@@ -2604,10 +2604,9 @@ export interface components {
             backbone: "resnet_small" | "resnet18" | "resnet50";
             /**
              * Parts of a batch
-             * @description Parts of a batch with statistics of their own.
-             * @default 1
+             * @description Parts of a batch with statistics of their own, so that these do not give pairs away. Left out, up to 8 parts of at least 16 images.
              */
-            batch_norm_splits: number;
+            batch_norm_splits?: number | null;
             /**
              * Batch size
              * @default 256
@@ -2643,6 +2642,13 @@ export interface components {
              * @default 0
              */
             final_rate: number;
+            /**
+             * Head
+             * @description `mlp` has two layers, as in MoCo v2; `linear` has one, as in its recipe for CIFAR.
+             * @default mlp
+             * @enum {string}
+             */
+            head: "mlp" | "linear";
             /**
              * Image size
              * @description Pixels a side that the network sees.
@@ -2715,6 +2721,12 @@ export interface components {
              * @enum {string}
              */
             stem: "imagenet" | "small_image";
+            /**
+             * Both ways
+             * @description Each view is told apart once by the other: twice the work, both losses added.
+             * @default false
+             */
+            symmetric: boolean;
             /**
              * Share of your images
              * @description Target images that an epoch draws, as a share of the source's images.

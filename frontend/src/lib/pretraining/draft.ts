@@ -1,6 +1,6 @@
-import { defaultsOf } from '$lib/api/fields';
+import { defaultsOf, type Preset } from '$lib/api/fields';
 import type { PretrainConfig } from '$lib/api/types';
-import { allSettings, schemaOf, type Method } from './settings';
+import { allSettings, NETWORK, schemaOf, type Method } from './settings';
 
 export type Mode = PretrainConfig['mode'];
 export type Backbone = PretrainConfig['backbone'];
@@ -71,4 +71,23 @@ export function withMethod(draft: Draft, method: Method): Draft {
     if (kept.has(path) && value !== valueAt(initial, path)) setAt(next, path, value);
   }
   return { ...next, method } as unknown as Draft;
+}
+
+/** What a person has to learn from, which published settings do not know. */
+const OF_THE_IMAGES = ['method', 'mode', 'source_id', 'initial_encoder_id', 'target_share', 'seed'];
+
+/**
+ * Returns the draft with published settings filled in, and the method's own for all that they do not name.
+ *
+ * What it learns from stays, and so does the network of an encoder that is trained further.
+ */
+export function withPreset(draft: Draft, { values }: Preset): Draft {
+  const schema = schemaOf(draft.method!);
+  const [own, next] = [defaultsOf(schema), structuredClone(draft)];
+  const kept = [...OF_THE_IMAGES, ...(draft.mode === 'uf' ? NETWORK : [])];
+  for (const { path, group } of allSettings(schema)) {
+    if (!kept.includes(path) && group === undefined)
+      setAt(next, path, values[path] ?? valueAt(own, path));
+  }
+  return next;
 }

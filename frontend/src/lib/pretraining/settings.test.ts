@@ -35,7 +35,7 @@ async function show(load: () => Promise<{ default: unknown }>, props: object) {
   close = () => unmount(page);
   flushSync();
   return [...document.querySelectorAll('label, legend, summary')].map((each) =>
-    each.textContent?.trim()
+    (each.querySelector('[id$="-title"]') ?? each).textContent?.trim()
   );
 }
 

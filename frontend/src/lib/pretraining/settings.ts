@@ -1,4 +1,4 @@
-import { fieldsOf, type Field } from '$lib/api/fields';
+import { fieldsOf, type Field, type Preset } from '$lib/api/fields';
 import type { PretrainConfig } from '$lib/api/types';
 
 export type Method = PretrainConfig['method'];
@@ -55,6 +55,10 @@ const settingsIn = ({ of = '', path, default: taken }: Setting): Setting[] =>
     ...inner,
     default: (taken as Record<string, unknown> | undefined)?.[inner.name] ?? inner.default
   }));
+
+/** Returns the published settings of a method, by name. */
+export const presetsOf = (method: Method): [string, Preset][] =>
+  Object.entries(fieldsOf(schemaOf(method)).method?.presets ?? {});
 
 /** Returns one of the settings that the form asks for itself. */
 export const settingInFront = (method: Method, name: string): Setting =>

@@ -48,6 +48,7 @@ export const BACKBONES = listed(BACKBONE_WORDS);
 
 const TITLES: Record<string, Record<string, string>> = {
   stem: STEM_TITLES,
+  head: { mlp: 'Two layers', linear: 'One layer' },
   schedule: { cosine_step: 'With each step', cosine_epoch: 'Once an epoch' }
 };
 

@@ -45,9 +45,10 @@ def test_the_schema_tells_methods_apart() -> None:
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
-        ({"source_id": "s"}, "ee6d93e3dc246881"),
+        ({"source_id": "s", "batch_norm_splits": 1}, "ee6d93e3dc246881"),
         (
-            {"source_id": "s", "learning_rate": 1e-5, "seed": 3, "queue_size": 64, "batch_size": 32},
+            {"source_id": "s", "learning_rate": 1e-5, "seed": 3, "queue_size": 64, "batch_size": 32}
+            | {"batch_norm_splits": 1},
             "cf858591e5fd326d",
         ),
     ],
