@@ -8,8 +8,9 @@ import typer
 
 from ml.errors import UnusableInputError
 from ml.lab.experiment import ResultFile
-from ml.lab.grid import Grid, cells_of, encoders_of, located, read_grid, slug
+from ml.lab.grid import Cell, Grid, cells_of, encoders_of, located, read_grid, slug
 from ml.lab.options import DEFAULT_CACHE, Cache, errors, progress_bar
+from ml.lab.published import read_published
 from ml.lab.tables import markdown
 
 INTERRUPTED = 130
@@ -51,26 +52,40 @@ def run(
     except KeyboardInterrupt:
         errors.print("stopped; the same command goes on from here")
         raise typer.Exit(INTERRUPTED) from None
-    text = tables(grid, results)
+    text = tables(grid, results, experiment.parent)
     (directory / "table.md").write_text(text + "\n")
     typer.echo(text)
-    plot(results, directory)
+    plot(grid, cells, results, directory)
 
 
-def tables(grid: Grid, results: list[ResultFile]) -> str:
-    """Return the table of the experiment; without indicators also that of the classes found."""
-    own = [markdown(results, grid.at, against=grid.against)]
+def tables(grid: Grid, results: list[ResultFile], directory: Path) -> str:
+    """Return what the experiment found, as Markdown; `directory` holds its file.
+
+    Without indicators that includes a table of the classes found; published figures stand beside and below.
+    """
+    published = read_published(directory / grid.published) if grid.published else None
+    parts = [markdown(results, grid.at, against=grid.against, published=published)]
     if not grid.indicators:
-        own.append(markdown(results, grid.at, "seen", grid.against))
-    return "\n\n".join(own)
+        parts.append(markdown(results, grid.at, "seen", grid.against))
+    if "clusters" in grid.measures:
+        from ml.lab.clustering_report import clustering_report  # noqa: PLC0415  (needs FAISS)
+
+        parts.append(clustering_report(results, grid.at))
+    return "\n\n".join([*parts, *([published.markdown()] if published else [])])
 
 
-def plot(results: list[ResultFile], directory: Path) -> None:
-    """Draw a picture a head where matplotlib is installed; the table does without."""
-    from ml.lab.plots import chosen, draw, heads_of  # noqa: PLC0415  (matplotlib is an optional package)
+def plot(grid: Grid, cells: list[Cell], results: list[ResultFile], directory: Path) -> None:
+    """Draw a picture a head, and one of each measure, where matplotlib is installed."""
+    from ml.lab.clustering_report import draw_correlation  # noqa: PLC0415  (matplotlib is an optional package)
+    from ml.lab.plots import chosen, draw, heads_of  # noqa: PLC0415  (the same)
+    from ml.lab.projection_panels import draw_projections  # noqa: PLC0415  (the same)
 
     try:
         for head in sorted(heads_of(results)):
             draw(chosen(results, [], [head]), None, directory / f"plot-{slug(head)}.png")
+        if "clusters" in grid.measures:
+            draw_correlation(results, grid.at[-1], directory / "clusters.png")
+        if "projection" in grid.measures:
+            draw_projections(cells, directory)
     except UnusableInputError as error:
         errors.print(str(error))

@@ -13,6 +13,8 @@ from ml.lab.experiment import Experiment, ResultFile
 from ml.lab.grid import Cell, Grid
 from ml.lab.locks import locked
 from ml.lab.material import Material, drawn_rows, embedded_material, read_collections
+from ml.lab.measures import SUFFIX as PROJECTION
+from ml.lab.measures import Projector, clusters_of
 from ml.lab.simulate import simulate
 from ml.lab.trainings import Trainings
 from ml.progress import Progress, within
@@ -65,7 +67,7 @@ def run_grid(grid: Grid, cells: Sequence[Cell], place: Place, progress: Progress
     # The features of one collection and encoder at a time are held in memory.
     order = {task.material: None for task in missing}
     plan = sorted(missing, key=lambda task: list(order).index(task.material))
-    runner = Runner(place, len(plan), progress)
+    runner = Runner(grid, place, len(plan), progress)
     left = list(runner.done(plan, wait=False))
     for _ in runner.done(left, wait=True):
         pass
@@ -75,8 +77,8 @@ def run_grid(grid: Grid, cells: Sequence[Cell], place: Place, progress: Progress
 class Runner:
     """Takes the tasks of one run, in turn."""
 
-    def __init__(self, place: Place, total: int, progress: Progress) -> None:
-        self.place, self.total, self.progress = place, total, progress
+    def __init__(self, grid: Grid, place: Place, total: int, progress: Progress) -> None:
+        self.grid, self.place, self.total, self.progress = grid, place, total, progress
         self.finished = 0
         self.trainings = Trainings(place.locate, place.cache)
         self.collections = once(read_collections)
@@ -101,7 +103,15 @@ class Runner:
         """Run the round of `task` and add it to its file."""
         first, last = self.finished / self.total, (self.finished + 1) / self.total
         part = described(within(self.progress, first, last), self.counted(task.name))
-        run = simulate(task.experiment, task.seed, material, part)
+        measures, projector = self.grid.measures, Projector(task.seed)
+        projected = "projection" in measures and task.seed == self.grid.seeds[0]
+        watch = (projector,) if projected else ()
+        run = simulate(task.experiment, task.seed, material, part, *watch)
+        if "clusters" in measures:
+            drawn = material.drawn(task.experiment.pool_share, task.seed)
+            run = run.model_copy(update={"clusters": clusters_of(drawn, task.seed)})
+        if projected:
+            projector.save(path.with_suffix(PROJECTION))
         opened(task.cell, self.place.out, len(material.categories)).add(run, path)
 
     def material(self, task: Task) -> Material:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.lab.experiment import MetricName, ResultFile
+from ml.lab.published import Published
 
 CONTROL = "random"
 # Columns that are left out where all results have the same.
@@ -122,11 +123,13 @@ def markdown(
     at: Sequence[float],
     metric: MetricName | None = None,
     against: str = CONTROL,
+    published: Published | None = None,
 ) -> str:
     """Return a table of `results` at each of `at` labels per category, one row per result, and its caption.
 
     In brackets stands the difference to the result among them that has the strategy or encoder `against` and
-    is otherwise the same. Encoder and schedule are columns where there are several.
+    is otherwise the same, in square brackets what was `published`. Encoder and schedule are columns
+    where there are several.
     """
     ordered = grouped(results)
     names = [names_of(result) for result in ordered]
@@ -137,6 +140,18 @@ def markdown(
     lines = [header, ["---"] * len(header)]
     for result, own in zip(ordered, names, strict=True):
         figures = row(result, control_of(result, results, against), at, metric)
-        lines.append([*(own[column] for column in columns), *figures])
+        lines.append([*(own[column] for column in columns), *beside(figures, published, result, at)])
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-    return f"{caption(ordered, metric, against)}\n\n{table}"
+    words = caption(ordered, metric, against) + (", [published]" if published else "")
+    return f"{words}\n\n{table}"
+
+
+def beside(
+    figures: list[str], published: Published | None, result: ResultFile, at: Sequence[float]
+) -> list[str]:
+    """Return the cells `figures` with the published ones in square brackets, where there are any."""
+    if published is None:
+        return figures
+    theirs = [published.figure(result, labels) for labels in at]
+    pairs = zip(figures, theirs, strict=True)
+    return [f"{own} [{other}]".strip() if other else own for own, other in pairs]
