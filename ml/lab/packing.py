@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from ml.errors import UnusableInputError
 from ml.lab.experiment import ResultFile
+from ml.lab.locks import locked
 from ml.lab.packs import NAME, SUFFIX, packed, result_names, write_pack
 
 
@@ -40,9 +42,18 @@ def pack(directory: Path) -> int:
     """Move the result files of `directory` into its pack; returns the number of results in the pack.
 
     Raises UnusableInputError, and moves nothing, when a JSON file is no result, or when a file lacks runs
-    that the pack has under its name.
+    that the pack has under its name, or is being written by a run.
     """
-    files = sorted(directory.glob("*.json"))
+    with ExitStack() as locks:
+        files = sorted(directory.glob("*.json"))
+        taken = [file for file in files if not locks.enter_context(locked(file))]
+        if taken:
+            raise UnusableInputError(f"a run is at {taken[0]}; pack the folder when it is done")
+        return packed_away(files, directory)
+
+
+def packed_away(files: Sequence[Path], directory: Path) -> int:
+    """Move `files` into the pack of `directory`; returns and raises what `pack` does."""
     results = dict(packed(directory / NAME))
     for file in files:
         found = ResultFile.load(file)

@@ -20,19 +20,22 @@ def draw_projections(cells: Sequence[Cell], directory: Path) -> None:
     Raises UnusableInputError when matplotlib is not installed.
     """
     for name in dict.fromkeys(cell.collection.name for cell in cells):
-        own = [cell for cell in cells if cell.collection.name == name]
-        files = {cell: (directory / cell.file).with_suffix(SUFFIX) for cell in own}
-        found = {cell: dict(np.load(file)) for cell, file in files.items() if file.exists()}
+        own = [(cell, (directory / cell.file).with_suffix(SUFFIX)) for cell in cells]
+        found = [
+            (cell.experiment.encoder_label, dict(np.load(file)))
+            for cell, file in own
+            if cell.collection.name == name and file.exists()
+        ]
         if found:
             draw_panels(found, directory / f"projection-{name}.png")
 
 
-def draw_panels(found: dict[Cell, dict[str, Any]], path: Path) -> None:
-    """Write one picture of `found`, {cell: arrays as `Projector.save` writes them}."""
-    stages = [stage for stage in STAGES if any(stage in planes for planes in found.values())]
+def draw_panels(found: Sequence[tuple[str, dict[str, Any]]], path: Path) -> None:
+    """Write one picture of `found`, (encoder, arrays as `Projector.save` writes them)."""
+    stages = [stage for stage in STAGES if any(stage in planes for _, planes in found)]
     figure = figure_of(INCHES * len(found), INCHES * len(stages))
     panels = figure.subplots(len(stages), len(found), squeeze=False)
-    for column, (cell, planes) in zip(panels.T, found.items(), strict=True):
+    for column, (encoder, planes) in zip(panels.T, found, strict=True):
         for panel, stage in zip(column, stages, strict=True):
             panel.set_axis_off()
             if stage not in planes:
@@ -41,7 +44,7 @@ def draw_panels(found: dict[Cell, dict[str, Any]], path: Path) -> None:
                 points = planes[stage][planes["truth"] == category]
                 colour, mark = mark_of(category)
                 panel.scatter(*points.T, s=6, c=colour, marker=mark, linewidths=0, alpha=0.75)
-            words = cell.experiment.encoder_label + (", finetuned" if stage == "finetuned" else "")
+            words = encoder + (", finetuned" if stage == "finetuned" else "")
             panel.set_title(words, loc="left", color=INK, fontsize=9)
             panel.set_aspect("equal", adjustable="datalim")
     figure.savefig(path, facecolor=BACKGROUND)

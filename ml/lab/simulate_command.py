@@ -8,6 +8,7 @@ import typer
 from ml.config import RoundConfig
 from ml.lab.choices import DEFAULT_HEAD, DEFAULT_RULE, DEFAULT_STRATEGY, HEADS, STRATEGIES
 from ml.lab.experiment import ORACLE, Experiment, ResultFile
+from ml.lab.locks import locked
 from ml.lab.options import (
     BUNDLED_NAME,
     DEFAULT_CACHE,
@@ -90,8 +91,13 @@ def simulate(
     )
     with progress_bar("reading") as progress:
         material = read_material(pool, test, named, cache, progress)
-    result = ResultFile.resume(out, material.pool.name, len(material.categories), experiment)
-    for seed in result.missing(numbers(seeds, "--seeds")):
-        with progress_bar(f"{material.pool.name}, {experiment.label}, seed {seed}") as progress:
-            result.add(simulate_round(experiment, seed, material, progress), out)
+    chosen = numbers(seeds, "--seeds")
+    name, categories = material.pool.name, len(material.categories)
+    for seed in ResultFile.resume(out, name, categories, experiment).missing(chosen):
+        with progress_bar(f"{name}, {experiment.label}, seed {seed}") as progress, locked(out, progress):
+            # Another run may have done it, and added seeds of its own, while this one waited.
+            result = ResultFile.resume(out, name, categories, experiment)
+            if result.missing([seed]):
+                result.add(simulate_round(experiment, seed, material, progress), out)
+    result = ResultFile.resume(out, name, categories, experiment)
     typer.echo(markdown([result], [0, 1, 3, 9]))

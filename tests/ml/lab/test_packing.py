@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ml.lab import run_grid
+from ml.lab.locks import locked
 from ml.lab.packs import NAME, packed
 from tests.ml.lab.conftest import Make
 from tests.ml.lab.test_run_command import FILES, eigenlab, grid
@@ -44,7 +45,7 @@ def test_packed_results_read_like_files(
     assert "(+" in before
     documents = {file.name: json.loads(file.read_text()) for file in files}
     assert printed(monkeypatch, capfd, "pack", results).startswith(f"0 2 results in {results / NAME}")
-    assert [path.name for path in results.iterdir()] == [NAME]
+    assert [path.name for path in results.iterdir() if path.is_file()] == [NAME]
     assert packed(results / NAME) == documents
     for given in (files, [results], [results / NAME], [results / "set-*.json"], [results / "set-[mr]*"]):
         assert printed(monkeypatch, capfd, "table", *given, "--at", "0,1") == before
@@ -152,3 +153,15 @@ def test_the_tables_of_the_repository_come_from_its_packs(
     table = printed(monkeypatch, capfd, "table", folder, "--at", at).removeprefix("0 ")
     assert table.count("\n") > 20
     assert kept.startswith(table)
+
+
+def test_a_folder_that_a_run_is_at_is_not_packed(
+    tmp_path: Path, make_result: Make, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    make_result("random", [[0.5, 0.6]]).save(tmp_path / "one.json")
+    with locked(tmp_path / "one.json"):
+        assert eigenlab(monkeypatch, "pack", tmp_path) == 2
+        assert "a run is at" in capfd.readouterr().err
+        assert (tmp_path / "one.json").exists()
+    assert eigenlab(monkeypatch, "pack", tmp_path) == 0
+    assert not (tmp_path / "one.json").exists()
