@@ -15,14 +15,15 @@ from ml.lab.encoders import encoder_named
 from ml.lab.locks import locked
 from ml.lab.pretraining import run, source_at
 from ml.lab.pretrainings import Pretraining
-from ml.messages import EncoderFile, ImageFile, ImageSource
+from ml.messages import EncoderFile, FilesSource, ImageFile, ImageSource
 from ml.pretraining.run_name import run_name
-from ml.pretraining.sources import open_source
+from ml.pretraining.sources import PathImages, open_source
 from ml.progress import Progress
 from ml.whole_file import written_whole
 
 FOLDER = "encoders"
 DETAILS = "details.json"
+PART_SEED = 0
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Trainings:
 
     locate: Callable[[str], str]
     cache: Path
-    sources: dict[str, Source] = field(default_factory=dict)
+    sources: dict[tuple[str, float], Source] = field(default_factory=dict)
 
     def encoder(
         self, pretraining: Pretraining, seed: int, pool: Sequence[ImageFile], progress: Progress
@@ -52,7 +53,7 @@ class Trainings:
         initial = None
         if pretraining.initial is not None:
             initial = self.encoder(pretraining.initial, seed, pool, progress)
-        source = self.source(pretraining.source) if pretraining.source else None
+        source = self.source(pretraining) if pretraining.source else None
         target = target_images(pretraining, seed, pool)
         config = config_of(pretraining, seed, source.count if source else 0, len(target))
         out = self.cache / FOLDER / key_of(config, source, target, initial)
@@ -71,16 +72,27 @@ class Trainings:
                     partial.write_text(json.dumps({"name": pretraining.name} | details, indent=1))
         return encoder_named(str(out / "encoder.safetensors"), None)
 
-    def source(self, location: str) -> Source:
-        """Return the source at `location`, read once."""
-        if location not in self.sources:
-            self.sources[location] = read_source(source_at(self.locate(location), self.cache), self.cache)
-        return self.sources[location]
+    def source(self, pretraining: Pretraining) -> Source:
+        """Return the source of `pretraining`, read once."""
+        location, part = pretraining.source or "", pretraining.source_part
+        if (location, part) not in self.sources:
+            images = source_at(self.locate(location), self.cache)
+            self.sources[location, part] = read_source(images, part, self.cache)
+        return self.sources[location, part]
 
 
-def read_source(images: ImageSource, cache: Path) -> Source:
-    """Return the source of `images`; its digest is of their names below their folder."""
+def read_source(images: ImageSource, part: float, cache: Path) -> Source:
+    """Return the source that `part` of `images` are; its digest is of their names below their folder.
+
+    Raises UnusableInputError for a part of images that are no files.
+    """
     opened = open_source(images, cache)
+    if part < 1:
+        if not isinstance(opened, PathImages):
+            raise UnusableInputError("source_part needs a source of files or a zip")
+        drawn = np.random.default_rng(PART_SEED).permutation(len(opened))[: max(1, round(part * len(opened)))]
+        images = FilesSource(paths=[opened.paths[row] for row in np.sort(drawn)])
+        opened = open_source(images, cache)
     names = [opened.name(row) for row in range(len(opened))]
     below = os.path.commonpath({name.rpartition("/")[0] for name in names}) if names else ""
     digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in names).encode())

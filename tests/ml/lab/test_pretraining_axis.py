@@ -30,7 +30,7 @@ against = "VUP"
 strategies = [{ kind = "oracle" }]
 finetunes = [{ kind = "frozen", head = "nearest_mean" }]
 pretrainings = [
-    { name = "VUP", mode = "vup" },
+    { name = "VUP", mode = "vup", source_part = 0.75 },
     { name = "UF", uf = "VUP", steps = 1 },
     { name = "TUP", mode = "tup", rebalanced = false, target_part = 0.5 },
 ]
@@ -82,18 +82,24 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return begun
 
 
+def trained_details(tmp_path: Path) -> list[dict[str, Any]]:
+    """Return what each training said at its end."""
+    return [json.loads(path.read_text()) for path in (tmp_path / "cache").glob("encoders/*/details.json")]
+
+
 def test_every_pretraining_is_trained_once_a_seed(
     run: Run, grid: Path, trained: list[Any], tmp_path: Path
 ) -> None:
     told = run()
     assert told.exit_code == 0, told.output
     seen = [(config.mode, config.seed, config.epochs, target) for config, target in trained]
-    # Twelve source images make one batch; half of 36 pool images beside them make three.
+    # Nine of twelve source images make one batch; half of 36 pool images beside all twelve make three.
     assert sorted(seen) == [
         *(("tup", seed, 1, 18) for seed in (0, 1)),
         *(("uf", seed, 1, 36) for seed in (0, 1)),
         *(("vup", seed, 2, 0) for seed in (0, 1)),
     ]
+    assert {details["source_images"] for details in trained_details(tmp_path)} == {0, 9, 12}
     assert {config.key_momentum for config, _ in trained} == {0.9}
     assert [config.target_share for config, _ in trained if config.mode == "tup"] == [1.5, 1.5]
     table = (grid.with_suffix("") / "table.md").read_text()
@@ -174,7 +180,7 @@ def test_a_lock_file_that_is_left_does_not_block(tmp_path: Path) -> None:
         ('mode = "vup"', 'mode = "uf"', "uf needs `uf`"),
         ('source = "data:test"', "", "vup needs `source`"),
         ("batch_size = 8", "batch_size = 8\ntemper = 1", "temper"),
-        ("batch_size = 8", "batch_size = 64", "VUP: an epoch has 12 images, fewer than a batch of 64"),
+        ("batch_size = 8", "batch_size = 64", "VUP: an epoch has 9 images, fewer than a batch of 64"),
         ('name = "UF"', 'name = "VUP"', "two encoders are called VUP"),
         ("seeds = [0, 1]", 'only = ["reds"]', "only names reds"),
         ("seeds = [0, 1]", 'extends = "absent.toml"', "absent.toml cannot be read"),
