@@ -9,6 +9,7 @@ from app.core.models import Encoder, Project
 from app.core.problems import Problem
 from app.deps import CurrentUser
 from app.downloads import DownloadOut
+from app.encoders.catalogue import KnownEncoderOut, known_encoders
 from app.encoders.checkpoints import listed_checkpoints
 from app.encoders.downloads import require_allowed, timm_downloads
 from app.encoders.pretraining import require_possible
@@ -54,6 +55,12 @@ def list_encoder_downloads(user: CurrentUser) -> list[DownloadOut]:
 def list_checkpoints(_user: CurrentUser) -> list[CheckpointOut]:
     """Return the files of weights in the server's weights folder: what `encoder.file` may name."""
     return listed_checkpoints()
+
+
+@router.get("/encoders/catalogue")
+def list_known_encoders(user: CurrentUser) -> list[KnownEncoderOut]:
+    """Return encoders to choose from by name, the advised one first, with licence, size and speed."""
+    return known_encoders(user)
 
 
 @router.get("/encoders/{encoder_id}")

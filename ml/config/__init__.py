@@ -1,12 +1,14 @@
 """What a run is asked to do: frozen, torch-free, and the only part of `ml` that `app` may import."""
 
 from ml.config.base import FrozenModel
+from ml.config.catalogue import KNOWN_ENCODERS, LICENCES, KnownEncoder, Licence
 from ml.config.encoders import (
     BundledEncoder,
     CheckpointEncoder,
     CheckpointLayout,
     EncoderSpec,
     ImageSize,
+    Pooling,
     PretrainedEncoder,
     TimmEncoder,
 )
@@ -40,6 +42,8 @@ from ml.config.strategies import (
 )
 
 __all__ = [
+    "KNOWN_ENCODERS",
+    "LICENCES",
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",
     "AckmeansStrategy",
@@ -61,9 +65,12 @@ __all__ = [
     "HyperRuleFinetune",
     "ImageSize",
     "KCentreStrategy",
+    "KnownEncoder",
+    "Licence",
     "MarginStrategy",
     "MaxHerdingStrategy",
     "MocoV2Config",
+    "Pooling",
     "PretrainConfig",
     "PretrainedEncoder",
     "ProbcoverStrategy",

@@ -10,6 +10,7 @@ from ml.config.pretraining import AnyPretrainConfig
 ImageSize = Annotated[
     int | None, Field(ge=32, le=1024, description="Pixels a side that the encoder sees; null: by the images.")
 ]
+Pooling = Literal["token", "avg", "max", "avgmax"]
 
 
 class BundledEncoder(FrozenModel):
@@ -30,7 +31,7 @@ class TimmEncoder(FrozenModel):
     kind: Literal["timm"] = "timm"
     name: str = Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9_.\-]+$")
     pretrained: bool = True
-    pooling: Literal["token", "avg", "max", "avgmax"] | None = None
+    pooling: Pooling | None = None
     image_size: ImageSize = None
 
 

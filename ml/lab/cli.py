@@ -7,9 +7,10 @@ from pydantic import ValidationError
 
 from ml.errors import UnusableInputError
 from ml.lab.calibration_command import calibration
+from ml.lab.catalogue_command import list_encoders
 from ml.lab.data_commands import data
 from ml.lab.encoder_commands import clusters, embed, knn, project
-from ml.lab.import_command import encoder
+from ml.lab.import_command import import_checkpoint
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
 from ml.lab.result_commands import pack, plot, table
@@ -20,6 +21,11 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot, pack):
     app.command()(command)
 app.add_typer(data, name="data")
+encoder = typer.Typer(
+    no_args_is_help=True, help="Encoders: which there are by name, and reading checkpoints of others."
+)
+encoder.command("list")(list_encoders)
+encoder.command("import")(import_checkpoint)
 app.add_typer(encoder, name="encoder")
 
 

@@ -8,16 +8,9 @@ import typer
 from ml.config import CheckpointLayout
 from ml.errors import UnusableInputError
 
-encoder = typer.Typer(no_args_is_help=True, help="Encoders: reading checkpoints of others.")
 NAMES: tuple[CheckpointLayout, ...] = get_args(CheckpointLayout)
 
 
-@encoder.callback()
-def commands() -> None:
-    """Read checkpoints of others."""
-
-
-@encoder.command("import")
 def import_checkpoint(
     file: Annotated[Path, typer.Argument(help="Weights: .pth, .pth.tar, .npz, .safetensors or .ckpt.index.")],
     out: Annotated[Path, typer.Option(help="The encoder to write, a .safetensors file.")],

@@ -70,6 +70,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/encoders/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Known Encoders
+         * @description Return encoders to choose from by name, the advised one first, with licence, size and speed.
+         */
+        get: operations["list_known_encoders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/encoders/checkpoints": {
         parameters: {
             query?: never;
@@ -2421,6 +2441,34 @@ export interface components {
             kind: "k_centre";
         };
         /**
+         * KnownEncoderOut
+         * @description A model of timm by `name`, with the image size (pixels a side) and pooling that are advised for it.
+         *
+         *     `bytes` are those of the download, about, and `allowed` says whether the caller may have it downloaded;
+         *     `speed` is in images a second on a CPU where EfficientNet-Lite0 at 224 pixels has 1, give or take half.
+         */
+        KnownEncoderOut: {
+            /** Advice */
+            advice: string;
+            /** Allowed */
+            allowed: boolean;
+            /** Bytes */
+            bytes: number;
+            /** Image Size */
+            image_size: number;
+            licence: components["schemas"]["Licence"];
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: number;
+            /** Pooling */
+            pooling: ("token" | "avg" | "max" | "avgmax") | null;
+            /** Speed */
+            speed: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * LabelFileOut
          * @description What came of a table of labels: lines that gave none are listed with the reason.
          */
@@ -2475,6 +2523,21 @@ export interface components {
             items: components["schemas"]["LeaseItem"][];
             /** Waiting For */
             waiting_for: ("model" | "others" | "finished") | null;
+        };
+        /**
+         * Licence
+         * @description A licence of weights; `note` is what a user has to know of it before the choice.
+         */
+        Licence: {
+            /** Commercial */
+            commercial: boolean;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Title */
+            title: string;
         };
         /**
          * LinkOut
@@ -4051,6 +4114,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_known_encoders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownEncoderOut"][];
                 };
             };
             /** @description Problem */
