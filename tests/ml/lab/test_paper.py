@@ -41,6 +41,9 @@ def test_every_scale_of_a_file_is_whole(name: str, scale: str) -> None:
         assert {collection.name for collection in grid.chosen} <= {"eurosat", "cifar10"}
         steps = {each.steps for each in grid.pretrainings if each.config.mode != "uf"}
         assert len(steps) == 1  # all systems get the same
+    for each in grid.pretrainings:
+        if each.initial is not None and each.config.learning_rate is not None:
+            assert each.config.learning_rate == pytest.approx(each.initial.config.learning_rate / 10)
     if name in TABLES:
         assert grid.published is not None
         published = read_published(PAPER / grid.published)
@@ -48,7 +51,8 @@ def test_every_scale_of_a_file_is_whole(name: str, scale: str) -> None:
             names = {collection.name for collection in grid.chosen}
             assert {row["images"] for row in published.rows} == names
             theirs = {row["encoder"] for row in published.rows}
-            assert {cell.experiment.encoder_label for cell in cells} <= theirs
+            ours = {cell.experiment.encoder_label for cell in cells}
+            assert ours <= theirs or name == "table2"  # more encoders make a surer correlation
 
 
 @pytest.mark.slow
