@@ -161,7 +161,8 @@ class SourceResult(Message):
 class PretrainRequest(Message):
     """One pretraining run. `source` is left out by `uf`, `target` (paths of pool images) by `vup`.
 
-    `initial` holds the weights that `uf` goes on from. `checkpoints` are the paths of earlier ones, newest
+    `initial` holds the weights that `uf` goes on from, `initial_state` the path of what else is kept of their
+    training. `checkpoints` are the paths of earlier ones, newest
     first: the run resumes from the first that is whole.
     """
 
@@ -169,6 +170,7 @@ class PretrainRequest(Message):
     source: ImageSource | None = None
     target: list[str] = []
     initial: EncoderFile | None = None
+    initial_state: str | None = None
     checkpoints: list[str] = []
     cache_directory: Path
     output_directory: Path

@@ -81,6 +81,9 @@ def pretrain(
         f"alignment {details['alignment']:.3f}, uniformity {details['uniformity']:.3f}: "
         f"{out / 'encoder.safetensors'}"
     )
+    if "heads" in details:
+        why = f": {details['heads_why']}" if "heads_why" in details else ""
+        typer.echo(f"heads {details['heads']}{why}")
 
 
 def preset_values(name: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ml.datasets.locations import Use, dataset_at, is_dataset
 from ml.errors import UnusableInputError
 from ml.images.dataset import ARCHIVE_SEPARATOR
 from ml.messages import Checkpoint, EncoderFile, FilesSource, ImageSource, PretrainPoint, PretrainRequest
+from ml.pretraining.method_state import NAME
 from ml.pretraining.pretrain import pretrain
 from ml.pretraining.sources import PathImages, open_source
 from ml.progress import Progress
@@ -45,6 +46,14 @@ def paths_at(location: str, cache: Path) -> list[str]:
     return list(images.paths)
 
 
+def state_beside(initial: EncoderFile | None) -> str | None:
+    """Return the path of what is kept beside an encoder's file of its training, None where there is none."""
+    if initial is None or initial.weights is None:
+        return None
+    path = Path(initial.weights).with_name(NAME)
+    return str(path) if path.is_file() else None
+
+
 def run(
     config: PretrainConfig,
     *,
@@ -66,6 +75,7 @@ def run(
         source=source,
         target=target,
         initial=initial,
+        initial_state=state_beside(initial),
         checkpoints=[str(path) for path in checkpoints],
         cache_directory=cache,
         output_directory=out,

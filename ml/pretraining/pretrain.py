@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import torch
 from safetensors.torch import load_file
 
 from ml.config import PretrainedEncoder
 from ml.encoders import networks
-from ml.encoders.backbone import open_encoder, write_encoder
+from ml.encoders.backbone import Encoder, open_encoder, write_encoder
 from ml.errors import PausedError, UnusableInputError
 from ml.messages import Checkpoint, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint
 from ml.pretraining.curve import Curve
 from ml.pretraining.images import Images, batches
+from ml.pretraining.method_state import take_up, write_state
 from ml.pretraining.methods.method import Batch
 from ml.pretraining.run_name import run_name
 from ml.pretraining.trainer import Trainer, architecture_of
@@ -49,8 +49,9 @@ def pretrain(
 ) -> dict[str, object]:
     """Run the pretraining of `request` to its end, from its newest whole checkpoint where there is one.
 
-    Points and checkpoints go to `report` as they come. Writes `encoder.safetensors` to the output directory
-    and returns its details. On a CPU an interrupted run ends with the same weights as an undisturbed one.
+    Points and checkpoints go to `report` as they come. Writes `encoder.safetensors` to the output directory,
+    with `method.safetensors` beside it, and returns its details. On a CPU an interrupted run ends with
+    the same weights as an undisturbed one.
     Raises UnusableInputError with a reason to show, or PausedError once `paused` says so: after the step that
     is under way, a checkpoint of it having been reported.
     """
@@ -66,16 +67,22 @@ def pretrain(
                 f"fewer than a batch of {config.batch_size:,}"
             )
         steps = config.steps(images.source, images.target)
-        trainer = Trainer(config, steps, amounts, initial_weights(request))
+        initial = initial_encoder(request)
+        trainer = Trainer(config, steps, amounts, load_file(initial.path) if initial else None)
+        begun = going_on(trainer, request, initial)
         with timer.phase("train"):
             caller = Caller(within(progress, DECODING_SHARE, 1.0), report, paused)
             last, rate = train(trainer, images, request, caller)
     finally:
         images.close()
-    return finished(request, trainer, images, last) | {
-        "images_per_second": round(rate, 1),
-        "seconds": {phase: round(seconds, 2) for phase, seconds in timer.seconds.items()},
-    }
+    return (
+        finished(request, trainer, images, last)
+        | begun
+        | {
+            "images_per_second": round(rate, 1),
+            "seconds": {phase: round(seconds, 2) for phase, seconds in timer.seconds.items()},
+        }
+    )
 
 
 def heeding(paused: Paused, progress: Progress) -> Progress:
@@ -89,14 +96,25 @@ def heeding(paused: Paused, progress: Progress) -> Progress:
     return tell
 
 
-def initial_weights(request: PretrainRequest) -> dict[str, torch.Tensor] | None:
-    """Return the weights that `uf` goes on from, None for a run from scratch."""
+def initial_encoder(request: PretrainRequest) -> Encoder | None:
+    """Return the encoder that `uf` goes on from, None for a run from scratch."""
     if request.initial is None:
         return None
     encoder = open_encoder(request.initial, request.cache_directory)
     if encoder.architecture != architecture_of(request.config):
         raise UnusableInputError(f"the encoder to go on from is a {encoder.architecture}")
-    return load_file(encoder.path)
+    return encoder
+
+
+def going_on(trainer: Trainer, request: PretrainRequest, initial: Encoder | None) -> dict[str, object]:
+    """Have `uf` go on from all that is kept of its encoder's training; returns what there is to say of it.
+
+    `heads` are `kept`, or `new` for the reason `why`.
+    """
+    if initial is None:
+        return {}
+    why = take_up(trainer.method, request.config.method, request.initial_state, initial.sha256)
+    return {"heads": "kept"} if why is None else {"heads": "new", "heads_why": why}
 
 
 def train(
@@ -161,6 +179,7 @@ def finished(
     description |= {"pretraining": config.model_dump(mode="json")}
     tensors = trainer.backbone.state_dict()
     sha256 = write_encoder(tensors, description, Path(request.output_directory) / "encoder.safetensors")
+    state = write_state(trainer.method, config.method, trainer.steps, sha256, request.output_directory)
     figures = last.model_dump(include={"loss", "alignment", "uniformity"}) if last else {}
     return (
         description
@@ -168,6 +187,7 @@ def finished(
         | figures
         | {
             "sha256": sha256,
+            "method_state": state,
             "image_size": config.image_size,
             "steps": trainer.steps,
             "source_images": images.source,

@@ -30,6 +30,8 @@ def _paths(request: Request) -> Iterator[str | Path]:
     if isinstance(request, PretrainRequest):
         yield from request.target
         yield from request.checkpoints
+        if request.initial_state is not None:
+            yield request.initial_state
         if isinstance(request.source, FilesSource):
             yield from request.source.paths
         return

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from app.core.database import read_connection, read_session
 from app.core.identifiers import new_id
-from app.core.models import Job, PretrainingPoint, Source
+from app.core.models import Encoder, Job, PretrainingPoint, Source
 from app.core.storage import get_storage
 from app.encoders.pretraining import importing
 from ml.config import PretrainConfig, PretrainedEncoder
@@ -62,6 +62,7 @@ def load_pretraining(claim: Claim) -> PretrainingWork:
             source=None if config.mode == "uf" else _source(connection, config.source_id),
             target=[] if config.mode == "vup" else pool_paths(connection, claim.project_id or ""),
             initial=encoder_file(connection, config.initial_encoder_id) if config.mode == "uf" else None,
+            initial_state=_state(connection, config.initial_encoder_id) if config.mode == "uf" else None,
             checkpoints=_whole_checkpoints(connection, claim),
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),
@@ -83,6 +84,14 @@ def _source(connection: Connection, source_id: str) -> ImageSource:
             f"The source of this pretraining is {state.state}. {state.error or ''}".strip()
         )
     return resolve_source(connection, source_id)
+
+
+def _state(connection: Connection, encoder_id: str) -> str | None:
+    """Return the path of what is kept of an encoder's training beside its weights, if anything is."""
+    statement = select(Encoder.weights_key, Encoder.details).where(Encoder.id == encoder_id)
+    key, details = connection.execute(statement).one()
+    state = (details or {}).get("method_state")
+    return str(get_storage().local_path(f"{key.rpartition('/')[0]}/{state['name']}")) if state else None
 
 
 def _whole_checkpoints(connection: Connection, claim: Claim) -> list[str]:

@@ -144,3 +144,20 @@ class Method(nn.Module, ABC):
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         """Take over parameters and buffers of a checkpoint."""
         self.load_state_dict(tensors)
+
+    def kept(self, steps: int) -> dict[str, torch.Tensor]:
+        """Return, after `steps` steps, what unsupervised finetuning of the encoder may go on from."""
+        del steps
+        return dict(self.state_dict())
+
+    def take_up(self, kept: dict[str, torch.Tensor]) -> bool:
+        """Go on from what an earlier run of the method kept; False, with nothing changed, where it cannot.
+
+        Its networks have to be as here; a memory of another size stays as it is.
+        """
+        own = self.state_dict()
+        fitting = {name: each for name, each in kept.items() if name in own and own[name].shape == each.shape}
+        if not fitting.keys() >= {name for name, _ in self.named_parameters()}:
+            return False
+        self.load_state_dict(own | fitting)
+        return True

@@ -61,6 +61,7 @@ class MocoV2(Method):
         dimensions = config.projection_dim
         self.temperature, self.key_momentum = config.temperature, config.key_momentum
         self.ways = ways(config)
+        self.keys_a_step = self.ways * config.batch_size
         self.query = nn.Sequential(backbone, projection_head(config.head, features, dimensions))
         self.key = copy.deepcopy(self.query).requires_grad_(requires_grad=False)
         length = queue_size_of(config, amounts.epoch_images)
@@ -111,6 +112,23 @@ class MocoV2(Method):
         """Take over a checkpoint, whose queue may be longer: it follows the number of images."""
         self.queue = tensors["queue"].to(self.queue.device)
         super().restore(tensors)
+
+    def kept(self, steps: int) -> dict[str, torch.Tensor]:
+        """Return networks and the queue, its oldest key first."""
+        next_place = steps * self.keys_a_step % len(self.queue)
+        return super().kept(steps) | {"queue": self.queue.roll(-next_place, 0)}
+
+    def take_up(self, kept: dict[str, torch.Tensor]) -> bool:
+        """Go on from what an earlier run kept; of its queue, with the newest keys that there is room for.
+
+        Where there is room for more, keys made of noise are replaced before those.
+        """
+        queue, earlier = self.queue.clone(), kept["queue"].to(self.queue.device)
+        if queue.shape[1] != earlier.shape[1]:
+            return False
+        room = min(len(queue), len(earlier))
+        queue[len(queue) - room :] = earlier[len(earlier) - room :]
+        return super().take_up(kept | {"queue": queue})
 
     @torch.no_grad()
     def keys(self, views: torch.Tensor, order: torch.Tensor) -> torch.Tensor:

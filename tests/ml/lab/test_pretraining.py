@@ -59,7 +59,11 @@ def test_a_pretrained_encoder_serves_the_other_commands(run: Run, folder: Path, 
     told = pretrain(run, folder, out, "--set", "learning_rate=0.1", "--set", "augmentation.flip=0")
     assert told.exit_code == 0, told.output
     assert "12 steps" in told.stdout
-    assert sorted(path.name for path in out.iterdir()) == ["curve.jsonl", "encoder.safetensors"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "curve.jsonl",
+        "encoder.safetensors",
+        "method.safetensors",
+    ]
     encoder = encoder_named(str(out / "encoder.safetensors"), None)
     config = encoder.spec.config  # type: ignore[union-attr]
     assert (config.learning_rate, config.augmentation.flip, config.target_share) == (0.1, 0, 1)
@@ -95,6 +99,10 @@ def test_finetuning_without_labels_takes_an_encoder(run: Run, folder: Path, tmp_
     told = pretrain(run, folder, tmp_path / "second", "--mode", "uf", "--initial", initial)
     assert told.exit_code == 0, told.output
     assert "6 steps" in told.stdout
+    assert "heads kept" in told.stdout
+    (tmp_path / "first" / "method.safetensors").unlink()
+    told = pretrain(run, folder, tmp_path / "third", "--mode", "uf", "--initial", initial)
+    assert "heads new: nothing but the weights is kept" in told.stdout
 
 
 def test_a_preset_fills_in_what_is_not_said(run: Run, folder: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_a_run_leaves_weights_a_curve_and_no_checkpoints(
     assert (done.state, done.checkpoint) == ("done", None)
     assert done.result == {"encoder_id": encoder, "images_per_second": 100.0}
     published = get_storage().local_path(get(Encoder, encoder).weights_key).parent
-    assert [path.name for path in published.iterdir()] == ["encoder.safetensors"]
+    assert {path.name for path in published.iterdir()} == {"encoder.safetensors", "method.safetensors"}
 
 
 def test_the_child_is_asked_about_the_images_that_can_be_read(
@@ -64,6 +64,13 @@ def test_further_training_gets_the_weights_that_it_goes_on_from(
     runner.run(job)
     request = asked()[-1]
     assert request["initial"]["weights"].endswith(get(Encoder, first).weights_key)
+    row = get(Encoder, first)
+    assert request["initial_state"].endswith(row.weights_key.replace("encoder.", "method."))
+    assert Path(request["initial_state"]).read_text() == "heads"
+    change(Encoder, first, details={"sha256": row.weights_sha256})  # as those of release 0.1
+    encoder, job = make_pretraining(mode="uf", initial_encoder_id=first, source_id="")
+    runner.run(job)
+    assert asked()[-1]["initial_state"] is None
     assert request["source"] is None
     assert get(Encoder, encoder).details["source"] is None
 

@@ -88,6 +88,12 @@ export function roughly(seconds: number): string {
 
 const halves = (value: number): string => String(Math.round(2 * value) / 2);
 
+/** Returns whether further training took over the heads of the encoder it goes on from, in words. */
+function headsOf({ heads, heads_why }: Record<string, unknown>): string | null {
+  if (heads === 'kept') return 'Those of that encoder';
+  return heads === 'new' ? `New: ${heads_why as string}` : null;
+}
+
 /**
  * Returns what a pretraining was asked and what came of it, as terms and facts.
  *
@@ -106,6 +112,7 @@ export function runFacts(
   const shown: [string, string | null][] = [
     ['Mode', SHORT[config.mode]],
     [config.mode === 'uf' ? 'Goes on from' : 'Source', from ?? kept ?? 'deleted since'],
+    ['Heads', headsOf(details)],
     ['Share of your images', config.mode === 'tup' ? percent(config.target_share, 0) : null],
     ['Network', BACKBONE_WORDS[config.backbone].title],
     ['Parameters', parameters ? count(parameters) : null],
