@@ -9,7 +9,7 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import { fieldsOf, limitsOf } from './fields.js';
 
 const WITH_FORMS = ['PretrainedEncoder'];
-const WITH_DEFAULTS = ['RoundConfig', 'FrozenFinetune', 'FullFinetune'];
+const WITH_DEFAULTS = ['RoundConfig', 'FrozenFinetune', 'FullFinetune', 'FixMatchFinetune'];
 
 const frontend = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const repository = resolve(frontend, '..');

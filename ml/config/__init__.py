@@ -12,7 +12,7 @@ from ml.config.encoders import (
     PretrainedEncoder,
     TimmEncoder,
 )
-from ml.config.finetune import Finetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
+from ml.config.finetune import Finetune, FixMatchFinetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
 from ml.config.pretraining import (
     AnyPretrainConfig,
     Augmentation,
@@ -58,6 +58,7 @@ __all__ = [
     "EncoderSpec",
     "EntropyStrategy",
     "Finetune",
+    "FixMatchFinetune",
     "FolderSource",
     "FrozenFinetune",
     "FrozenModel",

@@ -119,4 +119,41 @@ class HyperRuleFinetune(FrozenModel):
     balance: Balance = "none"
 
 
-Finetune = Annotated[FrozenFinetune | FullFinetune | HyperRuleFinetune, Field(discriminator="kind")]
+class FixMatchFinetune(FrozenModel):
+    """Train encoder and head on the labels, and on what the model is sure of about the unlabelled pool.
+
+    FixMatch (Sohn et al. 2020) with a choice of thresholds. The defaults are for an encoder that was
+    pretrained: from scratch, FixMatch takes a million steps (docs/finetuning.md).
+    """
+
+    kind: Literal["fixmatch"] = "fixmatch"
+    steps: int = Field(1000, ge=1, le=2**20)
+    batch_size: int = Field(32, ge=2, le=4096, description="Labelled images a step.")
+    unlabelled_ratio: int = Field(7, ge=1, le=32, description="Unlabelled images for each labelled one.")
+    thresholds: Literal["free", "soft", "fixed"] = Field(
+        "free",
+        description="Which unlabelled images count: FreeMatch's adaptive thresholds, a weight by SoftMatch's "
+        "Gaussian, or a fixed confidence, which lets nothing pass with very few labels.",
+    )
+    threshold: float = Field(0.95, ge=0, le=1, description="The fixed confidence.")
+    threshold_momentum: float = Field(0.999, ge=0, lt=1, description="Of the adaptive thresholds' averages.")
+    unlabelled_weight: float = Field(1.0, ge=0, description="Of the loss on unlabelled images.")
+    flip: Flip = True
+    head_learning_rate: float = Field(0.03, gt=0)
+    encoder_learning_rate: float = Field(1e-3, ge=0)
+    weight_decay: float = Field(5e-4, ge=0)
+    average: float = Field(
+        0.999, ge=0, lt=1, description="Decay of the moving average of the weights, which is kept; 0: none."
+    )
+    batch_norm: BatchNormMode = "frozen"
+    batch_norm_momentum: BatchNormMomentum = 0.01
+    train: Trained = "all"
+    lora_rank: LoraRank = 8
+    lora_learning_rate: LoraRate = 1e-3
+    head_start: HeadStart = "means"
+    balance: Balance = "none"
+
+
+Finetune = Annotated[
+    FrozenFinetune | FullFinetune | HyperRuleFinetune | FixMatchFinetune, Field(discriminator="kind")
+]

@@ -1,7 +1,8 @@
 """Turning labels into a model: a head on a frozen encoder, or both trained together."""
 
-from ml.config import FrozenFinetune
+from ml.config import FixMatchFinetune, FrozenFinetune
 from ml.encoders.embed import Embedded
+from ml.finetune.fixmatch.train import finetune_by_fixmatch
 from ml.finetune.frozen import fit_frozen
 from ml.finetune.full import finetune_fully
 from ml.finetune.model import StepModel
@@ -25,4 +26,6 @@ def fit(
     settings = request.config.finetune
     if isinstance(settings, FrozenFinetune):
         return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))
+    if isinstance(settings, FixMatchFinetune):
+        return finetune_by_fixmatch(request, embedded, training, progress)
     return finetune_fully(request, embedded, training, progress)

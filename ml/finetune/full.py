@@ -10,21 +10,18 @@ from torch import nn
 from ml.config import FullFinetune, HyperRuleFinetune
 from ml.encoders.backbone import Encoder
 from ml.encoders.embed import Embedded
-from ml.encoders.folding import channels_last
 from ml.finetune.balance import adjustment
 from ml.finetune.embed_again import trained_model
-from ml.finetune.heads.linear import standardisation
 from ml.finetune.labelled_views import Views
 from ml.finetune.model import StepModel
 from ml.finetune.recipe import Recipe, hyper_rule, paper_recipe
-from ml.finetune.scaled_head import ScaledHead, plain
-from ml.finetune.trained_part import choose_part, training_mode
+from ml.finetune.trainable import trainable, trainable_by_hyper_rule
 from ml.finetune.training_set import TrainingSet
 from ml.images.shifted_crop import ShiftedCrop
 from ml.images.transforms import Framing, TrainingCrop
 from ml.messages import StepRequest
 from ml.progress import Progress, within
-from ml.runtime import choose_device, mixed_precision, seed_everything
+from ml.runtime import choose_device, mixed_precision
 
 TRAINING_SHARE = 0.6
 Settings = FullFinetune | HyperRuleFinetune
@@ -86,28 +83,14 @@ def finetune_fully(
     crop = crop_of(settings, embedding.image_size, generator, encoder.framing)
     images = [request.pool[row] for row in training.rows]
     views = Views(images, classes, crop, generator, balanced=settings.balance == "sampling")
-    network = channels_last(encoder.network())
-    # Building a network draws random numbers: what follows must not depend on how many were built before.
-    seed_everything(request.config.seed)
-    labelled = embedding.features[training.rows]
     if isinstance(settings, FullFinetune):
-        standard = standardisation(embedding.readable(len(request.pool)), unit_length=False)
-        head = ScaledHead(standard, len(training.seen))
-        head.start(settings.head_start, labelled, classes)
-        choose_part(network, settings.train, settings.lora_rank)
-        model = nn.Sequential(network, head).to(device)
-        training_mode(network, settings.batch_norm, settings.batch_norm_momentum)
+        network, head = trainable(settings, request, embedded, training)
         recipe = paper_recipe(settings, network, head, views)
     else:
-        head = ScaledHead(plain(embedding.features.shape[1]), len(training.seen))
-        head.start("zero", labelled, classes)
-        model = nn.Sequential(network, head).to(device)
-        training_mode(network)
+        network, head = trainable_by_hyper_rule(request, embedded, training)
         recipe = hyper_rule(settings, network, head, views)
+    model = nn.Sequential(network, head)
     shift = adjustment(settings.balance, classes, device)
     train(model, encoder, recipe, shift, within(progress, 0.0, TRAINING_SHARE))
-    linear = head.linear_head(training.seen, training.categories)
-    if isinstance(settings, FullFinetune) and settings.train == "head":  # the encoder is what it was
-        return StepModel(linear, embedding.features, linear.probabilities(embedding.features))
     rest = within(progress, TRAINING_SHARE, 1.0)
-    return trained_model(embedded, network, linear, request.pool + request.test, rest)
+    return trained_model(request, embedded, training, model, rest)

@@ -39,7 +39,8 @@ class Views:
         A last batch of fewer than `least` images becomes part of the one before.
         """
         count = len(self.images)
-        order = self.balanced_rows(count) if self.balanced else self.generator.permutation(count)
+        balanced = balanced_rows(self.labels, count, self.generator) if self.balanced else None
+        order = self.generator.permutation(count) if balanced is None else balanced
         starts = list(range(0, count, batch_size))
         if len(starts) > 1 and count - starts[-1] < least:
             starts.pop()
@@ -49,7 +50,7 @@ class Views:
     def draw(self, count: int) -> Batch:
         """Return (uint8[count, 3, S, S], int64[count]), drawn with replacement where there are fewer."""
         if self.balanced:
-            return self.shown(self.balanced_rows(count))
+            return self.shown(balanced_rows(self.labels, count, self.generator))
         available = len(self.images)
         return self.shown(self.generator.choice(available, count, replace=available < count))
 
@@ -58,8 +59,9 @@ class Views:
         pixels = np.stack([self.crop(self.images[row].path) for row in rows])
         return torch.from_numpy(pixels).permute(0, 3, 1, 2), self.classes[rows]
 
-    def balanced_rows(self, count: int) -> NDArray[np.int64]:
-        """Return int64[count] rows in random order, the categories' numbers at most one apart."""
-        present = self.generator.permutation(np.unique(self.labels))
-        drawn = [self.generator.choice(np.flatnonzero(self.labels == c)) for c in np.resize(present, count)]
-        return self.generator.permutation(np.array(drawn, dtype=np.int64))
+
+def balanced_rows(labels: NDArray[np.int64], count: int, generator: np.random.Generator) -> NDArray[np.int64]:
+    """Return int64[count] rows of `labels` in random order, the categories' numbers at most one apart."""
+    present = generator.permutation(np.unique(labels))
+    drawn = [generator.choice(np.flatnonzero(labels == each)) for each in np.resize(present, count)]
+    return generator.permutation(np.array(drawn, dtype=np.int64))

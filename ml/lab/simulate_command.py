@@ -51,7 +51,7 @@ def simulate(
     strategy: Annotated[str, typer.Option(help=f"One of {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
     eigen_rule: Annotated[Literal["nearest", "densest"], typer.Option()] = DEFAULT_RULE,
     schedule: Annotated[str, typer.Option(help="Labels per category at each step.")] = "1,1,1,1,1,1,1,1,1",
-    finetune: Annotated[Literal["frozen", "full", "hyper_rule"], typer.Option()] = "frozen",
+    finetune: Annotated[Literal["frozen", "full", "hyper_rule", "fixmatch"], typer.Option()] = "frozen",
     head: Annotated[str, typer.Option(help=f"Of a frozen encoder: {', '.join(HEADS)}.")] = DEFAULT_HEAD,
     epochs: Annotated[int, typer.Option(help="Epochs of a full finetune.")] = 60,
     flip: Annotated[
@@ -74,6 +74,7 @@ def simulate(
         "frozen": {"head": head},
         "full": {"epochs": epochs, "flip": flip},
         "hyper_rule": {"flip": flip},
+        "fixmatch": {"flip": flip},
     }
     kind = {"kind": finetune, **own[finetune]}
     config = round_config(numbers(schedule, "--schedule"), strategy, eigen_rule, kind, settings or [])

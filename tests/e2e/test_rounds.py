@@ -76,8 +76,11 @@ def test_a_head_is_chosen_for_the_last_layer_alone(signed_in: Visit, prepared: O
     open_form(signed_in, prepared)
     heads = page.get_by_role("group", name="How the last layer learns")
     expect(heads.get_by_role("radio")).to_have_count(5)
-    page.get_by_role("radio", name="The whole model").check()
+    page.get_by_role("radio", name="The whole model", exact=True).check()
     expect(heads).to_have_count(0)
+    page.get_by_role("radio", name="The whole model, with unlabelled images").check()
+    thresholds = page.get_by_role("group", name="Which unlabelled images count").get_by_role("radio")
+    expect(thresholds).to_have_count(3)
 
 
 def test_a_strategy_is_chosen_with_the_keyboard(signed_in: Visit, prepared: Oracle) -> None:

@@ -65,6 +65,7 @@ def test_a_recipe_is_kept_with_its_settings(olga: TestClient, project: Labelling
         ({"strategy": {"kind": "margin", "sigma": 1}}, "config.strategy.margin.sigma", "not permitted"),
         ({"finetune": {"kind": "frozen", "head": "forest"}}, "config.finetune.frozen.head", "'nearest_mean'"),
         ({"finetune": {"kind": "full", "head": "ridge"}}, "config.finetune.full.head", "not permitted"),
+        ({"finetune": {"kind": "fixmatch", "steps": 0}}, "config.finetune.fixmatch.steps", "greater than"),
         ({"finetune": {"kind": "full", "train": "stem"}}, "config.finetune.full.train", "'last_stage'"),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from ml.config import (
     AckmeansStrategy,
     BundledEncoder,
+    FixMatchFinetune,
     FrozenFinetune,
     FullFinetune,
     HyperRuleFinetune,
@@ -58,6 +59,7 @@ def test_heads_are_part_of_the_setting_and_strategies_are_not() -> None:
         (FrozenFinetune(regularisation=2.0), "propagation_logistic, regularisation 2.0"),
         (FullFinetune(epochs=5), "full, epochs 5"),
         (HyperRuleFinetune(), "hyper_rule"),
+        (FixMatchFinetune(thresholds="soft"), "fixmatch, thresholds soft"),
     ):
         other = experiment(MaxHerding(), finetune=finetune)
         assert other.head == name

@@ -2010,6 +2010,135 @@ export interface components {
             reason: string;
         };
         /**
+         * FixMatchFinetune
+         * @description Train encoder and head on the labels, and on what the model is sure of about the unlabelled pool.
+         *
+         *     FixMatch (Sohn et al. 2020) with a choice of thresholds. The defaults are for an encoder that was
+         *     pretrained: from scratch, FixMatch takes a million steps (docs/finetuning.md).
+         */
+        FixMatchFinetune: {
+            /**
+             * Average
+             * @description Decay of the moving average of the weights, which is kept; 0: none.
+             * @default 0.999
+             */
+            average: number;
+            /**
+             * Balance
+             * @description Against unequal numbers of labels: nothing; every category drawn as often (sampling); or logits raised by the logarithm of a category's share while training (logits, Menon et al. 2021).
+             * @default none
+             * @enum {string}
+             */
+            balance: "none" | "sampling" | "logits";
+            /**
+             * Batch Norm
+             * @description Statistics of BatchNorm: those of the encoder (frozen), estimated anew from the batches (train), or moved by batch_norm_momentum a batch (momentum). Few images estimate them badly.
+             * @default frozen
+             * @enum {string}
+             */
+            batch_norm: "frozen" | "train" | "momentum";
+            /**
+             * Batch Norm Momentum
+             * @description Share of a batch in the running statistics, where they move slowly.
+             * @default 0.01
+             */
+            batch_norm_momentum: number;
+            /**
+             * Batch Size
+             * @description Labelled images a step.
+             * @default 32
+             */
+            batch_size: number;
+            /**
+             * Encoder Learning Rate
+             * @default 0.001
+             */
+            encoder_learning_rate: number;
+            /**
+             * Flip
+             * @description Images are shown mirrored half the time. Off where a mirror image is another thing: digits, letters, signs.
+             * @default true
+             */
+            flip: boolean;
+            /**
+             * Head Learning Rate
+             * @default 0.03
+             */
+            head_learning_rate: number;
+            /**
+             * Head Start
+             * @description What the head starts from: small random weights, zeros, or the mean feature of each category.
+             * @default means
+             * @enum {string}
+             */
+            head_start: "random" | "zero" | "means";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fixmatch";
+            /**
+             * Lora Learning Rate
+             * @description Learning rate of LoRA's factors, by AdamW.
+             * @default 0.001
+             */
+            lora_learning_rate: number;
+            /**
+             * Lora Rank
+             * @description Rank of the changes of LoRA.
+             * @default 8
+             */
+            lora_rank: number;
+            /**
+             * Steps
+             * @default 1000
+             */
+            steps: number;
+            /**
+             * Threshold
+             * @description The fixed confidence.
+             * @default 0.95
+             */
+            threshold: number;
+            /**
+             * Threshold Momentum
+             * @description Of the adaptive thresholds' averages.
+             * @default 0.999
+             */
+            threshold_momentum: number;
+            /**
+             * Thresholds
+             * @description Which unlabelled images count: FreeMatch's adaptive thresholds, a weight by SoftMatch's Gaussian, or a fixed confidence, which lets nothing pass with very few labels.
+             * @default free
+             * @enum {string}
+             */
+            thresholds: "free" | "soft" | "fixed";
+            /**
+             * Train
+             * @description Which weights learn: all of the encoder; its last stage (a quarter of its stages or blocks), at a fraction of the cost; low-rank changes of the attention layers, merged into the weights at the end (LoRA, Hu et al. 2021; vision transformers only); or the head alone.
+             * @default all
+             * @enum {string}
+             */
+            train: "all" | "last_stage" | "lora" | "head";
+            /**
+             * Unlabelled Ratio
+             * @description Unlabelled images for each labelled one.
+             * @default 7
+             */
+            unlabelled_ratio: number;
+            /**
+             * Unlabelled Weight
+             * @description Of the loss on unlabelled images.
+             * @default 1
+             */
+            unlabelled_weight: number;
+            /**
+             * Weight Decay
+             * @default 0.0005
+             */
+            weight_decay: number;
+        };
+        /**
          * FolderImport
          * @description A folder on the server, below one of EIGENLABEL_IMPORT_ROOTS; administrators only.
          */
@@ -3366,7 +3495,7 @@ export interface components {
              *       "regularisation": 1
              *     }
              */
-            finetune: components["schemas"]["FrozenFinetune"] | components["schemas"]["FullFinetune"] | components["schemas"]["HyperRuleFinetune"];
+            finetune: components["schemas"]["FrozenFinetune"] | components["schemas"]["FullFinetune"] | components["schemas"]["HyperRuleFinetune"] | components["schemas"]["FixMatchFinetune"];
             /**
              * Schedule
              * @description Labels per category asked for at each evolution step.

@@ -19,6 +19,7 @@ export type PretrainConfig = Schemas['PretrainedEncoder']['config'];
 export type RoundConfig = Schemas['RoundConfig'];
 export type FrozenFinetune = Schemas['FrozenFinetune'];
 export type FullFinetune = Schemas['FullFinetune'];
+export type FixMatchFinetune = Schemas['FixMatchFinetune'];
 export type Step = Schemas['StepOut'];
 export type Job = Schemas['JobOut'];
 export type LeaseItem = Schemas['LeaseItem'];

@@ -26,8 +26,30 @@ describe('the advanced choices of a round', () => {
 
   it('send no head where the whole model is trained', () => {
     const choices = { ...DEFAULT_ADVANCED, finetune: 'full', head: 'ridge', epochs: 5 } as const;
-    expect(advancedConfig(choices).finetune).toEqual({ kind: 'full', epochs: 5, flip: true });
+    expect(advancedConfig(choices).finetune).toEqual({
+      kind: 'full',
+      epochs: 5,
+      train: 'all',
+      flip: true
+    });
     const still = { ...choices, flip: false } as const;
-    expect(advancedConfig(still).finetune).toEqual({ kind: 'full', epochs: 5, flip: false });
+    expect(advancedConfig(still).finetune).toMatchObject({ kind: 'full', flip: false });
+  });
+
+  it('send steps and thresholds of FixMatch, and which part learns', () => {
+    const choices = {
+      ...DEFAULT_ADVANCED,
+      finetune: 'fixmatch',
+      steps: 200,
+      thresholds: 'soft',
+      train: 'last_stage'
+    } as const;
+    expect(advancedConfig(choices).finetune).toEqual({
+      kind: 'fixmatch',
+      steps: 200,
+      thresholds: 'soft',
+      train: 'last_stage',
+      flip: DEFAULTS.FixMatchFinetune.flip
+    });
   });
 });

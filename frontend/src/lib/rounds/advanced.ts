@@ -1,4 +1,4 @@
-import type { RoundConfig } from '$lib/api/types';
+import type { FixMatchFinetune, FullFinetune, RoundConfig } from '$lib/api/types';
 import { DEFAULTS } from './defaults';
 import type { HeadKind } from './heads';
 import type { StrategyKind } from './strategies';
@@ -10,11 +10,19 @@ export type AdvancedChoices = {
   finetune: RoundConfig['finetune']['kind'];
   head: HeadKind;
   epochs: number;
+  train: FullFinetune['train'];
+  steps: number;
+  thresholds: FixMatchFinetune['thresholds'];
   flip: boolean;
   seed: number;
 };
 
-const { RoundConfig: ROUND, FrozenFinetune: FROZEN, FullFinetune: FULL } = DEFAULTS;
+const {
+  RoundConfig: ROUND,
+  FrozenFinetune: FROZEN,
+  FullFinetune: FULL,
+  FixMatchFinetune: FIXMATCH
+} = DEFAULTS;
 
 export const DEFAULT_ADVANCED: AdvancedChoices = {
   strategy: ROUND.strategy.kind,
@@ -22,6 +30,9 @@ export const DEFAULT_ADVANCED: AdvancedChoices = {
   finetune: ROUND.finetune.kind,
   head: FROZEN.head,
   epochs: FULL.epochs,
+  train: FULL.train,
+  steps: FIXMATCH.steps,
+  thresholds: FIXMATCH.thresholds,
   flip: FULL.flip,
   seed: ROUND.seed
 };
@@ -33,9 +44,25 @@ export function advancedConfig(
   return {
     strategy: { kind: choices.strategy } as RoundConfig['strategy'],
     eigen_rule: choices.eigenRule,
-    finetune: (choices.finetune === 'full'
-      ? { kind: 'full', epochs: choices.epochs, flip: choices.flip }
-      : { kind: 'frozen', head: choices.head }) as RoundConfig['finetune'],
+    finetune: finetuneConfig(choices) as RoundConfig['finetune'],
     seed: choices.seed
   };
+}
+
+function finetuneConfig({
+  head,
+  epochs,
+  train,
+  steps,
+  thresholds,
+  flip,
+  ...choices
+}: AdvancedChoices) {
+  const kinds = {
+    frozen: { head },
+    full: { epochs, train, flip },
+    hyper_rule: { flip },
+    fixmatch: { steps, train, thresholds, flip }
+  };
+  return { kind: choices.finetune, ...kinds[choices.finetune] };
 }

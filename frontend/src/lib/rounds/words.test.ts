@@ -30,6 +30,9 @@ describe('the method of a round', () => {
     expect(describeMethod(round('usl', frozen('nearest_mean')))).toBe(
       'Images are chosen by USL; only the last layer learns from the answers, by nearest mean.'
     );
+    expect(describeMethod(round('badge', { kind: 'fixmatch' }))).toBe(
+      'Images are chosen by BADGE; the whole model learns from the answers and from unlabelled images, by FixMatch.'
+    );
     expect(describeMethod(round('badge', { kind: 'full' }))).toBe(
       'Images are chosen by BADGE; the whole model learns from the answers.'
     );

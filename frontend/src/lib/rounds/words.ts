@@ -6,7 +6,8 @@ import { STRATEGIES } from './strategies';
 /** How a round that trains the encoder too is named. */
 const TRAINED: Record<Exclude<RoundConfig['finetune']['kind'], 'frozen'>, string> = {
   full: 'whole model',
-  hyper_rule: "whole model by BiT's HyperRule"
+  hyper_rule: "whole model by BiT's HyperRule",
+  fixmatch: 'FixMatch'
 };
 
 /** Returns the name of a round's strategy. */
@@ -28,9 +29,11 @@ export function methodName(round: Round): string {
 
 /** Returns the one sentence that says how a round chooses images and learns. */
 export function describeMethod(round: Round): string {
-  const learns =
-    round.config.finetune.kind !== 'frozen'
-      ? `the ${learningName(round)} learns from the answers`
-      : `only the last layer learns from the answers, by ${learningName(round)}`;
+  const learns = {
+    frozen: `only the last layer learns from the answers, by ${learningName(round)}`,
+    full: 'the whole model learns from the answers',
+    hyper_rule: "the whole model learns from the answers, by BiT's HyperRule",
+    fixmatch: 'the whole model learns from the answers and from unlabelled images, by FixMatch'
+  }[round.config.finetune.kind];
   return `Images are chosen by ${strategyName(round)}; ${learns}.`;
 }
