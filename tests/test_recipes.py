@@ -38,7 +38,7 @@ LINES = {
         ),
     ],
     "ml/config/pretraining/__init__.py": [
-        ("Annotated\\[MocoV2Config", "Annotated[StillConfig | MocoV2Config"),
+        ("Annotated\\[\\s*MocoV2Config", "Annotated[StillConfig | MocoV2Config"),
         ("from ml.config.pretraining.moco_v2", "from ml.config.pretraining.still import StillConfig\n\\g<0>"),
     ],
 }

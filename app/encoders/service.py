@@ -34,4 +34,5 @@ def create_encoder_job(
 
 def speed_profile(config: PretrainConfig) -> str:
     """Return what the speed of a pretraining depends on: configurations that share it run equally fast."""
-    return f"{config.method}/{config.backbone}/{config.stem}/{config.image_size}/{config.batch_size}"
+    parts = (config.method, config.backbone, config.stem, config.image_size, config.batch_size)
+    return "/".join(str(part) for part in (*parts, config.speed_key()) if part != "")

@@ -16,9 +16,11 @@ from ml.config.finetune import Finetune, FixMatchFinetune, FrozenFinetune, FullF
 from ml.config.pretraining import (
     AnyPretrainConfig,
     Augmentation,
+    DeepclusterV2Config,
     MocoV2Config,
     PretrainConfig,
     SimclrV2Config,
+    SupervisedConfig,
     pretrain_config,
 )
 from ml.config.rounds import MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
@@ -54,6 +56,7 @@ __all__ = [
     "CheckpointEncoder",
     "CheckpointLayout",
     "DatasetSource",
+    "DeepclusterV2Config",
     "DropQueryStrategy",
     "EncoderSpec",
     "EntropyStrategy",
@@ -82,6 +85,7 @@ __all__ = [
     "SimclrV2Config",
     "SourceSpec",
     "Strategy",
+    "SupervisedConfig",
     "TimmEncoder",
     "TorchvisionSource",
     "TypiclustStrategy",

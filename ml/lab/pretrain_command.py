@@ -24,7 +24,16 @@ def pretrain(
     out: Annotated[Path, typer.Option(help="Directory for the encoder; a run stopped there goes on.")],
     source: Images = None,
     target: Images = None,
-    mode: Annotated[Literal["tup", "vup", "uf"], typer.Option()] = "tup",
+    method: Annotated[
+        str,
+        typer.Option(
+            help="moco_v2, simclr_v2, deepcluster_v2, or supervised: the class folders of --source, vup only."
+        ),
+    ] = "moco_v2",
+    mode: Annotated[
+        Literal["tup", "vup", "uf"],
+        typer.Option(help="tup: source and target; vup: the source alone; uf: from --initial on the target."),
+    ] = "tup",
     initial: Annotated[Path | None, typer.Option(help="The encoder file that uf goes on from.")] = None,
     preset: Annotated[
         str | None, typer.Option(help="Published settings, which options change: imagenet or cifar.")
@@ -55,6 +64,7 @@ def pretrain(
     if missing:
         raise UnusableInputError(f"{mode} needs --{missing[0]}")
     values = {
+        "method": method,
         "mode": mode,
         "target_share": share,
         "backbone": backbone,

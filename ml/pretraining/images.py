@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ml.config import PretrainConfig
 from ml.messages import FilesSource, PretrainRequest
+from ml.pretraining.classes import image_classes
 from ml.pretraining.methods.method import Amounts, Batch
 from ml.pretraining.photos import Pixels, together
 from ml.pretraining.pixels import PixelCache
@@ -30,8 +31,9 @@ class Images:
         wanted = [] if config.mode == "uf" or source is None else [source]
         wanted += [] if config.mode == "vup" else [target]
         opened = [open_source(each, request.cache_directory) for each in wanted]
-        self.labels: NDArray[np.int64] | None = None
+        classes = image_classes(source, opened[0]) if config.needs_classes() and source is not None else None
         self.caches = decoded(config, opened, request.cache_directory / "pixels", progress)
+        self.labels = None if classes is None else classes[self.caches[0].rows]
         self.source = 0 if config.mode == "uf" else len(self.caches[0])
         self.target = len(self) - self.source
 

@@ -15,16 +15,20 @@ LEAST_STEPS = 3
 SECONDS = 4.0
 EPOCH_IMAGES = 4096
 """What methods that keep features of an epoch take its length to be."""
+CLASSES = 1000
+"""What supervised pretraining takes to be learned."""
 
 
 def measure(request: ThroughputRequest) -> ThroughputResult:
     """Return the images a second of training steps with the configuration, images being in memory already."""
     config = request.config
-    trainer = Trainer(config, 1_000_000, Amounts(EPOCH_IMAGES, EPOCH_IMAGES))
+    trainer = Trainer(config, 1_000_000, Amounts(EPOCH_IMAGES, EPOCH_IMAGES, CLASSES))
     side = kept_side(config.image_size)
     shape = (config.batch_size, 3, side, side)
     pixels = torch.randint(0, 256, shape, dtype=torch.uint8)
-    batch = Batch(pixels, torch.arange(config.batch_size) % EPOCH_IMAGES).to(trainer.device)
+    batch = Batch(pixels, rows := torch.arange(config.batch_size) % EPOCH_IMAGES, rows % CLASSES).to(
+        trainer.device
+    )
     steps, started = 0, time.perf_counter()
     while steps < WARM_UP_STEPS + LEAST_STEPS or time.perf_counter() - started < SECONDS:
         if steps == WARM_UP_STEPS:

@@ -6,10 +6,14 @@ from pydantic import TypeAdapter
 
 from ml.config.one_of import OneOf
 from ml.config.pretraining.common import Augmentation, PretrainConfig
+from ml.config.pretraining.deepcluster_v2 import DeepclusterV2Config
 from ml.config.pretraining.moco_v2 import MocoV2Config
 from ml.config.pretraining.simclr_v2 import SimclrV2Config
+from ml.config.pretraining.supervised import SupervisedConfig
 
-AnyPretrainConfig = Annotated[MocoV2Config | SimclrV2Config, OneOf("method", default="moco_v2")]
+AnyPretrainConfig = Annotated[
+    MocoV2Config | SimclrV2Config | DeepclusterV2Config | SupervisedConfig, OneOf("method", default="moco_v2")
+]
 
 pretrain_config: TypeAdapter[PretrainConfig] = TypeAdapter(AnyPretrainConfig)
 """Reads the settings of any method from plain values."""
@@ -17,8 +21,10 @@ pretrain_config: TypeAdapter[PretrainConfig] = TypeAdapter(AnyPretrainConfig)
 __all__ = [
     "AnyPretrainConfig",
     "Augmentation",
+    "DeepclusterV2Config",
     "MocoV2Config",
     "PretrainConfig",
     "SimclrV2Config",
+    "SupervisedConfig",
     "pretrain_config",
 ]

@@ -1,8 +1,8 @@
 """The settings that every method of pretraining has."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic.config import JsonDict
 
 from ml.config.base import FrozenModel
@@ -141,9 +141,24 @@ class PretrainConfig(FrozenModel):
         json_schema_extra=_RUN,
     )
 
+    @field_validator("augmentation", mode="before")
+    @classmethod
+    def _views_left_out_are_the_methods(cls, given: Any) -> Any:
+        """Return `given` with what it leaves out taken from the method's own views."""
+        own: Augmentation = cls.model_fields["augmentation"].default
+        return own.model_dump() | given if isinstance(given, dict) else given
+
     def encoder_arguments(self) -> dict[str, bool]:
         """Return how the encoder differs from its architecture: what its network is made with."""
         return {}
+
+    def speed_key(self) -> str:
+        """Return what the speed depends on beside method, network, image size and batch: '' for nothing."""
+        return ""
+
+    def needs_classes(self) -> bool:
+        """Return whether it learns the classes of its images."""
+        return False
 
     def target_draws(self, source: int, target: int) -> int:
         """Return how many target images an epoch draws: `target_share` of `source` images, re-balanced."""

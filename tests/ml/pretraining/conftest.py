@@ -9,6 +9,8 @@ import pytest
 from ml.config import FolderSource, pretrain_config
 from ml.messages import ImageFile, PretrainRequest
 
+CLASSES = ("red", "green", "blue")
+
 TINY: dict[str, Any] = {
     "backbone": "resnet_small",
     "image_size": 16,
@@ -18,6 +20,8 @@ TINY: dict[str, Any] = {
 }
 OF_METHOD: dict[str, dict[str, Any]] = {
     "moco_v2": {"batch_norm_splits": 2, "queue_size": 32, "projection_dim": 16},
+    "deepcluster_v2": {"projection_dim": 16, "warm_up_epochs": 1, "prototypes": 4, "small_crops": 2},
+    "supervised": {"mode": "vup"},
     "simclr_v2": {"projection_dim": 16, "warm_up_epochs": 1},
 }
 
@@ -35,8 +39,9 @@ def make_request(
     source, target = colour_images("source", 24), colour_images("target", 12)
     folder = tmp_path / "source"
     folder.mkdir()
-    for image in source:
-        (folder / Path(image.path).name).symlink_to(image.path)
+    for number, image in enumerate(source):
+        (folder / CLASSES[number % 3]).mkdir(exist_ok=True)
+        (folder / CLASSES[number % 3] / Path(image.path).name).symlink_to(image.path)
 
     def make(output: str = "output", checkpoints: list[str] | None = None, **changes: Any) -> PretrainRequest:
         config = pretrain_config.validate_python(tiny(**changes))

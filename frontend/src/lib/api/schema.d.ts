@@ -1852,6 +1852,193 @@ export interface components {
              */
             name: "digits-8x8" | "mnist-5000";
         };
+        /**
+         * DeepclusterV2Config
+         * @description DeepCluster v2 (Caron et al. 2018, 2020): views have to find the cluster that their image was in.
+         *
+         *     All images are clustered anew before each epoch, by their embeddings of the epoch before. The learning
+         *     rate is scaled linearly with the batch; the optimiser is LARS.
+         */
+        DeepclusterV2Config: {
+            /**
+             * Random views
+             * @description The random views of one image are learned to be in one group.
+             * @default {
+             *       "blur": 0.5,
+             *       "colour_jitter": 0.8,
+             *       "flip": 0.5,
+             *       "greyscale": 0.2,
+             *       "jitter_strength": 0.8,
+             *       "smallest_crop": 0.14
+             *     }
+             */
+            augmentation: components["schemas"]["Augmentation"];
+            /**
+             * Network
+             * @default resnet18
+             * @enum {string}
+             */
+            backbone: "resnet_small" | "resnet18" | "resnet50";
+            /**
+             * Batch size
+             * @default 256
+             */
+            batch_size: number;
+            /**
+             * Memory for decoded images, in bytes
+             * @description Decoded images are kept up to this size.
+             * @default 4294967296
+             */
+            cache_bytes: number;
+            /**
+             * Checkpoint every, in seconds
+             * @description At most this much is lost when it is cancelled.
+             * @default 60
+             */
+            checkpoint_seconds: number;
+            /**
+             * Checkpoint every, in steps
+             * @description After so many steps or seconds, whichever comes first.
+             * @default 1000
+             */
+            checkpoint_steps: number;
+            /**
+             * Epochs
+             * @description Passes over all images.
+             * @default 200
+             */
+            epochs: number;
+            /**
+             * Learning rate at the end
+             * @description As a share of the highest.
+             * @default 0.001
+             */
+            final_rate: number;
+            /**
+             * Groupings
+             * @description Ways to group the images that are learned together.
+             * @default 3
+             */
+            heads: number;
+            /**
+             * Image size
+             * @description Pixels a side that the network sees.
+             * @default 32
+             */
+            image_size: number;
+            /**
+             * Goes on from
+             * @description For `uf`.
+             * @default
+             */
+            initial_encoder_id: string;
+            /**
+             * Rounds of grouping
+             * @description Steps of k-means before each epoch.
+             * @default 10
+             */
+            kmeans_iterations: number;
+            /**
+             * Learning rate
+             * @description For a batch of 256. Left out, it is the method's own.
+             */
+            learning_rate?: number | null;
+            /**
+             * @description Groups all images before each epoch, and learns to tell the groups apart. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            method: "deepcluster_v2";
+            /**
+             * What it learns from
+             * @description `tup`: source and target images, the target re-balanced to `target_share` of the source (paper, section 4); `vup`: the source alone; `uf`: goes on from `initial_encoder_id` on the target alone, at a tenth of the learning rate (paper, section 6.3).
+             * @default tup
+             * @enum {string}
+             */
+            mode: "tup" | "vup" | "uf";
+            /**
+             * Projection size
+             * @description Numbers that stand for an image while it learns.
+             * @default 128
+             */
+            projection_dim: number;
+            /**
+             * Groups
+             * @description Left out, one for 200 images, from 10 to 3,000.
+             */
+            prototypes?: number | null;
+            /**
+             * Learning rate falls
+             * @description Along half a cosine: with each step, or once an epoch.
+             * @default cosine_step
+             * @enum {string}
+             */
+            schedule: "cosine_step" | "cosine_epoch";
+            /**
+             * Seed
+             * @description The same seed gives the same run.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Small views, least
+             * @description The least share of the image they show.
+             * @default 0.05
+             */
+            small_crop_least: number;
+            /**
+             * Small views, most
+             * @description The largest share of the image they show.
+             * @default 0.14
+             */
+            small_crop_most: number;
+            /**
+             * Size of small views
+             * @description Pixels a side. Left out, 3/7 of the image size, as 96 of 224.
+             */
+            small_crop_size?: number | null;
+            /**
+             * Small views
+             * @description Further views of small parts of an image; the authors take 6 at 224 pixels, none where images are small.
+             * @default 0
+             */
+            small_crops: number;
+            /**
+             * Source
+             * @description For `tup` and `vup`.
+             * @default
+             */
+            source_id: string;
+            /**
+             * First layer
+             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
+             * @default small_image
+             * @enum {string}
+             */
+            stem: "imagenet" | "small_image";
+            /**
+             * Share of your images
+             * @description Target images that an epoch draws, as a share of the source's images.
+             * @default 0.2
+             */
+            target_share: number;
+            /**
+             * Temperature
+             * @description The lower, the more the nearest groups count.
+             * @default 0.1
+             */
+            temperature: number;
+            /**
+             * Warm-up, in epochs
+             * @description So long the learning rate rises from nothing to its highest.
+             * @default 10
+             */
+            warm_up_epochs: number;
+            /**
+             * Weight decay
+             * @default 0.000001
+             */
+            weight_decay: number;
+        };
         /** DirectAnnotation */
         DirectAnnotation: {
             /** Category Id */
@@ -3020,7 +3207,7 @@ export interface components {
         /** NewEstimate */
         NewEstimate: {
             /** Config */
-            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"];
+            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"] | components["schemas"]["DeepclusterV2Config"] | components["schemas"]["SupervisedConfig"];
         };
         /**
          * NewImport
@@ -3237,7 +3424,7 @@ export interface components {
          */
         PretrainedEncoder: {
             /** Config */
-            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"];
+            config: components["schemas"]["MocoV2Config"] | components["schemas"]["SimclrV2Config"] | components["schemas"]["DeepclusterV2Config"] | components["schemas"]["SupervisedConfig"];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3830,6 +4017,140 @@ export interface components {
             category_id: string;
             /** Confidence */
             confidence: number;
+        };
+        /**
+         * SupervisedConfig
+         * @description Supervised pretraining: the classes of a labelled source are learned (what BiT is to the paper).
+         *
+         *     The source has a folder for each class. Images to label have no classes: it learns from the source alone.
+         */
+        SupervisedConfig: {
+            /**
+             * Random views
+             * @description The random views whose class is learned.
+             * @default {
+             *       "blur": 0,
+             *       "colour_jitter": 0,
+             *       "flip": 0.5,
+             *       "greyscale": 0,
+             *       "jitter_strength": 0.4,
+             *       "smallest_crop": 0.08
+             *     }
+             */
+            augmentation: components["schemas"]["Augmentation"];
+            /**
+             * Network
+             * @default resnet18
+             * @enum {string}
+             */
+            backbone: "resnet_small" | "resnet18" | "resnet50";
+            /**
+             * Batch size
+             * @default 256
+             */
+            batch_size: number;
+            /**
+             * Memory for decoded images, in bytes
+             * @description Decoded images are kept up to this size.
+             * @default 4294967296
+             */
+            cache_bytes: number;
+            /**
+             * Checkpoint every, in seconds
+             * @description At most this much is lost when it is cancelled.
+             * @default 60
+             */
+            checkpoint_seconds: number;
+            /**
+             * Checkpoint every, in steps
+             * @description After so many steps or seconds, whichever comes first.
+             * @default 1000
+             */
+            checkpoint_steps: number;
+            /**
+             * Epochs
+             * @description Passes over all images.
+             * @default 200
+             */
+            epochs: number;
+            /**
+             * Learning rate at the end
+             * @description As a share of the highest.
+             * @default 0
+             */
+            final_rate: number;
+            /**
+             * Image size
+             * @description Pixels a side that the network sees.
+             * @default 32
+             */
+            image_size: number;
+            /**
+             * Goes on from
+             * @description For `uf`.
+             * @default
+             */
+            initial_encoder_id: string;
+            /**
+             * Learning rate
+             * @description For a batch of 256. Left out, it is the method's own.
+             */
+            learning_rate?: number | null;
+            /**
+             * @description Learns the classes of a source that has a folder for each: the control with labels. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            method: "supervised";
+            /**
+             * What it learns from
+             * @description `vup`, the source alone: images to label have no classes.
+             * @default vup
+             * @enum {string}
+             */
+            mode: "tup" | "vup" | "uf";
+            /**
+             * Learning rate falls
+             * @description Along half a cosine: with each step, or once an epoch.
+             * @default cosine_step
+             * @enum {string}
+             */
+            schedule: "cosine_step" | "cosine_epoch";
+            /**
+             * Seed
+             * @description The same seed gives the same run.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Source
+             * @description For `tup` and `vup`.
+             * @default
+             */
+            source_id: string;
+            /**
+             * First layer
+             * @description `small_image` is fine, for small images; `imagenet` is coarse, for photographs.
+             * @default small_image
+             * @enum {string}
+             */
+            stem: "imagenet" | "small_image";
+            /**
+             * Share of your images
+             * @description Target images that an epoch draws, as a share of the source's images.
+             * @default 0.2
+             */
+            target_share: number;
+            /**
+             * Warm-up, in epochs
+             * @description So long the learning rate rises from nothing to its highest.
+             * @default 0
+             */
+            warm_up_epochs: number;
+            /**
+             * Weight decay
+             * @default 0.0001
+             */
+            weight_decay: number;
         };
         /**
          * TimmEncoder

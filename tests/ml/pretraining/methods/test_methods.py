@@ -17,7 +17,9 @@ MEMBERS = get_args(UNION) or (UNION,)
 
 @pytest.mark.parametrize("member", MEMBERS)
 def test_every_member_of_the_union_has_a_module_that_can_be_trained(member: type[MocoV2Config]) -> None:
-    assert set(method_of(member()).learning_rates) == {"tup", "vup", "uf"}
+    assert set(method_of(member()).learning_rates) == (
+        {"vup"} if member().needs_classes() else {"tup", "vup", "uf"}
+    )
 
 
 def test_every_module_is_offered() -> None:
@@ -63,3 +65,9 @@ def test_a_setting_that_came_later_names_another_run_only_where_it_is_used() -> 
     assert run_name(MocoV2Config(source_id="s", schedule="cosine_step", final_rate=0)) == plain
     assert run_name(MocoV2Config(source_id="s", schedule="cosine_epoch")) != plain
     assert run_name(MocoV2Config(source_id="s", warm_up_epochs=1)) != plain
+
+
+def test_views_that_are_given_in_part_keep_the_rest_of_the_method() -> None:
+    read = pretrain_config.validate_python({"method": "simclr_v2", "augmentation": {"flip": 0}})
+    assert (read.augmentation.flip, read.augmentation.smallest_crop) == (0, 0.08)
+    assert read.augmentation.jitter_strength == 0.8

@@ -15,7 +15,8 @@ from ml.pretraining.pretrain import pretrain
 from ml.progress import no_progress
 
 Make = Callable[..., PretrainRequest]
-METHODS = ["simclr_v2"]
+UNSUPERVISED = ["simclr_v2", "deepcluster_v2"]
+METHODS = [*UNSUPERVISED, "supervised"]
 
 
 def weights(request: PretrainRequest) -> dict[str, torch.Tensor]:
@@ -60,7 +61,7 @@ def test_a_resumed_run_ends_with_the_same_weights(
     assert [name for name in first if not torch.equal(first[name], second[name])] == []
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", UNSUPERVISED)
 def test_each_mode_leaves_an_encoder_for_rounds(
     make_request: Make,
     method: str,
