@@ -162,11 +162,12 @@ class PretrainRequest(Message):
     """One pretraining run. `source` is left out by `uf`, `target` (paths of pool images) by `vup`.
 
     `initial` holds the weights that `uf` goes on from, `initial_state` the path of what else is kept of their
-    training. `checkpoints` are the paths of earlier ones, newest
-    first: the run resumes from the first that is whole.
+    training. `checkpoints` are the paths of earlier ones, newest first: the run resumes from the first that
+    is whole. `processes` train together; None: one a GPU.
     """
 
     config: AnyPretrainConfig
+    processes: int | None = None
     source: ImageSource | None = None
     target: list[str] = []
     initial: EncoderFile | None = None

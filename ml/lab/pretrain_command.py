@@ -52,6 +52,9 @@ def pretrain(
     epochs: Annotated[int | None, typer.Option(show_default="200")] = None,
     batch_size: Annotated[int | None, typer.Option(show_default="256")] = None,
     seed: Annotated[int, typer.Option()] = 0,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Processes that train together; left out, one a GPU.")
+    ] = None,
     settings: Setting = None,
     cache: Cache = DEFAULT_CACHE,
 ) -> None:
@@ -85,7 +88,10 @@ def pretrain(
             out=out,
             cache=cache,
             progress=progress,
+            processes=processes,
         )
+    if not details:
+        return
     typer.echo(
         f"{details['steps']:,} steps at {details['images_per_second']} images/s, loss {details['loss']:.3f}, "
         f"alignment {details['alignment']:.3f}, uniformity {details['uniformity']:.3f}: "

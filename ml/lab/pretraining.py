@@ -63,6 +63,7 @@ def run(
     out: Path,
     cache: Path,
     progress: Progress,
+    processes: int | None = None,
 ) -> dict[str, object]:
     """Run a pretraining in the directory `out`, from its newest checkpoint there; returns its details.
 
@@ -72,6 +73,7 @@ def run(
     checkpoints = sorted(out.glob("checkpoint-*.safetensors"), reverse=True)
     request = PretrainRequest(
         config=config,
+        processes=processes,
         source=source,
         target=target,
         initial=initial,
@@ -90,6 +92,8 @@ def run(
             older.unlink()
 
     details = pretrain(request, progress, report)
+    if not details:  # a process that does not lead
+        return details
     for path in out.glob("checkpoint-*.safetensors"):
         path.unlink()
     return details

@@ -10,24 +10,29 @@ import torch
 from torch.nn.functional import grid_sample
 
 from ml.pretraining.photos import Photos
+from ml.pretraining.world import ALONE, World
 
 ASPECT = (3 / 4, 4 / 3)
 ATTEMPTS = 10
 
 
-def crop_boxes(sizes: torch.Tensor, shares: tuple[float, float], generator: torch.Generator) -> torch.Tensor:
+def crop_boxes(
+    sizes: torch.Tensor,
+    shares: tuple[float, float],
+    generator: torch.Generator,
+    world: World = ALONE,
+) -> torch.Tensor:
     """Return a random part of each image: int64[B, 4], (top, left, height, width).
 
     `sizes` int64[B, 2] are heights and widths, `shares` the least and the largest share of the area.
     """
-    device, shape = sizes.device, (len(sizes), ATTEMPTS)
     height, width = sizes.unbind(dim=1)
 
-    def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
-        return low + (high - low) * torch.rand(shape, generator=generator, device=device)
+    def uniform(low: float, high: float, tries: int) -> torch.Tensor:
+        return low + (high - low) * world.uniform(generator, len(sizes), tries)
 
-    area = (height * width).unsqueeze(1) * uniform(*shares, *shape)
-    ratio = uniform(math.log(ASPECT[0]), math.log(ASPECT[1]), *shape).exp()
+    area = (height * width).unsqueeze(1) * uniform(*shares, ATTEMPTS)
+    ratio = uniform(math.log(ASPECT[0]), math.log(ASPECT[1]), ATTEMPTS).exp()
     wide, high = (area * ratio).sqrt().round().long(), (area / ratio).sqrt().round().long()
     fits = (wide > 0) & (high > 0) & (wide <= width.unsqueeze(1)) & (high <= height.unsqueeze(1))
     first = fits.int().argmax(dim=1, keepdim=True)
@@ -35,7 +40,7 @@ def crop_boxes(sizes: torch.Tensor, shares: tuple[float, float], generator: torc
     middle_high, middle_wide = middle_boxes(height, width)
     high = torch.where(found, high.gather(1, first).squeeze(1), middle_high)
     wide = torch.where(found, wide.gather(1, first).squeeze(1), middle_wide)
-    places = uniform(0, 1, 2, len(sizes)).double()
+    places = uniform(0, 1, 2).double().T
     top = torch.where(found, (places[0] * (height - high + 1)).long(), (height - high) // 2)
     left = torch.where(found, (places[1] * (width - wide + 1)).long(), (width - wide) // 2)
     return torch.stack([top, left, high, wide], dim=1)

@@ -16,6 +16,7 @@ from ml.pretraining.photos import Pixels, together
 from ml.pretraining.pixels import PixelCache
 from ml.pretraining.rebalancing import epoch_rows
 from ml.pretraining.sources import ImageSet, open_source
+from ml.pretraining.world import ALONE, World
 from ml.progress import Progress, within
 
 
@@ -102,10 +103,13 @@ def batches(
     device: torch.device,
     first_step: int,
     last_step: int | None = None,
+    *,
+    world: World = ALONE,
 ) -> Iterator[tuple[int, Batch]]:
     """Yield (step, images on `device`) from `first_step` to before `last_step`, read one step ahead.
 
-    Without `last_step` they go on to the end of the last epoch.
+    Without `last_step` they go on to the end of the last epoch. The images are the part of the batch that
+    this process of `world` takes.
     """
     per_epoch = config.epoch_images(images.source, images.target) // config.batch_size
     last_step = config.epochs * per_epoch if last_step is None else last_step
@@ -117,7 +121,7 @@ def batches(
                 epoch = step // per_epoch
                 order = epoch_rows(config, images.source, images.target, epoch)
             place = step % per_epoch * config.batch_size
-            yield order[place : place + config.batch_size]
+            yield order[place : place + config.batch_size][world.part(config.batch_size)]
 
     with ThreadPoolExecutor(1, thread_name_prefix="batches") as reader:
         ahead = None

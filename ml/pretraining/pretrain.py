@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from safetensors.torch import load_file
+from torch.distributed.distributed_c10d import Store
 
 from ml.config import PretrainedEncoder
 from ml.encoders import networks
@@ -17,17 +18,21 @@ from ml.messages import Checkpoint, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint
 from ml.pretraining.curve import Curve
 from ml.pretraining.images import Images, batches
+from ml.pretraining.meeting import await_images, meeting, training_store
 from ml.pretraining.method_state import take_up, write_state
 from ml.pretraining.methods.method import Batch
 from ml.pretraining.run_name import run_name
 from ml.pretraining.trainer import Trainer, architecture_of
-from ml.progress import Progress, within
+from ml.pretraining.world import World, joined
+from ml.progress import Progress, no_progress, within
 from ml.runtime import PhaseTimer, run_record
 
 Report = Callable[[PretrainPoint | Checkpoint], None]
 Paused = Callable[[], bool]
 DECODING_SHARE = 0.05
 PROGRESS_SECONDS = 0.5
+GO_ON, SAVE, PART = 0, 1, 2
+"""What the leading process decides after a step."""
 
 
 def never() -> bool:
@@ -44,6 +49,10 @@ class Caller:
     paused: Paused
 
 
+NOBODY = Caller(no_progress, lambda _: None, never)
+"""Whom a process tells that does not lead."""
+
+
 def pretrain(
     request: PretrainRequest, progress: Progress, report: Report, paused: Paused = never
 ) -> dict[str, object]:
@@ -54,11 +63,24 @@ def pretrain(
     the same weights as an undisturbed one.
     Raises UnusableInputError with a reason to show, or PausedError once `paused` says so: after the step that
     is under way, a checkpoint of it having been reported.
+
+    Several processes train together where torchrun has started them or where the machine has several GPUs.
+    Those that do not lead report nothing, and return nothing.
     """
-    timer, config = PhaseTimer(), request.config
+    with meeting(request) as (world, store):
+        caller = Caller(progress, report, paused) if world.leads else NOBODY
+        return pretrain_in(world, store, request, caller)
+
+
+def pretrain_in(
+    world: World, store: Store | None, request: PretrainRequest, caller: Caller
+) -> dict[str, object]:
+    """Run `pretrain` as one process of `world`, which meets the others by `store`."""
+    timer, config, progress = PhaseTimer(), request.config, caller.progress
     request.output_directory.mkdir(parents=True, exist_ok=True)
     with timer.phase("decode"):
-        images = Images(request, heeding(paused, within(progress, 0.0, DECODING_SHARE)))
+        await_images(world, store)
+        images = Images(request, heeding(caller.paused, within(progress, 0.0, DECODING_SHARE)))
     try:
         amounts = images.amounts(config)
         if amounts.epoch_images < config.batch_size or not len(images):
@@ -68,13 +90,16 @@ def pretrain(
             )
         steps = config.steps(images.source, images.target)
         initial = initial_encoder(request)
-        trainer = Trainer(config, steps, amounts, load_file(initial.path) if initial else None)
-        begun = going_on(trainer, request, initial)
-        with timer.phase("train"):
-            caller = Caller(within(progress, DECODING_SHARE, 1.0), report, paused)
-            last, rate = train(trainer, images, request, caller)
+        with joined(world, training_store(world, store)), timer.phase("train"):
+            trainer = Trainer(config, steps, amounts, load_file(initial.path) if initial else None, world)
+            begun = going_on(trainer, request, initial)
+            rest = Caller(within(progress, DECODING_SHARE, 1.0), caller.report, caller.paused)
+            last, rate = train(trainer, images, request, rest)
+            trainer.average_statistics()
     finally:
         images.close()
+    if not world.leads:
+        return {}
     return (
         finished(request, trainer, images, last)
         | begun
@@ -126,10 +151,11 @@ def train(
     curve = Curve(trainer, trainer.steps // config.epochs, first)
     saved, shown, last, done = time.monotonic(), 0.0, None, first
     per_epoch = trainer.steps // config.epochs
-    for number, batch in batches(config, images, trainer.device, first):
+    for number, batch in batches(config, images, trainer.device, first, world=trainer.world):
         if number % per_epoch == 0:
             trainer.start_epoch(number // per_epoch, partial(looked_at, trainer, images, caller, number))
-        point = curve.add(trainer.step(batch, number), done := number + 1)
+        step, done = trainer.step(batch, number), number + 1
+        point = curve.add(step, done) if trainer.world.leads else None
         if point is not None:
             if not math.isfinite(point.loss):
                 raise UnusableInputError("the loss left the finite numbers: try a lower learning rate")
@@ -137,14 +163,20 @@ def train(
         if time.monotonic() - shown > PROGRESS_SECONDS:
             shown = time.monotonic()
             caller.progress(done / trainer.steps, "pretraining", said(trainer, curve, done))
-        parting, waited = caller.paused(), time.monotonic() - saved >= config.checkpoint_seconds
-        if done < trainer.steps and (parting or waited or done % config.checkpoint_steps == 0):
-            caller.report(
-                save_checkpoint(request.output_directory, trainer.method, trainer.optimizer, done, name)
-            )
+        if done == trainer.steps:
+            break
+        waited = time.monotonic() - saved >= config.checkpoint_seconds
+        due = SAVE if waited or done % config.checkpoint_steps == 0 else GO_ON
+        decided = trainer.world.agreed(PART if caller.paused() else due)
+        if decided != GO_ON:
+            trainer.average_statistics()
+            if trainer.world.leads:
+                caller.report(
+                    save_checkpoint(request.output_directory, trainer.method, trainer.optimizer, done, name)
+                )
             saved = time.monotonic()
-            if parting:
-                raise PausedError
+        if decided == PART:
+            raise PausedError
     return last, curve.rate(done)
 
 
@@ -152,7 +184,7 @@ def looked_at(trainer: Trainer, images: Images, caller: Caller, first: int) -> I
     """Yield the steps and batches of the epoch that starts with step `first`, for a look without training."""
     config, per_epoch = trainer.config, trainer.steps // trainer.config.epochs
     tell = heeding(caller.paused, caller.progress)
-    for step, batch in batches(config, images, trainer.device, first, first + per_epoch):
+    for step, batch in batches(config, images, trainer.device, first, first + per_epoch, world=trainer.world):
         seen = f"{(step - first) * config.batch_size:,} of {per_epoch * config.batch_size:,} images seen"
         tell(first / trainer.steps, "looking", seen)
         yield step, batch
@@ -194,5 +226,6 @@ def finished(
             "target_images": images.target,
             "target_draws": config.target_draws(images.source, images.target),
             "unreadable": images.unreadable,
+            "processes": trainer.world.size,
         }
     )

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 import numpy as np
 import torch
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ml.config import PretrainConfig
 from ml.encoders import networks
@@ -16,6 +17,7 @@ from ml.pretraining.methods import method_of
 from ml.pretraining.methods.method import Amounts, Batch, Epoch, Step, View
 from ml.pretraining.schedule import learning_rate
 from ml.pretraining.views import Views
+from ml.pretraining.world import ALONE, World
 from ml.runtime import choose_device, seed_everything
 
 STEP, START, LOOK = 2, 3, 4
@@ -36,7 +38,10 @@ def take_over(backbone: nn.Module, initial: dict[str, torch.Tensor]) -> None:
 
 
 class Trainer:
-    """A method in training. `steps` is the length of the whole run, which the learning rate follows."""
+    """A method in training, in one process of a `world`.
+
+    `steps` is the length of the whole run, which the learning rate follows.
+    """
 
     def __init__(
         self,
@@ -44,8 +49,10 @@ class Trainer:
         steps: int,
         amounts: Amounts,
         initial: dict[str, torch.Tensor] | None = None,
+        world: World = ALONE,
     ) -> None:
         self.config = config
+        self.world = world
         self.steps = steps
         self.device = choose_device()
         seed_everything(config.seed)
@@ -56,9 +63,10 @@ class Trainer:
             take_over(backbone, initial)
         features = pooled_width(backbone, config.image_size)
         method = method_of(config)(config, backbone, features, amounts)
+        method.join(world)
         self.method = method.to(self.device).train()
         channels_last(self.method)
-        self.views = Views(config.augmentation, config.image_size)
+        self.views = Views(config.augmentation, config.image_size, world)
         settings = networks.input_settings(backbone)
         self.mean, self.std = (
             torch.tensor(settings[name], device=self.device).view(1, 3, 1, 1) for name in ("mean", "std")
@@ -89,7 +97,7 @@ class Trainer:
         self.method.start_epoch(Epoch(number, self.generator(START, number), look))
 
     def step(self, batch: Batch, step: int) -> Step:
-        """Train on `batch` as step number `step` (from 0)."""
+        """Train on `batch`, the own part of step number `step` (from 0)."""
         generator = self.generator(STEP, step)
         inputs = self.method.inputs(batch, self.views_of(batch, generator), generator)
         return self.step_on(inputs, batch, step)
@@ -106,9 +114,17 @@ class Trainer:
         )
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(taken.loss)
+        loss = taken.loss.detach().clone()
+        self.world.average_([loss, *(each.grad for each in self.method.trained() if each.grad is not None)])
         self.optimizer.step()
         self.method.after_step(taken, batch, step)
-        return Step(taken.loss.detach(), taken.query.detach(), taken.key.detach())
+        return Step(loss, taken.query.detach(), taken.key.detach())
+
+    def average_statistics(self) -> None:
+        """Give BatchNorms the mean of what the processes have seen; each has kept its own while training."""
+        norms = (each for each in self.method.modules() if isinstance(each, _BatchNorm))
+        kept = [statistic for norm in norms for statistic in (norm.running_mean, norm.running_var)]
+        self.world.average_([statistic for statistic in kept if statistic is not None])
 
     def views_of(self, batch: Batch, generator: torch.Generator) -> View:
         """Return what makes views of `batch` with the random numbers of `generator`."""

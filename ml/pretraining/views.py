@@ -13,6 +13,7 @@ from torch.nn.functional import conv2d, pad
 from ml.config import Augmentation
 from ml.pretraining.crops import crop_boxes, crops
 from ml.pretraining.photos import Photos
+from ml.pretraining.world import ALONE, World
 
 HUE_SHARE = 0.25
 """Hue changes by this share of what brightness, contrast and saturation do, MoCo's 0.1 at 0.4."""
@@ -26,10 +27,14 @@ TO_CHROMA = torch.tensor([LUMA, (0.5959, -0.2746, -0.3213), (0.2115, -0.5227, 0.
 
 
 class Views:
-    """Makes views of `size` pixels a side; all randomness comes from `generator`, on the images' device."""
+    """Makes views of `size` pixels a side; all randomness comes from `generator`, on the images' device.
 
-    def __init__(self, augmentation: Augmentation, size: int) -> None:
+    In one process of a `world` the images are its part of a batch.
+    """
+
+    def __init__(self, augmentation: Augmentation, size: int, world: World = ALONE) -> None:
         self.augmentation = augmentation
+        self.world = world
         self.size = size
 
     def __call__(
@@ -50,7 +55,7 @@ class Views:
         return self._blur(images, generator)
 
     def _uniform(self, count: int, low: float, high: float, generator: torch.Generator) -> torch.Tensor:
-        return low + (high - low) * torch.rand(count, generator=generator, device=generator.device)
+        return low + (high - low) * self.world.uniform(generator, count)
 
     def _chance(self, count: int, probability: float, generator: torch.Generator) -> torch.Tensor:
         return self._uniform(count, 0, 1, generator) < probability
@@ -59,7 +64,7 @@ class Views:
         self, photos: Photos, size: int, shares: tuple[float, float], generator: torch.Generator
     ) -> torch.Tensor:
         """Return a random crop of each image, resized to `size`, some of them mirrored."""
-        boxes = crop_boxes(photos.sizes, shares, generator)
+        boxes = crop_boxes(photos.sizes, shares, generator, self.world)
         mirrored = self._chance(len(photos), self.augmentation.flip, generator)
         return crops(photos, boxes, mirrored, size)
 

@@ -11,6 +11,7 @@ from torch.optim import SGD, Optimizer
 
 from ml.config import PretrainConfig
 from ml.pretraining.photos import Photos
+from ml.pretraining.world import ALONE, World
 
 MOMENTUM = 0.9
 REFERENCE_BATCH = 256
@@ -100,6 +101,11 @@ class Method(nn.Module, ABC):
     scaling: ClassVar[Literal["linear", "sqrt"]] = "linear"
     """How the learning rate grows with the batch."""
 
+    parallel: ClassVar[bool] = False
+    """Whether several processes can train it together, each on a part of the batch."""
+
+    world: World = ALONE
+
     @abstractmethod
     def __init__(self, config: PretrainConfig, backbone: nn.Module, features: int, amounts: Amounts) -> None:
         super().__init__()
@@ -112,6 +118,10 @@ class Method(nn.Module, ABC):
     @abstractmethod
     def trained(self) -> list[nn.Parameter]:
         """Return the parameters that the optimiser moves."""
+
+    def join(self, world: World) -> None:
+        """Train as one process of `world`, before the first step; memories are the same in all of them."""
+        self.world = world
 
     def start_epoch(self, epoch: Epoch) -> None:
         """Get ready for `epoch`, before its first step; not called where a run goes on within an epoch."""

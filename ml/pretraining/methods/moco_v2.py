@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy, normalize
 from ml.config import MocoV2Config
 from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
 from ml.pretraining.split_batch_norm import split_batch_norms
+from ml.pretraining.world import World
 
 LONGEST_QUEUE = 65_536
 
@@ -54,6 +55,7 @@ class MocoV2(Method):
 
     # MoCo v2's; unsupervised finetuning disturbs what is there less (paper, section 6.3).
     learning_rates: ClassVar = {"tup": 0.03, "vup": 0.03, "uf": 0.003}
+    parallel = True
     queue: torch.Tensor
 
     def __init__(self, config: MocoV2Config, backbone: nn.Module, features: int, amounts: Amounts) -> None:
@@ -66,7 +68,13 @@ class MocoV2(Method):
         self.key = copy.deepcopy(self.query).requires_grad_(requires_grad=False)
         length = queue_size_of(config, amounts.epoch_images)
         self.register_buffer("queue", normalize(torch.randn(length, dimensions), dim=1))
-        split_batch_norms(self, config.parts)
+        self.parts = config.parts
+        split_batch_norms(self, self.parts)
+
+    def join(self, world: World) -> None:
+        """Share the parts of a batch that have statistics of their own among the processes."""
+        super().join(world)
+        split_batch_norms(self, max(1, self.parts // world.size))
 
     @property
     def backbone(self) -> nn.Module:
@@ -79,15 +87,16 @@ class MocoV2(Method):
         return list(self.query.parameters())
 
     def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
-        """Return two views, and the order int64[B] in which keys are computed, for each way."""
+        """Return two views, and for each way the order int64[B] in which the whole batch has its keys."""
         first, second = view(), view()
+        images = len(first) * self.world.size
         orders = [
-            torch.randperm(len(first), generator=generator, device=generator.device) for _ in range(self.ways)
+            torch.randperm(images, generator=generator, device=generator.device) for _ in range(self.ways)
         ]
         return first, second, *orders
 
     def forward(self, inputs: tuple[torch.Tensor, ...]) -> tuple[torch.Tensor, ...]:
-        """Return the first view's projections and the second's, of the key encoder that follows: [B, D].
+        """Return the first view's projections, and those of the whole batch's second by the key encoder.
 
         Both ways, the second view's queries and the first's keys come after them. The key encoder follows
         the queries' as it is before the optimiser's step, as in the official code.
@@ -101,12 +110,14 @@ class MocoV2(Method):
 
     def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
         """Return the loss of queries among their keys and the queue: both ways, it is the sum of the two."""
-        query, key = (normalize(output, dim=1) for output in outputs)
+        query, self.new_keys = (normalize(output, dim=1) for output in outputs)
+        each_way = self.new_keys.view(self.ways, -1, self.new_keys.shape[1])
+        key = each_way[:, self.world.part(each_way.shape[1])].flatten(0, 1)
         return Step(self.ways * contrastive_loss(query, key, self.queue, self.temperature), query, key)
 
     def after_step(self, step: Step, batch: Batch, number: int) -> None:
         """Put the keys of the step into the queue."""
-        self.enqueue(step.key, number)
+        self.enqueue(self.new_keys, number)
 
     def restore(self, tensors: dict[str, torch.Tensor]) -> None:
         """Take over a checkpoint, whose queue may be longer: it follows the number of images."""
@@ -132,8 +143,12 @@ class MocoV2(Method):
 
     @torch.no_grad()
     def keys(self, views: torch.Tensor, order: torch.Tensor) -> torch.Tensor:
-        """Return the key encoder's projections [B, D] of `views`, computed in `order` int64[B]."""
-        projected = self.key(views[order])
+        """Return the key encoder's projections [B, D] of all processes' `views`, computed in `order`.
+
+        Each process computes its part of that order, so that keys meet in other company than their queries.
+        """
+        own = order[self.world.part(len(order))]
+        projected = self.world.gathered(self.key(self.world.gathered(views)[own]))
         keys = torch.empty_like(projected)
         keys[order] = projected
         return keys
