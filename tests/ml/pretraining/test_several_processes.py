@@ -23,7 +23,9 @@ from ml.pretraining.world import ALONE, World, joined
 RUN = [
     "pretrain", "--source", "digits-8x8", "--mode", "vup", "--backbone", "resnet_small",
     "--image-size", "16", "--epochs", "1", "--batch-size", "128", "--set", "batch_norm_splits=2",
+    "--set", "learning_rate=1e-4",
 ]  # fmt: skip
+# Faster learning makes much of rounding: a run with one thread and one with two part within some steps.
 EIGENLAB = [sys.executable, "-m", "ml"]
 TORCHRUN = [
     sys.executable,
@@ -66,10 +68,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def assert_close(first: Path, second: Path) -> None:
     """Fail unless both runs left the same weights but for the rounding of sums."""
     ours, theirs = (load_file(out / "encoder.safetensors") for out in (first, second))
-    weights = [name for name in ours if name.endswith(("weight", "bias"))]
-    assert len(weights) > 20
-    for name in weights:
-        torch.testing.assert_close(ours[name], theirs[name], rtol=0.02, atol=5e-3, msg=name)
+    for name, tensor in ours.items():
+        torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-4, msg=name)
 
 
 CONFIG = MocoV2Config(
