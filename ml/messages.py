@@ -138,10 +138,11 @@ class Candidate(Message):
 
 
 class FilesSource(Message):
-    """Images of this service itself, by path."""
+    """Images by path; `classes` names the class of each where that is known."""
 
     kind: Literal["files"] = "files"
     paths: list[str]
+    classes: list[str] | None = None
 
 
 ImageSource = Annotated[SourceSpec | FilesSource, Field(discriminator="kind")]

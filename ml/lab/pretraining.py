@@ -26,7 +26,8 @@ def source_at(location: str, cache: Path, use: Use = "source") -> ImageSource:
     those of `use`.
     """
     if is_dataset(location):
-        return FilesSource(paths=[path for _, path in dataset_at(location).entries(use, cache)])
+        entries = dataset_at(location).entries(use, cache)
+        return FilesSource(paths=[path for _, path in entries], classes=[name for name, _ in entries])
     archive, separator, folder = location.partition(ARCHIVE_SEPARATOR)
     if location in DATASETS:
         return TypeAdapter(DatasetSource).validate_python({"name": location})

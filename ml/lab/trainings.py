@@ -16,6 +16,7 @@ from ml.lab.locks import locked
 from ml.lab.pretraining import run, source_at
 from ml.lab.pretrainings import Pretraining
 from ml.messages import EncoderFile, FilesSource, ImageFile, ImageSource
+from ml.pretraining.classes import class_names
 from ml.pretraining.run_name import run_name
 from ml.pretraining.sources import PathImages, open_source
 from ml.progress import Progress
@@ -91,11 +92,15 @@ def read_source(images: ImageSource, part: float, cache: Path) -> Source:
         if not isinstance(opened, PathImages):
             raise UnusableInputError("source_part needs a source of files or a zip")
         drawn = np.random.default_rng(PART_SEED).permutation(len(opened))[: max(1, round(part * len(opened)))]
-        images = FilesSource(paths=[opened.paths[row] for row in np.sort(drawn)])
+        names, rows = class_names(images, opened), np.sort(drawn)
+        images = FilesSource(
+            paths=[opened.paths[row] for row in rows],
+            classes=[names[row] for row in rows] if names else None,
+        )
         opened = open_source(images, cache)
-    names = [opened.name(row) for row in range(len(opened))]
-    below = os.path.commonpath({name.rpartition("/")[0] for name in names}) if names else ""
-    digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in names).encode())
+    files = [opened.name(row) for row in range(len(opened))]
+    below = os.path.commonpath({name.rpartition("/")[0] for name in files}) if files else ""
+    digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in files).encode())
     return Source(images, len(opened), digest.hexdigest())
 
 

@@ -13,7 +13,7 @@ from ml.lab.published import read_published
 from ml.messages import EncoderFile
 
 PAPER = Path(__file__).parents[3] / "experiments" / "paper"
-TABLES = [f"table{number}" for number in range(1, 6)]
+TABLES = [f"table{number}" for number in range(1, 7)]
 FIGURES = ["figure1", "figure2", "figure4", "figure5"]
 SCALES = ("smoke", "small", "full")
 

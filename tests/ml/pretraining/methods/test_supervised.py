@@ -14,7 +14,7 @@ from torch.nn.functional import cross_entropy
 
 from ml.config import DatasetSource, FolderSource, SupervisedConfig, ZipSource
 from ml.errors import UnusableInputError
-from ml.messages import ImageSource, PretrainPoint, PretrainRequest
+from ml.messages import FilesSource, ImageSource, PretrainPoint, PretrainRequest
 from ml.pretraining.classes import image_classes
 from ml.pretraining.methods.method import Amounts
 from ml.pretraining.methods.supervised import Supervised
@@ -44,8 +44,15 @@ def test_the_folder_of_an_image_is_its_class(tmp_path: Path) -> None:
 
 
 def test_a_source_without_folders_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnusableInputError, match="a folder for each class"):
+    with pytest.raises(UnusableInputError, match="the source has its images in one"):
         classes_of(DatasetSource(name="digits-8x8"), tmp_path)
+    with pytest.raises(UnusableInputError, match="a folder for each class"):
+        classes_of(FilesSource(paths=["a/1.png", "b/2.png"]), tmp_path)
+
+
+def test_images_by_path_may_have_their_classes_said(tmp_path: Path) -> None:
+    said = FilesSource(paths=["1.png", "2.png", "3.png"], classes=["dog", "cat", "dog"])
+    assert classes_of(said, tmp_path) == [1, 0, 1]
 
 
 @pytest.mark.parametrize("mode", ["tup", "uf"])
