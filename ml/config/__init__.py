@@ -14,6 +14,7 @@ from ml.config.encoders import (
 )
 from ml.config.finetune import Finetune, FixMatchFinetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
 from ml.config.pretraining import (
+    PRETRAIN_METHODS,
     AnyPretrainConfig,
     Augmentation,
     DeepclusterV2Config,
@@ -48,6 +49,7 @@ __all__ = [
     "LICENCES",
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",
+    "PRETRAIN_METHODS",
     "AckmeansStrategy",
     "AnyPretrainConfig",
     "Augmentation",

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ml.config import MocoV2Config, pretrain_config
+from ml.config import PRETRAIN_METHODS, pretrain_config
 from ml.errors import UnusableInputError
 from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
@@ -78,7 +78,7 @@ def pretrain(
         "seed": seed,
     }
     values = {name: value for name, value in values.items() if value is not None}
-    config = pretrain_config.validate_python(changed(preset_values(preset) | values, settings or []))
+    config = pretrain_config.validate_python(changed(preset_values(method, preset) | values, settings or []))
     with progress_bar(f"{mode}, {config.backbone}") as progress:
         details = run(
             config,
@@ -102,11 +102,18 @@ def pretrain(
         typer.echo(f"heads {details['heads']}{why}")
 
 
-def preset_values(name: str | None) -> dict[str, Any]:
-    """Return the settings of the preset called `name`, none without a name."""
+def preset_values(method: str, name: str | None) -> dict[str, Any]:
+    """Return the settings of the preset of `method` called `name`, none without a name.
+
+    Raises UnusableInputError for a method or a preset that there is not.
+    """
+    if method not in PRETRAIN_METHODS:
+        raise UnusableInputError(f"--method is one of {', '.join(PRETRAIN_METHODS)}, not {method}")
     if name is None:
         return {}
-    presets = MocoV2Config.presets
+    presets = PRETRAIN_METHODS[method].presets
+    if not presets:
+        raise UnusableInputError(f"{method} has no presets")
     if name not in presets:
         raise UnusableInputError(f"--preset is one of {', '.join(presets)}, not {name}")
     return presets[name].nested()

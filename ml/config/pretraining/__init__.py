@@ -1,6 +1,6 @@
 """Pretraining without labels: one class a method, told apart by the field `method`."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import TypeAdapter
 
@@ -15,10 +15,16 @@ AnyPretrainConfig = Annotated[
     MocoV2Config | SimclrV2Config | DeepclusterV2Config | SupervisedConfig, OneOf("method", default="moco_v2")
 ]
 
+PRETRAIN_METHODS: dict[str, type[PretrainConfig]] = {
+    member.model_fields["method"].default: member for member in get_args(get_args(AnyPretrainConfig)[0])
+}
+"""The settings of each method, by its name."""
+
 pretrain_config: TypeAdapter[PretrainConfig] = TypeAdapter(AnyPretrainConfig)
 """Reads the settings of any method from plain values."""
 
 __all__ = [
+    "PRETRAIN_METHODS",
     "AnyPretrainConfig",
     "Augmentation",
     "DeepclusterV2Config",

@@ -119,6 +119,11 @@ def test_a_preset_fills_in_what_is_not_said(run: Run, folder: Path, tmp_path: Pa
     [
         (("--mode", "uf"), "uf needs --initial"),
         (("--preset", "svhn"), "--preset is one of imagenet, cifar, not svhn"),
+        (("--preset", "cifar", "--method", "simclr_v2"), "simclr_v2 has no presets"),
+        (
+            ("--method", "byol"),
+            "--method is one of moco_v2, simclr_v2, deepcluster_v2, supervised, not byol",
+        ),
         (("--set", "epochs"), "--set takes name=value"),
         (("--source", "/nowhere"), "/nowhere is not a folder"),
     ],
