@@ -3,7 +3,8 @@
     python -m benchmarks.pretrain_throughput --source digits-8x8 --target mnist-5000 --backbone resnet_small
 
 Both take turns within one run, so that a machine whose speed drifts is the same for both. The loop reads
-decoded images, makes two views of each and trains; the limit trains on two views that never change.
+decoded images, makes views of each and trains; the limit trains on views that never change. What a method
+does between epochs is not in it. Without a target the source alone is learned from.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from ml.config import MocoV2Config
+from ml.config import PRETRAIN_METHODS, pretrain_config
 from ml.lab.pretraining import paths_at, source_at
 from ml.messages import PretrainRequest
 from ml.pretraining.images import Images, batches
@@ -38,12 +39,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--source", required=True, help="DIR, file.zip::FOLDER, digits-8x8 or torchvision:NAME"
     )
-    parser.add_argument("--target", required=True, help="DIR, file.zip::FOLDER or mnist-5000")
+    parser.add_argument("--target", help="DIR, file.zip::FOLDER or mnist-5000")
+    parser.add_argument("--method", default="moco_v2", choices=PRETRAIN_METHODS)
     parser.add_argument("--backbone", default="resnet18", choices=("resnet_small", "resnet18", "resnet50"))
     parser.add_argument("--stem", default="small_image", choices=("small_image", "imagenet"))
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--batch-size", type=int, default=128)
-    parser.add_argument("--batch-norm-splits", type=int, default=1)
+    parser.add_argument("--batch-norm-splits", type=int, help="of moco_v2; left out, its default")
     parser.add_argument("--turns", type=int, default=10, choices=range(1, 101), metavar="1..100")
     parser.add_argument("--steps", type=int, default=8, choices=range(1, 1001), metavar="1..1000")
     return parser.parse_args()
@@ -51,15 +53,13 @@ def arguments() -> argparse.Namespace:
 
 def request_of(options: argparse.Namespace, cache: Path) -> PretrainRequest:
     """Return the run that is measured; it is never finished."""
-    config = MocoV2Config(
-        backbone=options.backbone,
-        stem=options.stem,
-        image_size=options.image_size,
-        batch_size=options.batch_size,
-        batch_norm_splits=options.batch_norm_splits,
-        epochs=10_000,
-    )
-    target = paths_at(options.target, cache)
+    names = ("method", "backbone", "stem", "image_size", "batch_size")
+    values = {name: getattr(options, name) for name in names}
+    if options.batch_norm_splits is not None:
+        values["batch_norm_splits"] = options.batch_norm_splits
+    mode = "tup" if options.target else "vup"
+    config = pretrain_config.validate_python(values | {"mode": mode, "epochs": 10_000})
+    target = paths_at(options.target, cache) if options.target else []
     source = source_at(options.source, cache)
     return PretrainRequest(
         config=config, source=source, target=target, cache_directory=cache, output_directory=cache
@@ -118,11 +118,12 @@ def main() -> None:
     ratios = sorted(loop / limit for loop, limit in pairs)
     loop, limit = (statistics.median(side) for side in zip(*pairs, strict=True))
     print(f"{platform.machine()}, {device_name(race.trainer.device)}, torch {torch.__version__}")
-    print("| backbone | stem | pixels | batch | loop, images/s | limit, images/s | ratio (least, most) |")
-    print("|---|---|--:|--:|--:|--:|--:|")
+    columns = ("method", "backbone", "stem", "pixels", "batch", "loop, images/s", "limit, images/s")
+    print(f"| {' | '.join(columns)} | ratio (least, most) |")
+    print("|---|---|---|--:|--:|--:|--:|--:|")
     print(
-        f"| {options.backbone} | {options.stem} | {options.image_size} | {options.batch_size} "
-        f"| {loop:,.0f} | {limit:,.0f} "
+        f"| {options.method} | {options.backbone} | {options.stem} | {options.image_size} "
+        f"| {options.batch_size} | {loop:,.0f} | {limit:,.0f} "
         f"| {statistics.median(ratios):.3f} ({ratios[0]:.3f}, {ratios[-1]:.3f}) |"
     )
 
