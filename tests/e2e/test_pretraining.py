@@ -51,7 +51,7 @@ def add_digits(page: Page, name: str) -> None:
 def start(page: Page, name: str, epochs: int) -> None:
     """Start a tiny pretraining and wait for its page."""
     page.get_by_label("Image size").fill("16")
-    page.get_by_label("Epochs").fill(str(epochs))
+    page.get_by_label("Epochs", exact=True).fill(str(epochs))
     page.get_by_label("Name of the encoder").fill(name)
     page.get_by_role("button", name="Start learning").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
