@@ -139,6 +139,15 @@ def input_settings(network: nn.Module) -> dict[str, Any]:
     return cast(dict[str, Any], network.pretrained_cfg)
 
 
+def parameter_groups(network: nn.Module) -> dict[int, list[str]] | None:
+    """Return the names of the parameters of each of timm's coarse groups, None where it names none."""
+    matcher = getattr(network, "group_matcher", None)
+    if matcher is None:
+        return None
+    groups: dict[int, list[str]] = timm.models.group_parameters(network, matcher(coarse=True))
+    return groups
+
+
 def fixed_size(network: nn.Module) -> int | None:
     """Return the pixels a side that timm says the network is fixed to, None where it takes any."""
     settings = input_settings(network)

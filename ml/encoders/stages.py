@@ -2,7 +2,6 @@
 
 from torch import nn
 
-from ml.encoders import networks  # noqa: F401  (timm is imported there first, in the way that it needs)
 from ml.errors import UnusableInputError
 
 
@@ -12,12 +11,12 @@ def last_stage(network: nn.Module) -> set[str]:
     What comes after them, such as a last norm, is in it too. That is `layer4` of a ResNet, two of the eight
     groups of an EfficientNet, the last three of twelve blocks. Raises UnusableInputError without groups.
     """
-    from timm.models import group_parameters  # noqa: PLC0415  (see above)
+    # timm is slow to import, and `networks` imports it in the way that it needs.
+    from ml.encoders.networks import parameter_groups  # noqa: PLC0415
 
-    matcher = getattr(network, "group_matcher", None)
-    if matcher is None:
+    groups = parameter_groups(network)
+    if groups is None:
         raise UnusableInputError("this network does not say what its stages are: train all of it")
-    groups: dict[int, list[str]] = group_parameters(network, matcher(coarse=True))
     parameters = dict(network.named_parameters())
     ordered = [groups[key] for key in sorted(groups)]
     stages = [

@@ -17,6 +17,7 @@ from ml.messages import EncoderFile
 
 ENCODERS = [GridEncoder(None, EncoderFile(spec=BundledEncoder()))]
 OWN = sorted((Path(__file__).parents[3] / "experiments").glob("*.toml"))
+OF_SELECTION = [path for path in OWN if path.stem != "digits_finetune"]
 GRID = """
 seeds = [0, 1]
 schedules = [[1]]
@@ -148,8 +149,15 @@ def test_locations_are_relative_to_the_file_or_the_data(tmp_path: Path) -> None:
         located("data:x", toml, None)
 
 
-@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
-def test_the_experiments_of_the_repository_are_whole(path: Path) -> None:
+def test_the_experiment_on_finetuning_digits_is_whole() -> None:
+    grid = read_grid(OWN[0].with_name("digits_finetune.toml"))
+    finetunes = [cell.experiment.config.finetune for cell in cells_of(grid, ENCODERS)]
+    assert [finetune.kind for finetune in finetunes] == ["frozen", "frozen", "full", "full"]
+    assert [finetune.flip for finetune in finetunes if finetune.kind == "full"] == [False, True]
+
+
+@pytest.mark.parametrize("path", OF_SELECTION, ids=lambda path: path.stem)
+def test_the_experiments_of_selection_are_whole(path: Path) -> None:
     grid = read_grid(path)
     cells = cells_of(grid, ENCODERS)
     assert {collection.name for collection in grid.collections} == {
