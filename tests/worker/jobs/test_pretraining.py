@@ -51,7 +51,7 @@ def test_the_child_is_asked_about_the_images_that_can_be_read(
     first, second = asked()
     assert first["source"] == {"kind": "dataset", "name": "digits-8x8"}
     assert [Path(path).name for path in first["target"]] == [f"{0:064x}", f"{2:064x}"]
-    assert second["source"] == {"kind": "files", "paths": first["target"]}
+    assert second["source"] == {"kind": "files", "paths": first["target"], "classes": None}
     assert (second["target"], second["initial"]) == ([], None)
 
 
