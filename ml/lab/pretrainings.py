@@ -7,22 +7,23 @@ from pydantic import Field, model_validator
 from ml.config import AnyPretrainConfig, FrozenModel
 
 AxisName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.,%+ -]+$")]
-OWN = ("name", "source", "source_part", "steps", "target_part", "rebalanced", "initial")
+OWN = ("name", "source", "source_part", "source_classes", "steps", "target_part", "rebalanced", "initial")
 
 
 class Pretraining(FrozenModel):
     """An encoder that is trained without a server; its target is the pool of a collection as a seed draws it.
 
-    `source` is a location, as a collection's `pool`; `source_part` of its images take part, the same ones for
-    every seed. With `steps` the epochs of `config` follow from the
-    number of images. `target_part` of the pool takes part, drawn by the seed; not `rebalanced`, each of its
-    images is drawn once an epoch. `initial` is the pretraining that `uf` goes on from. In a file all settings
-    of the method stand in the same table.
+    `source` is a location, as a collection's `pool`; `source_part` of its images and `source_classes` of its
+    classes take part (both shares, of the classes at least two), the same ones for every seed. With `steps`
+    the epochs of `config` follow from the number of images. `target_part` of the pool takes part, drawn by
+    the seed; not `rebalanced`, each of its images is drawn once an epoch. `initial` is the pretraining that
+    `uf` goes on from. In a file all settings of the method stand in the same table.
     """
 
     name: AxisName
     source: str | None = None
     source_part: float = Field(1.0, gt=0, le=1)
+    source_classes: float = Field(1.0, gt=0, le=1)
     steps: int | None = Field(None, ge=1)
     target_part: float = Field(1.0, gt=0, le=1)
     rebalanced: bool = True

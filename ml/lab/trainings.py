@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ml.config import PretrainConfig
 from ml.errors import UnusableInputError
@@ -42,7 +43,7 @@ class Trainings:
 
     locate: Callable[[str], str]
     cache: Path
-    sources: dict[tuple[str, float], Source] = field(default_factory=dict)
+    sources: dict[tuple[str, float, float], Source] = field(default_factory=dict)
 
     def encoder(
         self, pretraining: Pretraining, seed: int, pool: Sequence[ImageFile], progress: Progress
@@ -75,24 +76,29 @@ class Trainings:
 
     def source(self, pretraining: Pretraining) -> Source:
         """Return the source of `pretraining`, read once."""
-        location, part = pretraining.source or "", pretraining.source_part
-        if (location, part) not in self.sources:
-            images = source_at(self.locate(location), self.cache)
-            self.sources[location, part] = read_source(images, part, self.cache)
-        return self.sources[location, part]
+        location = pretraining.source or ""
+        key = location, pretraining.source_part, pretraining.source_classes
+        if key not in self.sources:
+            self.sources[key] = read_source(
+                source_at(self.locate(location), self.cache), *key[1:], self.cache
+            )
+        return self.sources[key]
 
 
-def read_source(images: ImageSource, part: float, cache: Path) -> Source:
-    """Return the source that `part` of `images` are; its digest is of their names below their folder.
+def read_source(images: ImageSource, part: float, classes: float, cache: Path) -> Source:
+    """Return the source that `part` of `images` are, of which the share `classes` of the classes is kept.
 
-    Raises UnusableInputError for a part of images that are no files.
+    Its digest is of their names below their folder. Raises UnusableInputError for a part of images that are
+    no files, and for some of the classes of images whose classes are not known.
     """
     opened = open_source(images, cache)
-    if part < 1:
+    if part < 1 or classes < 1:
         if not isinstance(opened, PathImages):
-            raise UnusableInputError("source_part needs a source of files or a zip")
-        drawn = np.random.default_rng(PART_SEED).permutation(len(opened))[: max(1, round(part * len(opened)))]
-        names, rows = class_names(images, opened), np.sort(drawn)
+            raise UnusableInputError("source_part and source_classes need a source of files or a zip")
+        names = class_names(images, opened)
+        if names is None and classes < 1:
+            raise UnusableInputError("source_classes needs a source whose classes are known")
+        rows = drawn_rows(len(opened), part, names, classes)
         images = FilesSource(
             paths=[opened.paths[row] for row in rows],
             classes=[names[row] for row in rows] if names else None,
@@ -102,6 +108,18 @@ def read_source(images: ImageSource, part: float, cache: Path) -> Source:
     below = os.path.commonpath({name.rpartition("/")[0] for name in files}) if files else ""
     digest = hashlib.sha256("\n".join(name.removeprefix(below) for name in files).encode())
     return Source(images, len(opened), digest.hexdigest())
+
+
+def drawn_rows(count: int, part: float, names: Sequence[str] | None, classes: float) -> NDArray[np.int64]:
+    """Return which of `count` images take part, int64[N], rising."""
+    drawn = np.random.default_rng(PART_SEED).permutation(count)[: max(1, round(part * count))]
+    rows = np.sort(drawn).astype(np.int64)
+    if names is None or classes == 1:
+        return rows
+    known = sorted(set(names))
+    order = np.random.default_rng([PART_SEED, 1]).permutation(len(known))
+    kept = {known[at] for at in order[: max(2, round(classes * len(known)))]}
+    return rows[[names[row] in kept for row in rows]]
 
 
 def target_images(pretraining: Pretraining, seed: int, pool: Sequence[ImageFile]) -> list[ImageFile]:

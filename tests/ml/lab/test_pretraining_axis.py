@@ -18,8 +18,10 @@ from ml.lab.experiment import ResultFile
 from ml.lab.grid import cells_of, encoders_of, located, read_grid
 from ml.lab.locks import locked
 from ml.lab.pretraining import run as train
+from ml.lab.pretrainings import Pretraining
 from ml.lab.run_grid import Place
 from ml.lab.simulate import simulate
+from ml.messages import FilesSource
 from ml.progress import no_progress
 
 GRID = """
@@ -47,6 +49,7 @@ name = "colours"
 pool = "data:pool"
 test = "data:test"
 """
+TINY = {"image_size": 16, "batch_size": 8, "epochs": 1}
 Run = Callable[..., Result]
 
 
@@ -162,6 +165,26 @@ def test_two_runs_of_one_file_never_do_the_same_seed_twice(
     for file in place.out.glob("*.json"):
         assert sorted(run["seed"] for run in json.loads(file.read_text())["runs"]) == [0, 1]
     assert len(trained) == 6
+
+
+def test_some_classes_of_a_source_are_the_same_for_every_seed(
+    folders: Path, tmp_path: Path, trained: list[Any]
+) -> None:
+    config = {"mode": "vup", "method": "supervised", "backbone": "resnet_small"} | TINY
+    table = {"name": "few", "source": "pool", "source_classes": 0.4, "config": config}
+    for seed in (0, 1):
+        places = trainings.Trainings(lambda location: str(folders / location), tmp_path / "cache")
+        places.encoder(Pretraining.model_validate(table), seed, [], no_progress)
+        [source] = places.sources.values()
+        # Two is the least number of classes that a classifier tells apart.
+        assert isinstance(source.images, FilesSource)
+        assert len(set(source.images.classes or [])) == 2
+        assert source.count == 24
+    assert len(trained) == 2
+    assert len({details["source_images"] for details in trained_details(tmp_path)}) == 1
+    unnamed = FilesSource(paths=[str(path) for path in (folders / "pool").glob("*/*")])
+    with pytest.raises(UnusableInputError, match="source_classes needs a source whose classes are known"):
+        trainings.read_source(unnamed, 1, 0.5, tmp_path)
 
 
 def test_a_lock_file_that_is_left_does_not_block(tmp_path: Path) -> None:
