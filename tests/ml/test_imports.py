@@ -11,6 +11,7 @@ import pytest
     [
         ("ml.config", ["torch", "numpy"]),
         ("ml.messages", ["torch", "numpy"]),
+        ("ml.certificate.statement", ["torch", "scipy"]),
         ("ml.step.pipeline", ["timm", "torchvision", "sklearn"]),
         ("ml.lab.cli", ["torch", "matplotlib"]),
     ],
