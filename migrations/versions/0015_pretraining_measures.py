@@ -13,7 +13,7 @@ FIGURES = ("knn_accuracy", "bcubed")
 
 def upgrade() -> None:
     for name in FIGURES:
-        op.add_column("pretraining_points", sa.Column(name, sa.Float(), nullable=True))
+        op.add_column("pretraining_points", sa.Column(name, sa.Double(), nullable=True))
 
 
 def downgrade() -> None:
