@@ -9,7 +9,13 @@ import openapiTypescript, { astToString } from 'openapi-typescript';
 import { fieldsOf, limitsOf } from './fields.js';
 
 const WITH_FORMS = ['PretrainedEncoder'];
-const WITH_DEFAULTS = ['RoundConfig', 'FrozenFinetune', 'FullFinetune', 'FixMatchFinetune'];
+const WITH_DEFAULTS = [
+  'RoundConfig',
+  'FrozenFinetune',
+  'FullFinetune',
+  'FixMatchFinetune',
+  'HyperRuleFinetune'
+];
 
 const frontend = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const repository = resolve(frontend, '..');

@@ -20,6 +20,7 @@ export type RoundConfig = Schemas['RoundConfig'];
 export type FrozenFinetune = Schemas['FrozenFinetune'];
 export type FullFinetune = Schemas['FullFinetune'];
 export type FixMatchFinetune = Schemas['FixMatchFinetune'];
+export type HyperRuleFinetune = Schemas['HyperRuleFinetune'];
 export type Step = Schemas['StepOut'];
 export type Job = Schemas['JobOut'];
 export type LeaseItem = Schemas['LeaseItem'];

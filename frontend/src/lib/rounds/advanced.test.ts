@@ -36,6 +36,12 @@ describe('the advanced choices of a round', () => {
     expect(advancedConfig(still).finetune).toMatchObject({ kind: 'full', flip: false });
   });
 
+  it("send the steps of BiT's HyperRule, not those of FixMatch", () => {
+    const choices = { ...DEFAULT_ADVANCED, finetune: 'hyper_rule', ruleSteps: 50 } as const;
+    expect(advancedConfig(choices).finetune).toEqual({ kind: 'hyper_rule', steps: 50, flip: true });
+    expect(DEFAULT_ADVANCED.ruleSteps).toBe(DEFAULTS.HyperRuleFinetune.steps);
+  });
+
   it('send steps and thresholds of FixMatch, and which part learns', () => {
     const choices = {
       ...DEFAULT_ADVANCED,

@@ -13,6 +13,7 @@ export type AdvancedChoices = {
   train: FullFinetune['train'];
   steps: number;
   thresholds: FixMatchFinetune['thresholds'];
+  ruleSteps: number;
   flip: boolean;
   seed: number;
 };
@@ -21,7 +22,8 @@ const {
   RoundConfig: ROUND,
   FrozenFinetune: FROZEN,
   FullFinetune: FULL,
-  FixMatchFinetune: FIXMATCH
+  FixMatchFinetune: FIXMATCH,
+  HyperRuleFinetune: HYPER_RULE
 } = DEFAULTS;
 
 export const DEFAULT_ADVANCED: AdvancedChoices = {
@@ -33,6 +35,7 @@ export const DEFAULT_ADVANCED: AdvancedChoices = {
   train: FULL.train,
   steps: FIXMATCH.steps,
   thresholds: FIXMATCH.thresholds,
+  ruleSteps: HYPER_RULE.steps,
   flip: FULL.flip,
   seed: ROUND.seed
 };
@@ -55,13 +58,14 @@ function finetuneConfig({
   train,
   steps,
   thresholds,
+  ruleSteps,
   flip,
   ...choices
 }: AdvancedChoices) {
   const kinds = {
     frozen: { head },
     full: { epochs, train, flip },
-    hyper_rule: { flip },
+    hyper_rule: { steps: ruleSteps, flip },
     fixmatch: { steps, train, thresholds, flip }
   };
   return { kind: choices.finetune, ...kinds[choices.finetune] };

@@ -1,5 +1,11 @@
 import defaults from '$lib/api/defaults.json';
-import type { FixMatchFinetune, FrozenFinetune, FullFinetune, RoundConfig } from '$lib/api/types';
+import type {
+  FixMatchFinetune,
+  FrozenFinetune,
+  FullFinetune,
+  HyperRuleFinetune,
+  RoundConfig
+} from '$lib/api/types';
 
 /** What the service takes for what a configuration leaves out; `npm run types` writes it down. */
 export const DEFAULTS = defaults as unknown as {
@@ -7,4 +13,5 @@ export const DEFAULTS = defaults as unknown as {
   FrozenFinetune: FrozenFinetune;
   FullFinetune: FullFinetune;
   FixMatchFinetune: FixMatchFinetune;
+  HyperRuleFinetune: HyperRuleFinetune;
 };
