@@ -55,6 +55,8 @@ class NewEstimate(Body):
 class Estimate(BaseModel):
     """What a pretraining would take: images an epoch, `target_draws` of them of the target, and steps.
 
+    `warm_up_epochs` is the warm-up that it would have, also where it is left to the method.
+
     `images_per_second` and `seconds` are null until a speed has been measured here; `job_id` is the job that
     measures it. Ask again until it is done.
     """
@@ -64,6 +66,7 @@ class Estimate(BaseModel):
     target_draws: int
     epoch_images: int
     steps: int
+    warm_up_epochs: float
     images_per_second: float | None
     seconds: float | None
     job_id: str | None

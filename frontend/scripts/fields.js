@@ -17,11 +17,15 @@ const KEPT = [
 
 const nameOf = (ref) => ref.split('/').at(-1);
 
+/** Returns entries with the one of this name first. */
+const firstOf = (entries, first) =>
+  entries.toSorted(([one], [other]) => (other === first) - (one === first));
+
 /**
  * Returns what a form needs to know of one property: its type, words, default and bounds.
  *
  * `nullable` says that it may be null, `of` names the schema of an object, `by` and `members` the schemas of a union by
- * the value of the property that tells them apart, `items` describes what an array holds, `group` the part of a
+ * the value of the property that tells them apart, the default first, `items` describes what an array holds, `group` the part of a
  * form, `titles` and `hints` the words for the values of `enum`, `presets` settings of its schema that belong together.
  */
 function fieldOf(property) {
@@ -42,7 +46,10 @@ function fieldOf(property) {
     const { propertyName, mapping } = property.discriminator;
     field.by = propertyName;
     field.members = Object.fromEntries(
-      Object.entries(mapping).map(([value, ref]) => [value, nameOf(ref)])
+      firstOf(Object.entries(mapping), property['x-default']).map(([value, ref]) => [
+        value,
+        nameOf(ref)
+      ])
     );
   }
   return field;

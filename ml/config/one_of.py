@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from pydantic import BaseModel, GetCoreSchemaHandler
+from pydantic import BaseModel, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 
@@ -24,6 +25,12 @@ class OneOf:
         choices = {member.model_fields[self.field].default: handler(member) for member in members}
         union = core_schema.tagged_union_schema(choices, discriminator=self.field)
         return core_schema.no_info_before_validator_function(self._with_default, union)
+
+    def __get_pydantic_json_schema__(
+        self, union: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the JSON schema of the union, with the default where a form finds it: `x-default`."""
+        return handler(union) | {"x-default": self.default}
 
     def _with_default(self, value: Any) -> Any:
         if isinstance(value, dict) and self.field not in value:

@@ -24,8 +24,18 @@ def run_name(config: PretrainConfig) -> str:
     A setting that came later is part of it only where it is not its default: a stored configuration that has
     not got it is the same run.
     """
+    config = as_first_named(config)
     values = named(config, FIRST) | {"augmentation": named(config.augmentation, FIRST_OF_VIEWS)}
     return hashlib.sha256(to_json(values)).hexdigest()[:16]
+
+
+def as_first_named(config: PretrainConfig) -> PretrainConfig:
+    """Return `config` with the warm-up that it has, none where it is all of the method's own.
+
+    Before it could be left out, leaving it out of the name said the latter.
+    """
+    epochs = config.warm_up()
+    return config.model_copy(update={"warm_up_epochs": None if epochs == config.own_warm_up else epochs})
 
 
 def named(settings: FrozenModel, first: tuple[str, ...]) -> dict[str, Any]:

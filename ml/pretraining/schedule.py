@@ -8,11 +8,11 @@ from ml.config import PretrainConfig
 def learning_rate(config: PretrainConfig, highest: float, step: int, steps: int) -> float:
     """Return the learning rate at `step` (from 0) of `steps`.
 
-    After `warm_up_epochs`, in which it rises to `highest` in equal parts, it falls along half a cosine to
-    `final_rate` of `highest`: with each step, or, as MoCo does, once an epoch.
+    After the epochs of warm-up, in which it rises to `highest` in equal parts, it falls along half a cosine
+    to `final_rate` of `highest`: with each step, or, as MoCo does, once an epoch.
     """
     per_epoch = max(1, steps // config.epochs)
-    warm_up = min(round(config.warm_up_epochs * per_epoch), steps - 1)
+    warm_up = min(round(config.warm_up() * per_epoch), steps - 1)
     if step < warm_up:
         return highest * (step + 1) / warm_up
     done = step - warm_up

@@ -52,6 +52,9 @@ class PretrainConfig(FrozenModel):
     presets: ClassVar[dict[str, Preset]] = {}
     """Published settings by name."""
 
+    own_warm_up: ClassVar[float] = 0
+    """The epochs of warm-up that the method was published with."""
+
     method: str = Field(title="Method")
     mode: Literal["tup", "vup", "uf"] = Field(
         "tup",
@@ -92,12 +95,13 @@ class PretrainConfig(FrozenModel):
         title="Learning rate falls",
         description="Along half a cosine: with each step, or once an epoch.",
     )
-    warm_up_epochs: float = Field(
-        0,
+    warm_up_epochs: float | None = Field(
+        None,
         ge=0,
         le=1000,
         title="Warm-up, in epochs",
-        description="So long the learning rate rises from nothing to its highest.",
+        description="So long the learning rate rises from nothing to its highest. Left out, it is the "
+        "method's own, and a twentieth of the epochs at most.",
     )
     final_rate: float = Field(
         0,
@@ -160,6 +164,15 @@ class PretrainConfig(FrozenModel):
     def encoder_arguments(self) -> dict[str, bool]:
         """Return how the encoder differs from its architecture: what its network is made with."""
         return {}
+
+    def warm_up(self) -> float:
+        """Return the epochs of warm-up: as configured, or the method's own as far as a short run bears it.
+
+        A twentieth of the epochs is SimCLR v2's share (Chen et al. 2020b); a run of 200 has the whole ten.
+        """
+        if self.warm_up_epochs is not None:
+            return self.warm_up_epochs
+        return min(self.own_warm_up, self.epochs / 20)
 
     def speed_key(self) -> str:
         """Return what the speed depends on beside method, network, image size and batch: '' for nothing."""

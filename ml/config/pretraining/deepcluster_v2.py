@@ -1,6 +1,6 @@
 """The settings of DeepCluster v2."""
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -13,6 +13,8 @@ class DeepclusterV2Config(PretrainConfig):
     All images are clustered anew before each epoch, by their embeddings of the epoch before. The learning
     rate is scaled linearly with the batch; the optimiser is LARS.
     """
+
+    own_warm_up: ClassVar = 10
 
     method: Literal["deepcluster_v2"] = Field(
         "deepcluster_v2",
@@ -64,13 +66,6 @@ class DeepclusterV2Config(PretrainConfig):
         0.14, gt=0, le=1, title="Small views, most", description="The largest share of the image they show."
     )
     weight_decay: float = Field(1e-6, ge=0, title="Weight decay")
-    warm_up_epochs: float = Field(
-        10,
-        ge=0,
-        le=1000,
-        title="Warm-up, in epochs",
-        description="So long the learning rate rises from nothing to its highest.",
-    )
     final_rate: float = Field(
         0.001,
         ge=0,

@@ -1,6 +1,6 @@
 """The settings of SimCLR v2."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,8 @@ class SimclrV2Config(PretrainConfig):
     Its optimiser is LARS. The learning rate is scaled with the square root of the batch, which is what lets
     small batches learn.
     """
+
+    own_warm_up: ClassVar = 10
 
     method: Literal["simclr_v2"] = Field(
         "simclr_v2",
@@ -34,13 +36,6 @@ class SimclrV2Config(PretrainConfig):
         True,
         title="Keep the first layer of the head",
         description="The encoder ends with the first of the head's three layers, as the authors finetune it.",
-    )
-    warm_up_epochs: float = Field(
-        10,
-        ge=0,
-        le=1000,
-        title="Warm-up, in epochs",
-        description="So long the learning rate rises from nothing to its highest.",
     )
     augmentation: Augmentation = Field(
         Augmentation(smallest_crop=0.08, jitter_strength=0.8),

@@ -35,9 +35,18 @@ def test_the_numbers_follow_from_the_images(olga: TestClient, project: Labelling
         "target_draws": 16,
         "epoch_images": 96,
         "steps": 18,
+        "warm_up_epochs": 0,
         "images_per_second": None,
         "seconds": None,
     }
+
+
+def test_it_says_the_warm_up_that_a_short_run_would_have(
+    olga: TestClient, project: Labelling, config: Make
+) -> None:
+    short = config(method="simclr_v2", epochs=20)
+    assert estimate(olga, project, short).json()["warm_up_epochs"] == 1
+    assert estimate(olga, project, short | {"warm_up_epochs": 10}).json()["warm_up_epochs"] == 10
 
 
 def test_the_speed_is_measured_once_and_then_known(

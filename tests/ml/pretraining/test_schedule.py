@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ml.config import MocoV2Config
+from ml.config import DeepclusterV2Config, MocoV2Config, SimclrV2Config
 from ml.pretraining.schedule import learning_rate
 
 
@@ -35,3 +35,17 @@ def test_a_warm_up_longer_than_the_run_ends_before_its_last_step() -> None:
     found = rates(warm_up_epochs=100)
     assert found[18:] == [2.0, 2.0]
     assert found == sorted(found)
+
+
+def test_left_out_a_warm_up_is_the_methods_own_as_far_as_a_short_run_bears_it() -> None:
+    for method in (SimclrV2Config, DeepclusterV2Config):
+        assert [method(epochs=epochs).warm_up() for epochs in (1, 10, 100, 200, 800)] == [
+            0.05,
+            0.5,
+            5,
+            10,
+            10,
+        ]
+        assert method(epochs=10, warm_up_epochs=10).warm_up() == 10
+        assert max(learning_rate(method(epochs=4), 2.0, step, 80) for step in range(80)) == 2.0
+    assert MocoV2Config(epochs=800).warm_up() == 0

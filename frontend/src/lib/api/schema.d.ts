@@ -2042,10 +2042,9 @@ export interface components {
             temperature: number;
             /**
              * Warm-up, in epochs
-             * @description So long the learning rate rises from nothing to its highest.
-             * @default 10
+             * @description So long the learning rate rises from nothing to its highest. Left out, it is the method's own, and a twentieth of the epochs at most.
              */
-            warm_up_epochs: number;
+            warm_up_epochs?: number | null;
             /**
              * Weight decay
              * @default 0.000001
@@ -2159,6 +2158,8 @@ export interface components {
          * Estimate
          * @description What a pretraining would take: images an epoch, `target_draws` of them of the target, and steps.
          *
+         *     `warm_up_epochs` is the warm-up that it would have, also where it is left to the method.
+         *
          *     `images_per_second` and `seconds` are null until a speed has been measured here; `job_id` is the job that
          *     measures it. Ask again until it is done.
          */
@@ -2179,6 +2180,8 @@ export interface components {
             target_draws: number;
             /** Target Images */
             target_images: number;
+            /** Warm Up Epochs */
+            warm_up_epochs: number;
         };
         /**
          * ExportReport
@@ -3139,10 +3142,9 @@ export interface components {
             temperature: number;
             /**
              * Warm-up, in epochs
-             * @description So long the learning rate rises from nothing to its highest.
-             * @default 0
+             * @description So long the learning rate rises from nothing to its highest. Left out, it is the method's own, and a twentieth of the epochs at most.
              */
-            warm_up_epochs: number;
+            warm_up_epochs?: number | null;
             /**
              * Weight decay
              * @default 0.0001
@@ -3947,10 +3949,9 @@ export interface components {
             temperature: number;
             /**
              * Warm-up, in epochs
-             * @description So long the learning rate rises from nothing to its highest.
-             * @default 10
+             * @description So long the learning rate rises from nothing to its highest. Left out, it is the method's own, and a twentieth of the epochs at most.
              */
-            warm_up_epochs: number;
+            warm_up_epochs?: number | null;
             /**
              * Weight decay
              * @default 0.0001
@@ -4173,10 +4174,9 @@ export interface components {
             target_share: number;
             /**
              * Warm-up, in epochs
-             * @description So long the learning rate rises from nothing to its highest.
-             * @default 0
+             * @description So long the learning rate rises from nothing to its highest. Left out, it is the method's own, and a twentieth of the epochs at most.
              */
-            warm_up_epochs: number;
+            warm_up_epochs?: number | null;
             /**
              * Weight decay
              * @default 0.0001

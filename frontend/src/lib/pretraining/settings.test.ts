@@ -30,7 +30,14 @@ async function show(load: () => Promise<{ default: unknown }>, props: object) {
   const { flushSync, mount, unmount } = await import('svelte');
   const page = mount(component as Component<never>, {
     target: document.body,
-    props: { batch: 64, kept: false, open: true, reason: () => undefined, ...props } as never
+    props: {
+      batch: 64,
+      warmUp: null,
+      kept: false,
+      open: true,
+      reason: () => undefined,
+      ...props
+    } as never
   });
   close = () => unmount(page);
   flushSync();
@@ -76,6 +83,21 @@ describe('the settings of a pretraining', { timeout: 60_000 }, () => {
         ).toHaveLength(1);
       }
     }
+  });
+
+  it('begin with the default method', async () => {
+    const { METHODS } = await withSchemas(() => {});
+    expect(METHODS[0]!.method).toBe('moco_v2');
+  });
+
+  it('say how long the warm-up is that the service would take', async () => {
+    const { startingDraft } = await withSchemas(() => {});
+    await show(advanced, { draft: startingDraft('simclr_v2', 28), warmUp: 0.5 });
+    const label = [...document.querySelectorAll('label')].find((each) =>
+      each.textContent?.includes('Warm-up, in epochs')
+    );
+    const field = document.getElementById(label!.htmlFor) as HTMLInputElement;
+    expect([field.value, field.placeholder]).toEqual(['', '0.5, by the epochs']);
   });
 
   it('start with what the service takes, apart from what suits the images', async () => {

@@ -1,12 +1,12 @@
 """Every method of pretraining that the settings offer can be trained; settings are read by its name."""
 
 import pkgutil
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
-from ml.config import AnyPretrainConfig, MocoV2Config, pretrain_config
+from ml.config import AnyPretrainConfig, MocoV2Config, SimclrV2Config, pretrain_config
 from ml.pretraining import methods
 from ml.pretraining.methods import method_of
 from ml.pretraining.run_name import run_name
@@ -65,6 +65,25 @@ def test_a_setting_that_came_later_names_another_run_only_where_it_is_used() -> 
     assert run_name(MocoV2Config(source_id="s", schedule="cosine_step", final_rate=0)) == plain
     assert run_name(MocoV2Config(source_id="s", schedule="cosine_epoch")) != plain
     assert run_name(MocoV2Config(source_id="s", warm_up_epochs=1)) != plain
+
+
+@pytest.mark.parametrize(
+    ("settings", "name"),
+    [
+        ({"epochs": 20, "warm_up_epochs": 10, "source_id": "s"}, "3ea19854df6654c0"),
+        ({"epochs": 200}, "43151511984d542d"),
+    ],
+)
+def test_a_run_with_all_of_the_methods_warm_up_is_named_as_before_it_could_be_left_out(
+    settings: dict[str, Any], name: str
+) -> None:
+    assert run_name(SimclrV2Config(**settings)) == name
+    assert run_name(SimclrV2Config(**settings | {"warm_up_epochs": 1})) != name
+
+
+def test_a_shorter_warm_up_names_another_run() -> None:
+    assert run_name(SimclrV2Config(epochs=20)) != run_name(SimclrV2Config(epochs=20, warm_up_epochs=10))
+    assert run_name(SimclrV2Config(epochs=20)) == run_name(SimclrV2Config(epochs=20, warm_up_epochs=1))
 
 
 def test_views_that_are_given_in_part_keep_the_rest_of_the_method() -> None:
