@@ -95,7 +95,8 @@ class Views:
         sigma = self._uniform(len(images), *BLUR_SIGMA, generator) * scale
         chosen = self._chance(len(images), self.augmentation.blur, generator).nonzero().flatten()
         if len(chosen):
-            images[chosen] = gaussian_blur(images[chosen], sigma[chosen])
+            # As wide for every image, so that it does not depend on the others of a process.
+            images[chosen] = gaussian_blur(images[chosen], sigma[chosen], BLUR_SIGMA[1] * scale)
         return images
 
 
@@ -111,10 +112,13 @@ def colour_matrix(saturation: torch.Tensor, angle: torch.Tensor) -> torch.Tensor
     return matrix
 
 
-def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor) -> torch.Tensor:
-    """Return `images` [B, C, H, W] convolved with Gaussians of `sigma` [B] pixels, edges reflected."""
+def gaussian_blur(images: torch.Tensor, sigma: torch.Tensor, largest: float) -> torch.Tensor:
+    """Return `images` [B, C, H, W] convolved with Gaussians of `sigma` [B] pixels, edges reflected.
+
+    Kernels end at three times the `largest` sigma that there may be.
+    """
     count, channels, height, width = images.shape
-    radius = min(math.ceil(3 * float(sigma.max())), height - 1, width - 1)
+    radius = min(math.ceil(3 * largest), height - 1, width - 1)
     distance = torch.arange(-radius, radius + 1, device=images.device)
     kernel = torch.exp(-0.5 * (distance / sigma.clamp(min=1e-3).view(-1, 1)) ** 2)
     kernel = (kernel / kernel.sum(dim=1, keepdim=True)).repeat_interleave(channels, dim=0)

@@ -58,6 +58,13 @@ class World:
         for tensor, mean in zip(moving, parts, strict=True):
             tensor.copy_(mean.view_as(tensor))
 
+    @torch.no_grad()
+    def follow_(self, tensors: list[torch.Tensor]) -> None:
+        """Replace each tensor by what the leading process has in its place."""
+        if self.size > 1:
+            for tensor in tensors:
+                distributed.broadcast(tensor, src=0)
+
     def agreed(self, value: int) -> int:
         """Return what the leading process says `value` is."""
         if self.size == 1:

@@ -11,6 +11,7 @@ from ml.config import DeepclusterV2Config, PretrainConfig
 from ml.pretraining.lars import Lars
 from ml.pretraining.methods.method import Amounts, Batch, Epoch, Method, Step, View
 from ml.pretraining.spherical_kmeans import nearest, spherical_kmeans
+from ml.pretraining.world import ALONE, World
 
 UNKNOWN = -100
 """Stands for the cluster of an image that has not been embedded yet; the loss leaves it out."""
@@ -27,20 +28,26 @@ def prototypes_of(config: DeepclusterV2Config, images: int) -> int:
 
 
 def clustering_loss(
-    embeddings: torch.Tensor, prototypes: torch.Tensor, clusters: torch.Tensor, temperature: float
+    embeddings: torch.Tensor,
+    prototypes: torch.Tensor,
+    clusters: torch.Tensor,
+    temperature: float,
+    world: World = ALONE,
 ) -> torch.Tensor:
     """Return the mean cross-entropy over heads and crops.
 
     `embeddings` [C * B, D] are unit vectors of C crops, `prototypes` [H, K, D] unit vectors too; `clusters`
-    int64[H, B] are the clusters of the B images, `UNKNOWN` where an image is left out.
+    int64[H, B] are the clusters of the B images, `UNKNOWN` where an image is left out. Where the B images are
+    a part of the batch of a `world`, its processes' mean is that of the whole batch.
     """
     crops = len(embeddings) // clusters.shape[1]
-    losses = []
+    totals = []
     for centres, own in zip(prototypes, clusters, strict=True):
         scores, targets = embeddings @ centres.T / temperature, own.repeat(crops)
-        total = cross_entropy(scores, targets, ignore_index=UNKNOWN, reduction="sum")
-        losses.append(total / (targets != UNKNOWN).sum().clamp(min=1))
-    return torch.stack(losses).mean()
+        totals.append(cross_entropy(scores, targets, ignore_index=UNKNOWN, reduction="sum"))
+    known = crops * (clusters != UNKNOWN).sum(dim=1).float()
+    world.average_([known])
+    return (torch.stack(totals) / known.clamp(min=1 / world.size)).mean()
 
 
 class DeepclusterV2(Method):
@@ -53,6 +60,7 @@ class DeepclusterV2(Method):
 
     # The authors' 4.8 for 4096 images; unsupervised finetuning at a tenth (paper, section 6.3).
     learning_rates: ClassVar = {"tup": 0.3, "vup": 0.3, "uf": 0.03}
+    parallel = True
     bank: torch.Tensor
     drawn: torch.Tensor
     clusters: torch.Tensor
@@ -92,6 +100,14 @@ class DeepclusterV2(Method):
             for batch, view in epoch.look():
                 first, second = self._embedded(torch.cat([view(), view()])).chunk(BANKS)
                 self._remember(batch, first, second)
+        if self.world.leads:
+            self._cluster(epoch.generator)
+        # GPUs add up in any order: groups that each made by itself might differ.
+        self.world.follow_([self.prototypes, self.clusters])
+        self.drawn.zero_()
+
+    def _cluster(self, generator: torch.Generator) -> None:
+        """Find the clusters of what is remembered, and the prototypes."""
         rows = self.drawn.nonzero().flatten()
         known = self.bank[0].any(dim=1)
         for head in range(self.config.heads):
@@ -101,11 +117,10 @@ class DeepclusterV2(Method):
                 self.drawn[rows],
                 self.prototypes.shape[1],
                 self.config.kmeans_iterations,
-                epoch.generator,
+                generator,
             )
             self.prototypes[head] = centres
             self.clusters[head] = torch.where(known, nearest(bank, centres), UNKNOWN)
-        self.drawn.zero_()
 
     def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
         """Return the images' clusters [H, B], two views one after the other, and the small views."""
@@ -124,7 +139,7 @@ class DeepclusterV2(Method):
     def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
         """Return the loss of all views against the clusters of their images."""
         clusters, embeddings = outputs[0], normalize(outputs[1], dim=1)
-        loss = clustering_loss(embeddings, self.prototypes, clusters, self.config.temperature)
+        loss = clustering_loss(embeddings, self.prototypes, clusters, self.config.temperature, self.world)
         size = clusters.shape[1]
         return Step(loss, embeddings[:size], embeddings[size : 2 * size])
 
@@ -147,9 +162,13 @@ class DeepclusterV2(Method):
 
     @torch.no_grad()
     def _remember(self, batch: Batch, first: torch.Tensor, second: torch.Tensor) -> None:
-        """Put embeddings [B, D] into the banks; of an image that is there twice, both count for its draws."""
-        rows = batch.rows
-        self.bank[0, rows], self.bank[1, rows] = first.detach(), second.detach()
+        """Put all processes' embeddings [B, D] into the banks.
+
+        Of an image that is there twice, both count for its draws.
+        """
+        rows = self.world.gathered(batch.rows)
+        for bank, embedded in zip(self.bank, (first, second), strict=True):
+            bank[rows] = self.world.gathered(embedded.detach())
         self.drawn.index_add_(0, rows, torch.ones(len(rows), device=rows.device))
 
 

@@ -10,6 +10,7 @@ from torch import nn
 from torch.optim import SGD, Optimizer
 
 from ml.config import PretrainConfig
+from ml.pretraining.global_batch_norm import global_batch_norms
 from ml.pretraining.photos import Photos
 from ml.pretraining.world import ALONE, World
 
@@ -102,7 +103,11 @@ class Method(nn.Module, ABC):
     """How the learning rate grows with the batch."""
 
     parallel: ClassVar[bool] = False
-    """Whether several processes can train it together, each on a part of the batch."""
+    """Whether several processes can train it together, each on a part of the batch.
+
+    Gradients are averaged, so that a loss which is a mean over images needs nothing more. What looks at other
+    images or remembers them has to gather them (`world`).
+    """
 
     world: World = ALONE
 
@@ -120,8 +125,13 @@ class Method(nn.Module, ABC):
         """Return the parameters that the optimiser moves."""
 
     def join(self, world: World) -> None:
-        """Train as one process of `world`, before the first step; memories are the same in all of them."""
+        """Train as one process of `world`, before the first step; memories are the same in all of them.
+
+        BatchNorm has the statistics of the whole batch.
+        """
         self.world = world
+        if world.size > 1:
+            global_batch_norms(self, world)
 
     def start_epoch(self, epoch: Epoch) -> None:
         """Get ready for `epoch`, before its first step; not called where a run goes on within an epoch."""

@@ -73,7 +73,7 @@ class MocoV2(Method):
 
     def join(self, world: World) -> None:
         """Share the parts of a batch that have statistics of their own among the processes."""
-        super().join(world)
+        self.world = world
         split_batch_norms(self, max(1, self.parts // world.size))
 
     @property

@@ -44,6 +44,7 @@ class SimclrV2(Method):
     # The authors' 0.075 times the root of the batch; unsupervised finetuning at a tenth (paper, section 6.3).
     learning_rates: ClassVar = {"tup": 1.2, "vup": 1.2, "uf": 0.12}
     scaling: ClassVar[Literal["linear", "sqrt"]] = "sqrt"
+    parallel = True
 
     def __init__(self, config: SimclrV2Config, backbone: nn.Module, features: int, amounts: Amounts) -> None:
         super().__init__(config, backbone, features, amounts)
@@ -71,8 +72,13 @@ class SimclrV2(Method):
         return (self.head(self.encoder(inputs[0])),)
 
     def loss(self, outputs: tuple[torch.Tensor, ...]) -> Step:
-        """Return the loss of the two views."""
-        first, second = normalize(outputs[0], dim=1).chunk(2)
+        """Return the loss of the two views of the whole batch, in every process.
+
+        Each process says all of it about its own images, and all processes' gradients meet there: their mean
+        over the processes is that of one process with the whole batch.
+        """
+        own = normalize(outputs[0], dim=1).chunk(2)
+        first, second = (self.world.gathered(each) for each in own)
         return Step(nt_xent(first, second, self.temperature), first, second)
 
     def optimizer(self, config: PretrainConfig) -> Optimizer:

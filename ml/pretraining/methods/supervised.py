@@ -18,6 +18,7 @@ class Supervised(Method):
 
     # ResNet's 0.1 for 256 images (He et al. 2016). There is no other mode.
     learning_rates: ClassVar = {"vup": 0.1}
+    parallel = True
 
     def __init__(
         self, config: SupervisedConfig, backbone: nn.Module, features: int, amounts: Amounts

@@ -31,13 +31,12 @@ def tiny(method: str = "moco_v2", **changes: Any) -> dict[str, Any]:
     return {"method": method} | TINY | OF_METHOD[method] | changes
 
 
-@pytest.fixture
-def make_request(
-    tmp_path: Path, colour_images: Callable[[str, int], list[ImageFile]]
+def maker(
+    directory: Path, colour_images: Callable[[str, int], list[ImageFile]]
 ) -> Callable[..., PretrainRequest]:
     """Return a function that makes a request: 24 source and 12 target images; its words change the config."""
     source, target = colour_images("source", 24), colour_images("target", 12)
-    folder = tmp_path / "source"
+    folder = directory / "source"
     folder.mkdir()
     for number, image in enumerate(source):
         (folder / CLASSES[number % 3]).mkdir(exist_ok=True)
@@ -50,8 +49,16 @@ def make_request(
             source=None if config.mode == "uf" else FolderSource(path=str(folder)),
             target=[] if config.mode == "vup" else [image.path for image in target],
             checkpoints=checkpoints or [],
-            cache_directory=tmp_path / "cache",
-            output_directory=tmp_path / output,
+            cache_directory=directory / "cache",
+            output_directory=directory / output,
         )
 
     return make
+
+
+@pytest.fixture
+def make_request(
+    tmp_path: Path, colour_images: Callable[[str, int], list[ImageFile]]
+) -> Callable[..., PretrainRequest]:
+    """Return what `maker` makes."""
+    return maker(tmp_path, colour_images)

@@ -1,29 +1,28 @@
-"""Several processes that train together: the same run as one process whose batch has as many parts."""
+"""Starting several processes that train together, and what is left of them when they are killed."""
 
-import json
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from torch import multiprocessing
-from torch.distributed import FileStore
+from typer.testing import CliRunner
 
 from ml.config import MocoV2Config
+from ml.encoders.networks import create_network
 from ml.errors import UnusableInputError
-from ml.messages import PretrainRequest
+from ml.lab import cli
+from ml.messages import ImageFile, PretrainRequest
 from ml.pretraining.meeting import processes_for, require_shares
-from ml.pretraining.methods.method import Amounts, Batch
-from ml.pretraining.trainer import Trainer
-from ml.pretraining.world import ALONE, World, joined
+from ml.runtime import seed_everything
 
 RUN = [
-    "pretrain", "--source", "digits-8x8", "--mode", "vup", "--backbone", "resnet_small",
-    "--image-size", "16", "--epochs", "1", "--batch-size", "128", "--set", "batch_norm_splits=2",
-    "--set", "learning_rate=1e-4",
+    "pretrain", "--mode", "vup", "--backbone", "resnet_small", "--image-size", "16", "--epochs", "8",
+    "--batch-size", "16", "--set", "batch_norm_splits=2", "--set", "learning_rate=1e-3",
 ]  # fmt: skip
 # Faster learning makes much of rounding: a run with one thread and one with two part within some steps.
 EIGENLAB = [sys.executable, "-m", "ml"]
@@ -39,10 +38,16 @@ TORCHRUN = [
 ]
 
 
+def words(out: Path, *more: str) -> list[str]:
+    """Return the command of a pretraining of 24 steps into `out`, of images that lie beside it."""
+    source, cache = out.parent / "source", out.parent / "cache"
+    return [*RUN, "--source", str(source), "--out", str(out), "--cache", str(cache), *more]
+
+
 def started(command: list[str], out: Path, *more: str) -> subprocess.Popen[str]:
-    """Start a pretraining of 14 steps into `out`."""
+    """Start that pretraining in a process of its own."""
     return subprocess.Popen(
-        [*command, *RUN, "--out", str(out), "--cache", str(out.parent / "cache"), *more],
+        [*command, *words(out, *more)],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -50,63 +55,48 @@ def started(command: list[str], out: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
-def finished(process: subprocess.Popen[str]) -> str:
-    """Return what a run that went well has printed."""
-    said = process.communicate()[0]
-    assert process.returncode == 0, said
-    return said
+def run_here(out: Path, *more: str) -> None:
+    """Run that pretraining in this process alone."""
+    result = CliRunner().invoke(cli.app, words(out, "--processes", "1", *more), catch_exceptions=False)
+    assert result.exit_code == 0, result.output
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def alone(
+    tmp_path_factory: pytest.TempPathFactory, colour_images: Callable[[str, int], list[ImageFile]]
+) -> Path:
     """Return the folder of a run in one process."""
-    out = tmp_path_factory.mktemp("runs") / "alone"
-    finished(started(EIGENLAB, out))
-    return out
+    directory = tmp_path_factory.mktemp("runs")
+    (directory / "source").mkdir()
+    for image in colour_images("source", 48):
+        (directory / "source" / Path(image.path).name).symlink_to(image.path)
+    run_here(directory / "alone")
+    return directory / "alone"
+
+
+def weights(tensors: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Return all weights of an encoder in a row."""
+    return torch.cat([tensors[name].flatten() for name in sorted(tensors) if name.endswith("weight")])
 
 
 def assert_close(first: Path, second: Path) -> None:
-    """Fail unless both runs left the same weights but for the rounding of sums."""
-    ours, theirs = (load_file(out / "encoder.safetensors") for out in (first, second))
-    for name, tensor in ours.items():
-        torch.testing.assert_close(tensor, theirs[name], rtol=1e-3, atol=1e-4, msg=name)
+    """Fail unless both runs went the same way.
 
-
-CONFIG = MocoV2Config(
-    backbone="resnet_small", image_size=16, batch_size=32, batch_norm_splits=2, queue_size=64, epochs=4
-)
-STEPS = 4
-
-
-def losses(world: World) -> list[float]:
-    """Return the losses of four steps on images of noise, of which this process takes its part."""
-    generator = torch.Generator().manual_seed(0)
-    trainer = Trainer(CONFIG, STEPS, Amounts(32, 32), world=world)
-    found = []
-    for step in range(STEPS):
-        pixels = torch.randint(0, 256, (32, 3, 20, 24), dtype=torch.uint8, generator=generator)
-        part = world.part(32)
-        found.append(float(trainer.step(Batch(pixels[part], torch.arange(32)[part]), step).loss))
-    return found
-
-
-def write_losses(rank: int, directory: str) -> None:
-    """Write the `losses` of process `rank` of two to `directory`."""
-    torch.set_num_threads(1)
-    with joined(World(rank, 2), FileStore(f"{directory}/store", 2)) as world:
-        Path(directory, f"{rank}.json").write_text(json.dumps(losses(world)))
-
-
-def test_two_processes_have_the_losses_of_one_whose_batch_has_two_parts(tmp_path: Path) -> None:
-    multiprocessing.spawn(write_losses, (str(tmp_path),), nprocs=2)
-    first, second = (json.loads((tmp_path / f"{rank}.json").read_text()) for rank in (0, 1))
-    assert first == second
-    assert first == pytest.approx(losses(ALONE), rel=1e-4)
+    In so small a batch, one unit whose sign rounding decides changes the way by some per cent.
+    """
+    seed_everything(0)
+    network = create_network("resnet_small_small_image", zero_init_last=False)
+    ours, theirs = (weights(load_file(out / "encoder.safetensors")) for out in (first, second))
+    way = float((ours - weights(network.state_dict())).norm())
+    assert float((ours - theirs).norm()) < 0.25 * way
 
 
 def test_torchrun_starts_them_as_well_and_one_of_them_reports(alone: Path) -> None:
     out = alone.parent / "torchrun"
-    assert finished(started(TORCHRUN, out)).count("14 steps") == 1
+    process = started(TORCHRUN, out)
+    said = process.communicate()[0]
+    assert process.returncode == 0, said
+    assert said.count("24 steps") == 1
     assert_close(alone, out)
 
 
@@ -114,18 +104,21 @@ def test_a_killed_run_goes_on_with_another_number_of_processes(alone: Path) -> N
     out = alone.parent / "killed"
     process = started(EIGENLAB, out, "--processes", "2", "--set", "checkpoint_steps=1")
     while process.poll() is None and not list(out.glob("checkpoint-*.safetensors")):
-        pass
+        time.sleep(0.01)  # it would take the time of the processes
     process.kill()
-    process.communicate()
+    process.wait()
     assert list(out.glob("checkpoint-*.safetensors"))
     assert not (out / "encoder.safetensors").exists()
-    finished(started(EIGENLAB, out, "--processes", "1"))
+    run_here(out)
     assert_close(alone, out)
 
 
 def test_a_batch_that_cannot_be_shared_is_refused(tmp_path: Path) -> None:
     request = PretrainRequest(
-        config=CONFIG, processes=5, cache_directory=tmp_path, output_directory=tmp_path / "out"
+        config=MocoV2Config(batch_size=32),
+        processes=5,
+        cache_directory=tmp_path,
+        output_directory=tmp_path / "out",
     )
     with pytest.raises(UnusableInputError, match="a batch of 32 has no equal parts for 5 processes"):
         require_shares(request, 5)

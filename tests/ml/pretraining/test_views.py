@@ -10,6 +10,7 @@ from scipy.ndimage import gaussian_filter
 from ml.config import Augmentation
 from ml.pretraining.photos import Photos
 from ml.pretraining.views import Views, colour_matrix, gaussian_blur
+from ml.pretraining.world import ALONE, World
 
 NOTHING = {"smallest_crop": 1.0, "colour_jitter": 0.0, "greyscale": 0.0, "blur": 0.0, "flip": 0.0}
 
@@ -78,6 +79,17 @@ def test_colour_jitter_changes_colours_within_its_strength() -> None:
     assert 135 < float(values.max()) <= 140.5
 
 
+def test_views_of_a_part_are_those_of_the_whole_batch(pixels: torch.Tensor) -> None:
+    """Blur included, at a size where it is seen."""
+
+    def views(world: World) -> torch.Tensor:
+        part = Photos.of(pixels[world.part(8)])
+        return Views(Augmentation(), 112, world)(part, torch.Generator().manual_seed(3))
+
+    parts = torch.cat([views(World(rank, 8)) for rank in range(8)])
+    torch.testing.assert_close(parts, views(ALONE))
+
+
 def test_hue_turns_as_in_hsv_for_small_angles() -> None:
     """A turn by a tenth of the circle moves red towards yellow and keeps grey grey."""
     matrix = colour_matrix(torch.ones(2), torch.tensor([0.1, -0.1]) * 2 * torch.pi)
@@ -91,7 +103,7 @@ def test_hue_turns_as_in_hsv_for_small_angles() -> None:
 def test_blur_is_scipys_for_each_sigma() -> None:
     images = torch.rand(2, 3, 40, 40)
     sigma = torch.tensor([0.8, 2.0])
-    blurred = gaussian_blur(images, sigma)
+    blurred = gaussian_blur(images, sigma, float(sigma.max()))
     for image, result, width in zip(images, blurred, sigma.tolist(), strict=True):
         for channel, seen in zip(image.numpy(), result.numpy(), strict=True):
             expected = gaussian_filter(channel, width, mode="mirror", radius=6)
