@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 
 from ml.config import PRETRAIN_METHODS, pretrain_config
-from ml.lab.pretraining import paths_at, source_at
+from ml.lab.pretraining import source_at, target_at
 from ml.messages import PretrainRequest
 from ml.pretraining.images import Images, batches
 from ml.pretraining.methods.method import Batch
@@ -59,7 +59,7 @@ def request_of(options: argparse.Namespace, cache: Path) -> PretrainRequest:
         values["batch_norm_splits"] = options.batch_norm_splits
     mode = "tup" if options.target else "vup"
     config = pretrain_config.validate_python(values | {"mode": mode, "epochs": 10_000})
-    target = paths_at(options.target, cache) if options.target else []
+    target = target_at(options.target, cache).paths if options.target else []
     source = source_at(options.source, cache)
     return PretrainRequest(
         config=config, source=source, target=target, cache_directory=cache, output_directory=cache

@@ -163,8 +163,9 @@ class PretrainRequest(Message):
     """One pretraining run. `source` is left out by `uf`, `target` (paths of pool images) by `vup`.
 
     `initial` holds the weights that `uf` goes on from, `initial_state` the path of what else is kept of their
-    training. `checkpoints` are the paths of earlier ones, newest first: the run resumes from the first that
-    is whole. `processes` train together; None: one a GPU.
+    training. `labelled` are images of known classes to measure by, which nothing learns from; without them it
+    is measured by a source that tells classes. `checkpoints` are the paths of earlier ones, newest first: the
+    run resumes from the first that is whole. `processes` train together; None: one a GPU.
     """
 
     config: AnyPretrainConfig
@@ -173,6 +174,7 @@ class PretrainRequest(Message):
     target: list[str] = []
     initial: EncoderFile | None = None
     initial_state: str | None = None
+    labelled: FilesSource | None = None
     checkpoints: list[str] = []
     cache_directory: Path
     output_directory: Path
@@ -181,7 +183,9 @@ class PretrainRequest(Message):
 class PretrainPoint(Message):
     """How a run goes, at `step` of `steps`: means since the last point.
 
-    `alignment` and `uniformity` are those of Wang and Isola (2020) on the projections of a batch.
+    `alignment` and `uniformity` are those of Wang and Isola (2020) on the projections of a batch. Some points
+    say how well known classes separate: `knn_accuracy` of a vote of the nearest labelled images, and the
+    `bcubed` F of k-means with a cluster a class.
     """
 
     step: int
@@ -193,6 +197,8 @@ class PretrainPoint(Message):
     learning_rate: float
     images_per_second: float
     seconds_left: float
+    knn_accuracy: float | None = None
+    bcubed: float | None = None
 
 
 class Checkpoint(Message):

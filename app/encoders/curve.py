@@ -26,14 +26,15 @@ def curve(session: Session, encoder: Encoder) -> CurveOut:
 
 
 def _points(session: Session, encoder_id: str) -> list[CurvePoint]:
-    """Return at most about `MOST_POINTS` points, evenly chosen, the last one among them."""
+    """Return at most about `MOST_POINTS` points, evenly chosen, the last one and measured ones among them."""
     of_encoder = PretrainingPoint.encoder_id == encoder_id
     total = session.scalars(select(func.count()).select_from(PretrainingPoint).where(of_encoder)).one()
     stride = -(-total // MOST_POINTS) or 1
     place = func.row_number().over(order_by=PretrainingPoint.step).label("place")
-    numbered = select(PretrainingPoint.step, place).where(of_encoder).subquery()
+    measured = PretrainingPoint.knn_accuracy.is_not(None).label("measured")
+    numbered = select(PretrainingPoint.step, place, measured).where(of_encoder).subquery()
     shown = select(numbered.c.step).where(
-        or_(numbered.c.place % stride == 1 % stride, numbered.c.place == total)
+        or_(numbered.c.place % stride == 1 % stride, numbered.c.place == total, numbered.c.measured)
     )
     points = select(PretrainingPoint).where(of_encoder, PretrainingPoint.step.in_(shown))
     return [

@@ -25,8 +25,8 @@ class EncoderOut(BaseModel):
     """`details` holds what the job measured: architecture, feature dimension, image size, parameters.
 
     Of the checkpoint of others they also say `checkpoint`: its file, its sha256 and the layout of its keys.
-    Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
-    loss, alignment and uniformity.
+    Of a pretrained encoder they also say its mode, its source's name, the images per second, the last loss,
+    alignment and uniformity, and what it was `measured` by, with the last `knn_accuracy` and `bcubed`.
     """
 
     id: str
@@ -73,7 +73,11 @@ class Estimate(BaseModel):
 
 
 class CurvePoint(BaseModel):
-    """Means since the last point; alignment and uniformity are those of Wang and Isola (2020)."""
+    """Means since the last point; alignment and uniformity are those of Wang and Isola (2020).
+
+    Some points say how well the classes of labelled images separate: the top-1 accuracy of a vote of each
+    one's nearest others, and the BCubed F of k-means with a cluster a class. Elsewhere both are null.
+    """
 
     step: int
     steps: int
@@ -84,6 +88,8 @@ class CurvePoint(BaseModel):
     learning_rate: float
     images_per_second: float
     seconds_left: float
+    knn_accuracy: float | None
+    bcubed: float | None
 
 
 class CurveOut(BaseModel):

@@ -37,15 +37,29 @@ class Origin(BaseModel):
     layout: CheckpointLayout
 
 
-class Encoder(BaseModel):
-    """A description of the encoder at `path`; `mean` and `std` are of pixels scaled to [0, 1].
+class Preparation(BaseModel):
+    """How images become the input of a network; `mean` and `std` are of pixels scaled to [0, 1]."""
+
+    model_config = ConfigDict(frozen=True)
+
+    framing: Framing = WHOLE
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Return pixels [B, 3, S, S] in 0..255 as the float32 input of the network."""
+        mean = torch.tensor(self.mean, device=pixels.device).view(1, 3, 1, 1) * 255
+        std = torch.tensor(self.std, device=pixels.device).view(1, 3, 1, 1) * 255
+        return (pixels.float() - mean) / std
+
+
+class Encoder(Preparation):
+    """A description of the encoder at `path`.
 
     `fixed_image_size` is set where the network accepts one size only, `native_image_size` where it was made
     for one. `arguments` is what timm is told beside the name of the architecture; encoders of releases that
     did not keep it (None) go on as they were.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     path: Path
     sha256: str
@@ -55,9 +69,6 @@ class Encoder(BaseModel):
     parameters: int
     fixed_image_size: int | None
     native_image_size: int | None = None
-    framing: Framing = WHOLE
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
     checkpoint: Origin | None = None
 
     def network(self) -> nn.Module:
@@ -65,12 +76,6 @@ class Encoder(BaseModel):
         from ml.encoders import networks  # noqa: PLC0415  (importing timm takes seconds; cached features do without)
 
         return networks.loaded(self.architecture, self.arguments or {}, load_file(self.path))
-
-    def normalised(self, pixels: torch.Tensor) -> torch.Tensor:
-        """Return pixels [B, 3, S, S] in 0..255 as the float32 input of the network."""
-        mean = torch.tensor(self.mean, device=pixels.device).view(1, 3, 1, 1) * 255
-        std = torch.tensor(self.std, device=pixels.device).view(1, 3, 1, 1) * 255
-        return (pixels.float() - mean) / std
 
 
 def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, object], path: Path) -> str:

@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ml.encoders.backbone import Encoder, open_encoder
+from ml.encoders.backbone import Encoder, Preparation, open_encoder
 from ml.encoders.feature_cache import FeatureCache
 from ml.encoders.folding import folded
 from ml.encoders.pooling import pooled_width
@@ -95,11 +95,12 @@ def batch_size(image_size: int, device: torch.device) -> int:
 
 
 def compute_features(
-    encoder: Encoder, network: nn.Module, images: list[ImageFile], size: int, progress: Progress
+    encoder: Preparation, network: nn.Module, images: list[ImageFile], size: int, progress: Progress
 ) -> Iterator[tuple[list[ImageFile], NDArray[np.float32]]]:
     """Yield (images, their pooled features float32[B, D]) batch by batch; undecodable images are left out.
 
-    Raises UnusableInputError where the network does not give one row of features an image of this `size`.
+    They are prepared as `encoder` says. Raises UnusableInputError where the network does not give one row of
+    features an image of this `size`.
     """
     device = choose_device()
     pooled_width(network.cpu(), size)  # says so where the network cannot be used like this

@@ -2,34 +2,13 @@
 
 from collections.abc import Sequence
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.errors import UnusableInputError
+from ml.clustering.kmeans import kmeans
 from ml.metrics.clustering import bcubed, hungarian_accuracy, normalised_mutual_information
 
-ITERATIONS = 50
 FIGURES = ("BCubed precision", "BCubed recall", "BCubed F", "NMI", "Hungarian accuracy")
-
-
-def kmeans(features: NDArray[np.float32], clusters: int, seed: int) -> NDArray[np.int64]:
-    """Return int64[N], the k-means cluster of each of `features` float32[N, D] (FAISS, all points used).
-
-    Raises UnusableInputError when there are fewer features than clusters.
-    """
-    if not 1 <= clusters <= len(features):
-        raise UnusableInputError(f"{len(features):,} images cannot make {clusters:,} clusters")
-    method = faiss.Kmeans(
-        features.shape[1],
-        clusters,
-        niter=ITERATIONS,
-        seed=seed,
-        min_points_per_centroid=1,
-        max_points_per_centroid=len(features),
-    )
-    method.train(features)
-    return np.asarray(method.index.search(features, 1)[1][:, 0], dtype=np.int64)
 
 
 def figures(clusters: NDArray[np.int64], truth: NDArray[np.int64]) -> list[float]:

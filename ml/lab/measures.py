@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.clustering.kmeans import kmeans
 from ml.features.vectors import l2_normalised
-from ml.lab.clusters import FIGURES, figures, kmeans
+from ml.lab.clusters import FIGURES, figures
 from ml.lab.material import Material
 from ml.lab.projection import project, sampled_rows
 from ml.step.evolution import Evolution

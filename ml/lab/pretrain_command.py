@@ -13,6 +13,12 @@ Images = Annotated[
     str | None,
     typer.Option(help="DIR, file.zip::FOLDER, digits-8x8, mnist-5000, dataset:NAME or torchvision:NAME."),
 ]
+Target = Annotated[
+    str | None,
+    typer.Option(
+        help="As --source, but not torchvision:. Its class folders only measure; vup learns nothing of it."
+    ),
+]
 NEEDED = {"tup": ("source", "target"), "vup": ("source",), "uf": ("target", "initial")}
 Setting = Annotated[
     list[str] | None, typer.Option("--set", help="Any other field of the method's settings, as name=value.")
@@ -23,7 +29,7 @@ def pretrain(
     *,
     out: Annotated[Path, typer.Option(help="Directory for the encoder; a run stopped there goes on.")],
     source: Images = None,
-    target: Images = None,
+    target: Target = None,
     method: Annotated[
         str,
         typer.Option(
@@ -60,7 +66,7 @@ def pretrain(
 ) -> None:
     """Pretrain an encoder without labels, on a source and (tup) the target's own images."""
     from ml.lab.encoders import encoder_named  # noqa: PLC0415
-    from ml.lab.pretraining import paths_at, run, source_at  # noqa: PLC0415  (help needs no torch)
+    from ml.lab.pretraining import run, source_at, target_at  # noqa: PLC0415  (help needs no torch)
 
     given = {"source": source, "target": target, "initial": initial}
     missing = [name for name in NEEDED[mode] if given[name] is None]
@@ -79,12 +85,14 @@ def pretrain(
     }
     values = {name: value for name, value in values.items() if value is not None}
     config = pretrain_config.validate_python(changed(preset_values(method, preset) | values, settings or []))
+    aimed = target_at(target, cache) if target else None
     with progress_bar(f"{mode}, {config.backbone}") as progress:
         details = run(
             config,
             source=source_at(source, cache) if source and "source" in NEEDED[mode] else None,
-            target=paths_at(target, cache) if target and "target" in NEEDED[mode] else [],
+            target=aimed.paths if aimed and "target" in NEEDED[mode] else [],
             initial=encoder_named(str(initial), None) if mode == "uf" else None,
+            labelled=aimed,
             out=out,
             cache=cache,
             progress=progress,
@@ -97,9 +105,20 @@ def pretrain(
         f"alignment {details['alignment']:.3f}, uniformity {details['uniformity']:.3f}: "
         f"{out / 'encoder.safetensors'}"
     )
+    if "knn_accuracy" in details:
+        typer.echo(measured_in_words(details))
     if "heads" in details:
         why = f": {details['heads_why']}" if "heads_why" in details else ""
         typer.echo(f"heads {details['heads']}{why}")
+
+
+def measured_in_words(details: dict[str, Any]) -> str:
+    """Return how well classes separate at the end of a run, and which ones."""
+    by = details["measured"]
+    return (
+        f"kNN accuracy {details['knn_accuracy']:.3f}, BCubed F {details['bcubed']:.3f} on {by['images']:,} "
+        f"images of {by['classes']:,} classes of the {by['of']}"
+    )
 
 
 def preset_values(method: str, name: str | None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from ml.datasets.locations import Use, dataset_at, is_dataset
 from ml.errors import UnusableInputError
 from ml.images.dataset import ARCHIVE_SEPARATOR
 from ml.messages import Checkpoint, EncoderFile, FilesSource, ImageSource, PretrainPoint, PretrainRequest
+from ml.pretraining.classes import class_names
 from ml.pretraining.method_state import NAME
 from ml.pretraining.pretrain import pretrain
 from ml.pretraining.sources import PathImages, open_source
@@ -39,12 +40,13 @@ def source_at(location: str, cache: Path, use: Use = "source") -> ImageSource:
     return FolderSource(path=location)
 
 
-def paths_at(location: str, cache: Path) -> list[str]:
-    """Return the paths of the images at `location`, to which it has to have some."""
-    images = open_source(source_at(location, cache, "pool"), cache)
+def target_at(location: str, cache: Path) -> FilesSource:
+    """Return the images at `location`, which have to be files, with the classes that their folders name."""
+    source = source_at(location, cache, "pool")
+    images = open_source(source, cache)
     if not isinstance(images, PathImages):
         raise UnusableInputError("the target has to be a folder, a zip, digits or dataset:NAME")
-    return list(images.paths)
+    return FilesSource(paths=list(images.paths), classes=class_names(source, images))
 
 
 def state_beside(initial: EncoderFile | None) -> str | None:
@@ -61,6 +63,7 @@ def run(
     source: ImageSource | None,
     target: list[str],
     initial: EncoderFile | None,
+    labelled: FilesSource | None = None,
     out: Path,
     cache: Path,
     progress: Progress,
@@ -68,7 +71,8 @@ def run(
 ) -> dict[str, object]:
     """Run a pretraining in the directory `out`, from its newest checkpoint there; returns its details.
 
-    `target` are the paths of images. `out` gets `encoder.safetensors`, and `curve.jsonl` with a line a point.
+    `target` are the paths of images, `labelled` those to measure by. `out` gets `encoder.safetensors`, and
+    `curve.jsonl` with a line a point.
     """
     out.mkdir(parents=True, exist_ok=True)
     checkpoints = sorted(out.glob("checkpoint-*.safetensors"), reverse=True)
@@ -79,6 +83,7 @@ def run(
         target=target,
         initial=initial,
         initial_state=state_beside(initial),
+        labelled=labelled,
         checkpoints=[str(path) for path in checkpoints],
         cache_directory=cache,
         output_directory=out,

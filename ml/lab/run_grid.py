@@ -124,7 +124,7 @@ class Runner:
         if encoder.pretraining is not None:
             pool = self.drawn(task, pool)
             text = self.counted(f"{encoder.name}, seed {task.seed}:")
-            file = self.trainings.encoder(encoder.pretraining, task.seed, pool.images, self.told(text))
+            file = self.trainings.encoder(encoder.pretraining, task.seed, pool, self.told(text))
         assert file is not None
         return embedded_material(pool, test, file, self.place.cache, self.told(self.counted(task.name)))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ml.config import PretrainConfig
 from ml.errors import UnusableInputError
+from ml.lab.collections import Collection
 from ml.lab.encoders import encoder_named
 from ml.lab.locks import locked
 from ml.lab.pretraining import run, source_at
@@ -46,17 +47,18 @@ class Trainings:
     sources: dict[tuple[str, float, float], Source] = field(default_factory=dict)
 
     def encoder(
-        self, pretraining: Pretraining, seed: int, pool: Sequence[ImageFile], progress: Progress
+        self, pretraining: Pretraining, seed: int, pool: Collection, progress: Progress
     ) -> EncoderFile:
         """Return the encoder that `pretraining` makes with `seed` and the images of `pool`.
 
-        It is trained unless the cache has it. A stopped training goes on from its newest checkpoint.
+        It is trained unless the cache has it. A stopped training goes on from its newest checkpoint. It is
+        measured by the pool's classes, also where it does not learn from the pool.
         """
         initial = None
         if pretraining.initial is not None:
             initial = self.encoder(pretraining.initial, seed, pool, progress)
         source = self.source(pretraining) if pretraining.source else None
-        target = target_images(pretraining, seed, pool)
+        target = target_images(pretraining, seed, pool.images)
         config = config_of(pretraining, seed, source.count if source else 0, len(target))
         out = self.cache / FOLDER / key_of(config, source, target, initial)
         with locked(out, progress):
@@ -66,6 +68,7 @@ class Trainings:
                     source=source.images if source else None,
                     target=[image.path for image in target],
                     initial=initial,
+                    labelled=FilesSource(paths=[image.path for image in pool.images], classes=pool.classes),
                     out=out,
                     cache=self.cache,
                     progress=progress,

@@ -1,9 +1,11 @@
 """How a run goes: figures gathered over steps, reported as points that are not too many."""
 
 import time
+from dataclasses import asdict
 
 from ml.messages import PretrainPoint
 from ml.metrics.representation import alignment, uniformity
+from ml.pretraining.measures import Separation
 from ml.pretraining.methods.method import Step
 from ml.pretraining.trainer import Trainer
 
@@ -28,12 +30,12 @@ class Curve:
         seconds = max(time.perf_counter() - self._started, 1e-9)
         return (done - self._first_step) * self._trainer.config.batch_size / seconds
 
-    def add(self, step: Step, done: int) -> PretrainPoint | None:
-        """Count a step; returns a point where one is due, `done` steps being done."""
+    def add(self, step: Step, done: int, measured: Separation | None = None) -> PretrainPoint | None:
+        """Count a step; returns a point where one is due, or has to say what was `measured`."""
         self._loss = self._loss + step.loss  # type: ignore[assignment]  # stays on the device until it is read
         self._losses += 1
         due = done % self._interval == 0 and time.perf_counter() - self._reported >= LEAST_SECONDS
-        if not due and done < self._trainer.steps:
+        if not due and measured is None and done < self._trainer.steps:
             return None
         self._reported = time.perf_counter()
         loss, self._loss, self._losses = float(self._loss) / self._losses, 0.0, 0
@@ -49,4 +51,5 @@ class Curve:
             learning_rate=self._trainer.learning_rate(done - 1),
             images_per_second=rate,
             seconds_left=left,
+            **(asdict(measured) if measured else {}),
         )

@@ -18,6 +18,7 @@ from ml.messages import Checkpoint, PretrainPoint, PretrainRequest
 from ml.pretraining.checkpoints import load_checkpoint, save_checkpoint
 from ml.pretraining.curve import Curve
 from ml.pretraining.images import Images, batches
+from ml.pretraining.measures import Measures
 from ml.pretraining.meeting import await_images, meeting, training_store
 from ml.pretraining.method_state import take_up, write_state
 from ml.pretraining.methods.method import Batch
@@ -31,6 +32,7 @@ Report = Callable[[PretrainPoint | Checkpoint], None]
 Paused = Callable[[], bool]
 DECODING_SHARE = 0.05
 PROGRESS_SECONDS = 0.5
+FIGURES = {"loss", "alignment", "uniformity", "knn_accuracy", "bcubed"}
 GO_ON, SAVE, PART = 0, 1, 2
 """What the leading process decides after a step."""
 
@@ -94,7 +96,8 @@ def pretrain_in(
             trainer = Trainer(config, steps, amounts, load_file(initial.path) if initial else None, world)
             begun = going_on(trainer, request, initial)
             rest = Caller(within(progress, DECODING_SHARE, 1.0), caller.report, caller.paused)
-            last, rate = train(trainer, images, request, rest)
+            measures = Measures(request, trainer)
+            last, rate = train(trainer, images, request, rest, measures)
             trainer.average_statistics()
     finally:
         images.close()
@@ -103,6 +106,7 @@ def pretrain_in(
     return (
         finished(request, trainer, images, last)
         | begun
+        | measures.described()
         | {
             "images_per_second": round(rate, 1),
             "seconds": {phase: round(seconds, 2) for phase, seconds in timer.seconds.items()},
@@ -143,7 +147,7 @@ def going_on(trainer: Trainer, request: PretrainRequest, initial: Encoder | None
 
 
 def train(
-    trainer: Trainer, images: Images, request: PretrainRequest, caller: Caller
+    trainer: Trainer, images: Images, request: PretrainRequest, caller: Caller, measures: Measures
 ) -> tuple[PretrainPoint | None, float]:
     """Take the steps that are left; returns the last point (None without a step) and the images a second."""
     config, name = request.config, run_name(request.config)
@@ -155,7 +159,8 @@ def train(
         if number % per_epoch == 0:
             trainer.start_epoch(number // per_epoch, partial(looked_at, trainer, images, caller, number))
         step, done = trainer.step(batch, number), number + 1
-        point = curve.add(step, done) if trainer.world.leads else None
+        measured = measures.at(done, measuring(trainer, caller, done))
+        point = curve.add(step, done, measured) if trainer.world.leads else None
         if point is not None:
             if not math.isfinite(point.loss):
                 raise UnusableInputError("the loss left the finite numbers: try a lower learning rate")
@@ -190,6 +195,12 @@ def looked_at(trainer: Trainer, images: Images, caller: Caller, first: int) -> I
         yield step, batch
 
 
+def measuring(trainer: Trainer, caller: Caller, done: int) -> Progress:
+    """Return whom a measurement after `done` steps tells how far it is; PausedError where the run pauses."""
+    tell = heeding(caller.paused, caller.progress)
+    return lambda _fraction, _phase, message: tell(done / trainer.steps, "measuring", message)
+
+
 def said(trainer: Trainer, curve: Curve, done: int) -> str:
     """Return where the run is, in words."""
     epochs, rate = trainer.config.epochs, curve.rate(done)
@@ -212,7 +223,7 @@ def finished(
     tensors = trainer.backbone.state_dict()
     sha256 = write_encoder(tensors, description, Path(request.output_directory) / "encoder.safetensors")
     state = write_state(trainer.method, config.method, trainer.steps, sha256, request.output_directory)
-    figures = last.model_dump(include={"loss", "alignment", "uniformity"}) if last else {}
+    figures = last.model_dump(include=FIGURES, exclude_none=True) if last else {}
     return (
         description
         | run_record(config.seed, trainer.device)

@@ -15,7 +15,7 @@ FIRST = (
     "projection_dim", "batch_norm_splits", "augmentation", "seed",
 )  # fmt: skip
 FIRST_OF_VIEWS = ("smallest_crop", "colour_jitter", "greyscale", "blur", "flip")
-OF_THE_WAY = {"checkpoint_steps", "checkpoint_seconds", "cache_bytes"}
+OF_THE_WAY = {"checkpoint_steps", "checkpoint_seconds", "cache_bytes", "measurements"}
 
 
 def run_name(config: PretrainConfig) -> str:

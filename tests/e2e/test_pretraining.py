@@ -74,8 +74,9 @@ def test_a_newcomer_learns_the_collection_and_starts_a_round_on_what_came_of_it(
     start(page, "My TUP", 6)
     wait_for_points(page, 0)
     first = points(page)
-    assert len(first) == 3
     wait_for_points(page, first[0])
+    expect(page.locator(CHARTS)).to_have_count(5, timeout=MINUTES)  # three, and two once it is measured
+    expect(page.get_by_text("labelled images whose class the 20 most alike name")).to_be_visible()
     expect(page.get_by_text("images a second")).to_be_visible()
     signed_in.screenshot("pretraining", whole=True)
     page.get_by_role("link", name="Overview").click()

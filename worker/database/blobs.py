@@ -29,6 +29,8 @@ def _paths(request: Request) -> Iterator[str | Path]:
         yield encoder.weights
     if isinstance(request, PretrainRequest):
         yield from request.target
+        if request.labelled is not None:
+            yield from request.labelled.paths
         yield from request.checkpoints
         if request.initial_state is not None:
             yield request.initial_state

@@ -22,7 +22,7 @@ from ml.messages import Checkpoint, ImageSource, PretrainPoint, PretrainRequest
 from worker.database.claims import Claim, fenced_session, held
 from worker.database.encoders import load_encoder_spec, save_encoder
 from worker.database.requests import cache_directory, encoder_file, output_directory
-from worker.database.sources import pool_paths, resolve_source
+from worker.database.sources import known_test_images, pool_paths, resolve_source
 
 KEPT_CHECKPOINTS = 2
 log = structlog.get_logger()
@@ -63,6 +63,7 @@ def load_pretraining(claim: Claim) -> PretrainingWork:
             target=[] if config.mode == "vup" else pool_paths(connection, claim.project_id or ""),
             initial=encoder_file(connection, config.initial_encoder_id) if config.mode == "uf" else None,
             initial_state=_state(connection, config.initial_encoder_id) if config.mode == "uf" else None,
+            labelled=known_test_images(connection, claim.project_id or "") if config.measurements else None,
             checkpoints=_whole_checkpoints(connection, claim),
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),
@@ -127,8 +128,9 @@ def save_points(claim: Claim, points: Sequence[PretrainPoint]) -> None:
     Points without figures (a run that diverges) are left out.
     """
     encoder_id = claim.params["encoder_id"]
-    finite = [point.model_dump() for point in points]
-    rows = [row | {"encoder_id": encoder_id} for row in finite if all(map(math.isfinite, row.values()))]
+    told = [point.model_dump() for point in points]
+    finite = [row for row in told if all(math.isfinite(value) for value in row.values() if value is not None)]
+    rows = [row | {"encoder_id": encoder_id} for row in finite]
     if not rows:
         return
     with fenced_session(claim.fence) as session:

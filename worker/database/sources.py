@@ -4,7 +4,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, or_, select
 
 from app.core.database import read_connection
-from app.core.models import Image, Source
+from app.core.models import Category, Image, Source, Truth
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
 from app.images.importing import allowed_path
@@ -53,6 +53,22 @@ def pool_paths(connection: Connection, project_id: str) -> list[str]:
         str(storage.local_path(image_key(sha256)))
         for sha256 in connection.scalars(statement.order_by(Image.id))
     ]
+
+
+def known_test_images(connection: Connection, project_id: str) -> FilesSource | None:
+    """Return the test images whose category is known and in use, with its id; None where there are none."""
+    statement = (
+        select(Image.sha256, Truth.category_id)
+        .join(Truth, Truth.image_id == Image.id)
+        .join(Category, Category.id == Truth.category_id)
+        .where(Image.project_id == project_id, Image.split == "test", Category.archived_at.is_(None))
+        .order_by(Image.id)
+    )
+    rows = connection.execute(statement).all()
+    if not rows:
+        return None
+    paths = [str(get_storage().local_path(image_key(sha256))) for sha256, _ in rows]
+    return FilesSource(paths=paths, classes=[category_id for _, category_id in rows])
 
 
 def save_source(claim: Claim, images: int) -> None:

@@ -152,3 +152,5 @@ class PretrainingPoint(Base):
     learning_rate: Mapped[float]
     images_per_second: Mapped[float]
     seconds_left: Mapped[float]
+    knn_accuracy: Mapped[float | None]
+    bcubed: Mapped[float | None]

@@ -137,6 +137,15 @@ class PretrainConfig(FrozenModel):
         description="At most this much is lost when it is cancelled.",
         json_schema_extra=_RUN,
     )
+    measurements: int = Field(
+        5,
+        ge=0,
+        le=1000,
+        title="Measurements",
+        description="How often, evenly over the run, it is measured how well known classes separate: of the "
+        "test images, or of a source with a folder for each class. It changes nothing of what is learned.",
+        json_schema_extra=_RUN,
+    )
     cache_bytes: int = Field(
         4 * 1024**3,
         ge=0,

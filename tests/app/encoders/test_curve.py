@@ -20,6 +20,9 @@ FIGURES = {"alignment": 0.5, "uniformity": -2.0, "learning_rate": 0.03, "images_
 CHECKPOINT = {"step": 40, "files": [{"key": "pretraining/e/1/c", "step": 40, "sha256": "a"}]}
 
 
+NOTHING_MEASURED = {"knn_accuracy": None, "bcubed": None}
+
+
 def add_points(encoder_id: str, count: int) -> None:
     rows = [
         {"encoder_id": encoder_id, "step": step, "steps": count, "epoch": step / 10, "loss": 1 / step}
@@ -45,7 +48,10 @@ def test_points_come_in_the_order_of_their_steps(
     told = anna.get(f"{API}/encoders/{accepted['id']}/curve").json()
     assert [point["step"] for point in told["points"]] == [1, 2, 3]
     assert (
-        told["points"][0] == {"step": 1, "steps": 3, "epoch": 0.1, "loss": 1.0, "seconds_left": 2.0} | FIGURES
+        told["points"][0]
+        == {"step": 1, "steps": 3, "epoch": 0.1, "loss": 1.0, "seconds_left": 2.0}
+        | FIGURES
+        | NOTHING_MEASURED
     )
     rest = {name: told[name] for name in told if name != "points"}
     assert rest == {"job_id": accepted["job_id"], "checkpoint_step": None, "resumable": False}
@@ -62,6 +68,24 @@ def test_of_many_points_an_even_choice_with_the_last_is_shown(
     assert (steps[0], steps[-1]) == (1, count)
     assert MOST_POINTS / 2 < len(steps) <= MOST_POINTS + 1
     assert len({after - before for before, after in pairwise(steps[:-1])}) == 1
+
+
+def test_points_that_say_how_well_classes_separate_are_never_thinned_out(
+    olga: TestClient, make_pretrained: Make
+) -> None:
+    encoder_id = make_pretrained()
+    add_points(encoder_id, 3456)
+    measured = {2, 1001, 3456}
+    with write_session() as session:
+        session.execute(
+            update(PretrainingPoint)
+            .where(PretrainingPoint.step.in_(measured))
+            .values(knn_accuracy=0.5, bcubed=0.25)
+        )
+    shown = olga.get(f"{API}/encoders/{encoder_id}/curve").json()["points"]
+    found = {point["step"]: (point["knn_accuracy"], point["bcubed"]) for point in shown}
+    assert {step: found[step] for step in measured} == dict.fromkeys(measured, (0.5, 0.25))
+    assert [step for step, figures in found.items() if figures != (None, None)] == sorted(measured)
 
 
 def test_an_encoder_from_elsewhere_has_no_curve(olga: TestClient, project: Labelling) -> None:

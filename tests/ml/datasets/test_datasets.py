@@ -16,7 +16,7 @@ from ml.errors import UnusableInputError
 from ml.images.dataset import read_image
 from ml.lab import cli
 from ml.lab.collections import Collection, read_collection
-from ml.lab.pretraining import paths_at, source_at
+from ml.lab.pretraining import source_at, target_at
 from ml.messages import FilesSource
 from tests.ml.datasets.trees import CLASSES, SIZES, TREES, photo
 
@@ -61,7 +61,7 @@ def test_pool_test_and_source_are_read_from_the_real_layout(name: str, root: Pat
     source = source_at(f"dataset:{name}@{root}", cache)
     assert isinstance(source, FilesSource)
     assert len(source.paths) == sum(SIZES[name][part] for part in row.source)
-    assert paths_at(f"dataset:{name}@{root}", cache) == [image.path for image in pool.images]
+    assert target_at(f"dataset:{name}@{root}", cache).paths == [image.path for image in pool.images]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -180,7 +180,7 @@ def test_a_part_can_be_named(root: Path) -> None:
     TREES["stl10"](root)
     cache = root.parent / "cache"
     assert len(read_collection(f"dataset:dtd:val@{root}", "pool", cache).images) == 2
-    assert len(paths_at(f"dataset:stl10:unlabelled@{root}", cache)) == 3
+    assert len(target_at(f"dataset:stl10:unlabelled@{root}", cache).paths) == 3
     with pytest.raises(UnusableInputError, match="stl10:unlabelled has no labels"):
         read_collection(f"dataset:stl10:unlabelled@{root}", "pool", cache)
 

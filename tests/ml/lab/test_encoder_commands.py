@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from ml.clustering.kmeans import kmeans
 from ml.errors import UnusableInputError
 from ml.lab import cli
-from ml.lab.clusters import clustering_table, kmeans
+from ml.lab.clusters import clustering_table
 from tests.ml.blobs import blobs
 
 

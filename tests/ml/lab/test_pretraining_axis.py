@@ -103,6 +103,7 @@ def test_every_pretraining_is_trained_once_a_seed(
         *(("vup", seed, 2, 0) for seed in (0, 1)),
     ]
     assert {details["source_images"] for details in trained_details(tmp_path)} == {0, 9, 12}
+    assert {details["measured"]["of"] for details in trained_details(tmp_path)} == {"target"}
     assert {config.key_momentum for config, _ in trained} == {0.9}
     assert [config.target_share for config, _ in trained if config.mode == "tup"] == [1.5, 1.5]
     table = (grid.with_suffix("") / "table.md").read_text()

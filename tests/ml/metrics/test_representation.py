@@ -7,7 +7,7 @@ import pytest
 import torch
 from sklearn.neighbors import KNeighborsClassifier
 
-from ml.metrics.representation import alignment, knn_accuracy, uniformity
+from ml.metrics.representation import alignment, knn_accuracy, knn_accuracy_among, uniformity
 
 
 def test_alignment_and_uniformity_by_hand() -> None:
@@ -40,3 +40,16 @@ def test_neighbours_agree_with_scikit_learn() -> None:
     voters.fit(features[:80], truth[:80])
     expected = (voters.predict(features[80:]) == truth[80:]).mean()
     assert knn_accuracy(features[:80], features[80:], truth[:80], truth[80:], neighbours=15) == expected
+
+
+def test_among_themselves_no_image_votes_for_itself() -> None:
+    angles = np.radians([0, 10, 80, 90])
+    features = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    assert knn_accuracy_among(features, np.array([0, 0, 1, 1]), neighbours=1) == 1
+    assert knn_accuracy_among(features, np.array([0, 1, 1, 1]), neighbours=1) == 0.5
+    assert knn_accuracy_among(features, np.array([0, 1, 1, 1]), neighbours=9, temperature=99) == 0.75
+
+
+def test_among_equal_images_each_has_as_many_neighbours() -> None:
+    same = np.tile(np.eye(2, dtype=np.float32)[:1], (30, 1))
+    assert knn_accuracy_among(same, np.zeros(30, dtype=np.int64), neighbours=5) == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core.database import now, read_session, write_session
-from app.core.models import Encoder, Image, Job, Source
+from app.core.models import Category, Encoder, Image, Job, Source, Truth
 from app.core.storage import get_storage
 from app.encoders.curve import curve
 from ml.config import MocoV2Config
@@ -53,6 +53,28 @@ def test_the_child_is_asked_about_the_images_that_can_be_read(
     assert [Path(path).name for path in first["target"]] == [f"{0:064x}", f"{2:064x}"]
     assert second["source"] == {"kind": "files", "paths": first["target"], "classes": None}
     assert (second["target"], second["initial"]) == ([], None)
+
+
+def test_the_child_measures_by_the_test_images_whose_category_is_known_and_in_use(
+    make_pretraining: Callable[..., tuple[str, str]], project: str, asked: Callable[[], list[dict[str, Any]]]
+) -> None:
+    runner.run(make_pretraining()[1])
+    given = {"project_id": project, "position": 0}
+    cat, dog = (add(Category(name=name, **given)) for name in ("cat", "dog"))
+    gone = add(Category(name="old", archived_at=now(), **given))
+    for at, (split, category) in enumerate(
+        [("test", cat), ("test", dog), ("test", gone), ("test", None), ("pool", cat)]
+    ):
+        image = add(Image(project_id=project, sha256=f"{at:064x}", **(FIXED | {"split": split})))
+        if category:
+            with write_session() as session:
+                session.add(Truth(image_id=image, category_id=category))
+    runner.run(make_pretraining(mode="vup")[1])
+    runner.run(make_pretraining(measurements=0)[1])
+    without, known, switched_off = (request["labelled"] for request in asked())
+    assert without is switched_off is None
+    told = {Path(path).name: name for path, name in zip(known["paths"], known["classes"], strict=True)}
+    assert told == {f"{0:064x}": cat, f"{1:064x}": dog}
 
 
 def test_further_training_gets_the_weights_that_it_goes_on_from(

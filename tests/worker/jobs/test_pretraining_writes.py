@@ -100,3 +100,12 @@ def test_of_steps_that_are_done_again_only_the_last_time_counts(
         expected = {step: loss for step, loss in expected.items() if step < steps[0]}
         expected |= dict.fromkeys(steps, float(turn))
     assert stored() == expected
+
+
+def test_a_point_keeps_what_was_measured_where_it_was(held: Claim) -> None:
+    save_points(held, [point(1), point(2, knn_accuracy=0.5, bcubed=0.25)])
+    save_points(held, [point(3, knn_accuracy=float("nan"))])
+    statement = select(PretrainingPoint.step, PretrainingPoint.knn_accuracy, PretrainingPoint.bcubed)
+    with read_session() as session:
+        found = session.execute(statement.order_by(PretrainingPoint.step)).all()
+    assert [tuple(row) for row in found] == [(1, None, None), (2, 0.5, 0.25)]

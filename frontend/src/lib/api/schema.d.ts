@@ -1798,14 +1798,21 @@ export interface components {
         /**
          * CurvePoint
          * @description Means since the last point; alignment and uniformity are those of Wang and Isola (2020).
+         *
+         *     Some points say how well the classes of labelled images separate: the top-1 accuracy of a vote of each
+         *     one's nearest others, and the BCubed F of k-means with a cluster a class. Elsewhere both are null.
          */
         CurvePoint: {
             /** Alignment */
             alignment: number;
+            /** Bcubed */
+            bcubed: number | null;
             /** Epoch */
             epoch: number;
             /** Images Per Second */
             images_per_second: number;
+            /** Knn Accuracy */
+            knn_accuracy: number | null;
             /** Learning Rate */
             learning_rate: number;
             /** Loss */
@@ -1943,6 +1950,12 @@ export interface components {
              * @description For a batch of 256. Left out, it is the method's own.
              */
             learning_rate?: number | null;
+            /**
+             * Measurements
+             * @description How often, evenly over the run, it is measured how well known classes separate: of the test images, or of a source with a folder for each class. It changes nothing of what is learned.
+             * @default 5
+             */
+            measurements: number;
             /**
              * @description Groups all images before each epoch, and learns to tell the groups apart. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -2092,8 +2105,8 @@ export interface components {
          * @description `details` holds what the job measured: architecture, feature dimension, image size, parameters.
          *
          *     Of the checkpoint of others they also say `checkpoint`: its file, its sha256 and the layout of its keys.
-         *     Of a pretrained encoder they also say its mode, its source's name, the images per second, and the last
-         *     loss, alignment and uniformity.
+         *     Of a pretrained encoder they also say its mode, its source's name, the images per second, the last loss,
+         *     alignment and uniformity, and what it was `measured` by, with the last `knn_accuracy` and `bcubed`.
          */
         EncoderOut: {
             /** Config */
@@ -3055,6 +3068,12 @@ export interface components {
              */
             learning_rate?: number | null;
             /**
+             * Measurements
+             * @description How often, evenly over the run, it is measured how well known classes separate: of the test images, or of a source with a folder for each class. It changes nothing of what is learned.
+             * @default 5
+             */
+            measurements: number;
+            /**
              * @description Tells the two views of an image apart from a queue of other images. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -3867,6 +3886,12 @@ export interface components {
              */
             learning_rate?: number | null;
             /**
+             * Measurements
+             * @description How often, evenly over the run, it is measured how well known classes separate: of the test images, or of a source with a folder for each class. It changes nothing of what is learned.
+             * @default 5
+             */
+            measurements: number;
+            /**
              * @description Tells the two views of an image apart from the other images of the batch: the larger, the better. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
@@ -4097,6 +4122,12 @@ export interface components {
              * @description For a batch of 256. Left out, it is the method's own.
              */
             learning_rate?: number | null;
+            /**
+             * Measurements
+             * @description How often, evenly over the run, it is measured how well known classes separate: of the test images, or of a source with a folder for each class. It changes nothing of what is learned.
+             * @default 5
+             */
+            measurements: number;
             /**
              * @description Learns the classes of a source that has a folder for each: the control with labels. (enum property replaced by openapi-typescript)
              * @enum {string}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Curve, Encoder, Job } from '$lib/api/types';
-import { goesOn, paceOf, pulse, runOf, statusOf, thinned } from './run';
+import { goesOn, measuredOf, paceOf, pulse, rowsOf, runOf, statusOf, thinned } from './run';
 
 const pending = { id: 'e', kind: 'pretrain', state: 'pending' } as Encoder;
 const curve = (fields: Partial<Curve> = {}): Curve => ({
@@ -69,6 +69,14 @@ describe('a pretraining run', () => {
     expect(pulse(job())).not.toBe(pulse(job({ progress: 0.26 })));
     expect(pulse(job())).toBe(pulse(job({ attempts: 2 })));
     expect(pulse(undefined)).toBe('');
+  });
+
+  it('says in some points how well classes separate, and its table has all of them', () => {
+    const points = Array.from({ length: 101 }, (_, step) =>
+      point({ step, knn_accuracy: step === 7 ? 0.5 : null, bcubed: step === 7 ? 0.25 : null })
+    );
+    expect(measuredOf(points)).toEqual([points[7]]);
+    expect(rowsOf(points, 6)).toEqual([0, 7, 20, 40, 60, 80, 100].map((step) => points[step]));
   });
 
   it('is told in few of its points', () => {

@@ -1,4 +1,4 @@
-import type { Curve, Encoder, Job } from '$lib/api/types';
+import type { Curve, CurvePoint, Encoder, Job } from '$lib/api/types';
 import { count, counted, duration } from '$lib/format';
 import { isLive, jobPhase } from '$lib/jobs/words';
 
@@ -12,6 +12,32 @@ export const CURVES = [
   },
   { name: 'uniformity', title: 'Uniformity', hint: 'how evenly images spread; lower is more even' }
 ] as const;
+
+/** What some points say beside them, of images whose class is known, and how to read each. */
+export const MEASURES = [
+  {
+    name: 'knn_accuracy',
+    title: 'Nearest neighbours',
+    hint: 'labelled images whose class the 20 most alike name; higher is better'
+  },
+  {
+    name: 'bcubed',
+    title: 'BCubed F',
+    hint: 'how well as many groups as classes agree with these; higher is better'
+  }
+] as const;
+
+type Measured = CurvePoint & { knn_accuracy: number; bcubed: number };
+
+/** Returns the points that say how well known classes separate. */
+export const measuredOf = (points: readonly CurvePoint[]): Measured[] =>
+  points.filter((point): point is Measured => point.knn_accuracy !== null && point.bcubed !== null);
+
+/** Returns the points of a table: at most `most`, evenly chosen, and all that have been measured. */
+export function rowsOf(points: readonly CurvePoint[], most: number): CurvePoint[] {
+  const shown = new Set([...thinned(points, most), ...measuredOf(points)]);
+  return points.filter((point) => shown.has(point));
+}
 
 /** What a pretraining is doing: `live` has a job, `stopped` can go on, `over` is ready or beyond help. */
 export type Run =

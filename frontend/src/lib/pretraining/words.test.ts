@@ -53,7 +53,10 @@ describe('pretraining in words', () => {
     expect(facts.get('Network')).toBe('Small ResNet');
     expect(facts.get('Images a second')).toBe('1,210');
     expect(facts.get('Took')).toBe('1 min 5 s');
-    expect(facts.has('Parameters')).toBe(false);
+    expect(facts.has('Parameters') || facts.has('Measured by')).toBe(false);
+    const measured = { of: 'target', images: 300, classes: 10, seconds: 1.5 };
+    const known = new Map(runFacts({ details: { measured } } as never as Encoder, config, null));
+    expect(known.get('Measured by')).toBe('300 test images, 10 classes');
     expect(new Map(runFacts(encoder, config, null)).get('Source')).toBe('old name');
     const further = new Map(runFacts(encoder, { ...config, mode: 'uf' }, 'TUP on digits'));
     expect(further.get('Goes on from')).toBe('TUP on digits');

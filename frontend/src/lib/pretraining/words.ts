@@ -94,6 +94,14 @@ function headsOf({ heads, heads_why }: Record<string, unknown>): string | null {
   return heads === 'new' ? `New: ${heads_why as string}` : null;
 }
 
+/** Returns which images of known class a pretraining was measured by, in words. */
+function measuredBy({ measured }: Record<string, unknown>): string | null {
+  if (typeof measured !== 'object' || measured === null) return null;
+  const { of, images, classes } = measured as { of: string; images: number; classes: number };
+  const whose = of === 'target' ? 'test images' : 'images of the source';
+  return `${count(images)} ${whose}, ${counted(classes, 'class', 'classes')}`;
+}
+
 /**
  * Returns what a pretraining was asked and what came of it, as terms and facts.
  *
@@ -120,6 +128,7 @@ export function runFacts(
     ['Epochs', count(config.epochs)],
     ['Batch size', count(config.batch_size)],
     ['Seed', String(config.seed)],
+    ['Measured by', measuredBy(details)],
     ['Images a second', speed ? count(Math.round(speed)) : null],
     ['Took', seconds ? duration(Math.round(seconds)) : null]
   ];
