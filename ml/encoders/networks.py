@@ -13,14 +13,16 @@ from ml.encoders import bundled, timm_weights, torchvision_operators
 from ml.encoders.checkpoints.opening import fitted, open_checkpoint
 from ml.encoders.pooling import pooled_width
 from ml.encoders.projection import project
+from ml.encoders.without_compiler import without_compiler
 from ml.errors import UnusableInputError, first_line
 from ml.images.sizes import CHOSEN_BY_IMAGES, require_size
 from ml.images.transforms import INTERPOLATIONS, Framing
 
 torchvision_operators.declare_missing()
-import timm  # noqa: E402  (imports torchvision)
+with without_compiler():
+    import timm
 
-from ml.encoders import imported_networks, resnets  # noqa: E402, F401  (registers networks with timm)
+    from ml.encoders import imported_networks, resnets  # noqa: F401  (registers networks with timm)
 
 SEED = 0
 NUMPY = ".npz"

@@ -13,6 +13,7 @@ import pytest
         ("ml.messages", ["torch", "numpy"]),
         ("ml.certificate.statement", ["torch", "scipy"]),
         ("ml.step.pipeline", ["timm", "torchvision", "sklearn"]),
+        ("ml.encoders.networks", ["torch._dynamo", "sympy"]),
         ("ml.lab.cli", ["torch", "matplotlib"]),
     ],
 )
@@ -33,3 +34,14 @@ def test_waiting_threads_sleep_unless_told_otherwise(monkeypatch: pytest.MonkeyP
     assert policy() == "PASSIVE"
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
     assert policy() == "ACTIVE"
+
+
+def test_the_compiler_of_torch_works_where_it_was_kept_out() -> None:
+    program = (
+        "import ml.encoders.networks, sys, torch; assert 'torch._dynamo' not in sys.modules\n"
+        "import torch._dynamo.utils as utilities\n"
+        "operators = sys.modules['torchvision.ops.roi_align']\n"
+        "assert operators.is_compile_supported('cpu') == utilities.is_compile_supported('cpu')\n"
+        "assert torch.compile(lambda x: x + 1, backend='eager')(torch.ones(1)).item() == 2"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
