@@ -13,6 +13,7 @@ import pytest
         ("ml.messages", ["torch", "numpy"]),
         ("ml.certificate.statement", ["torch", "scipy"]),
         ("ml.step.pipeline", ["timm", "torchvision", "sklearn"]),
+        ("ml.pretraining.sources", ["timm", "torchvision"]),
         ("ml.encoders.networks", ["torch._dynamo", "sympy"]),
         ("ml.lab.cli", ["torch", "matplotlib"]),
     ],

@@ -90,13 +90,19 @@ def perform(
 def perform_pretraining(
     operation: str, request: dict[str, Any], answer: "Answer", pause: threading.Event
 ) -> dict[str, Any]:
-    """Return the JSON result of a job on the way to a pretrained encoder; points and checkpoints go too."""
+    """Return the JSON result of a job on the way to a pretrained encoder; points and checkpoints go too.
+
+    Counting the images of a source builds no network, and so does not wait for what that imports.
+    """
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
-    from ml.pretraining import pretrain, sources, throughput  # noqa: PLC0415
+    from ml.pretraining import sources  # noqa: PLC0415
 
     if operation == "source":
         source = messages.SourceRequest.model_validate(request)
         return sources.count_images(source, answer.progress).model_dump()
+
+    from ml.pretraining import pretrain, throughput  # noqa: PLC0415
+
     if operation == "throughput":
         return throughput.measure(messages.ThroughputRequest.model_validate(request)).model_dump()
     training = messages.PretrainRequest.model_validate(request)
