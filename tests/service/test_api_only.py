@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from tests.servers.ports import free_port
-from tests.service.service import EIGENLABEL, QUICK, wait_until
+from tests.service.service import EIGENLABEL, QUICK, answers_ready, wait_until
 
 
 @contextmanager
@@ -36,14 +34,8 @@ def test_migrate_then_api_then_worker(tmp_path: Path) -> None:
     assert status(environment, "migrate") == 0
     assert status(environment, "worker-alive", "--queues", "cpu") == 2
 
-    def ready() -> bool:
-        try:
-            return httpx.get(f"http://127.0.0.1:{port}/ready").is_success
-        except httpx.TransportError:
-            return False
-
     with running(environment, log, "api", "--port", str(port)):
-        wait_until(ready, 30, log)
+        wait_until(lambda: answers_ready(f"http://127.0.0.1:{port}"), 30, log)
         with running(environment, log, "worker", "--queues", "cpu"):
             alive = ["worker-alive", "--queues", "cpu"]
             wait_until(lambda: status(environment, *alive) == 0, 30, log)

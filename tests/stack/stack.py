@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.service.service import QUICK, Find, Service, wait_until
+from tests.service.service import QUICK, Find, Service, answers_ready, wait_until
 from tests.stack.topology import Topology
 
 
@@ -45,10 +45,7 @@ class Stack(Service):
         """Return whether both api processes answer that they are ready."""
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()
-        try:
-            return all(httpx.get(f"{url}/ready").is_success for url in self.topology.urls)
-        except httpx.TransportError:
-            return False
+        return all(map(answers_ready, self.topology.urls))
 
     def clients(self) -> list[httpx.Client]:
         """Return a client of each api process, signed in as the administrator."""
