@@ -87,7 +87,7 @@ def half_a_round(oracle: Oracle, photos: Path, pretrain: bool) -> tuple[str, str
     oracle.play(started["id"], until_step=2)
     if not pretrain:
         return started["id"], ""
-    encoder = oracle.pretrain("TUP", CONFIG | {"source_id": oracle.digits_source(), "epochs": 2})
+    encoder = oracle.pretrain("TUP", CONFIG | {"source_id": oracle.digits_source(), "epochs": 1})
     curve = f"/encoders/{encoder['id']}/curve"
     wait_until(lambda: oracle.call("GET", curve)["checkpoint_step"] is not None, 240)
     return started["id"], encoder["id"]
@@ -109,8 +109,8 @@ def test_a_service_that_was_pulled_down_goes_on_with_the_next_release(
     release.stop(signal.SIGKILL)
     said = len(release.log.read_text())
     today.start()
-    for queue in ("gpu", "cpu", "pretrain"):
-        wait_until(lambda queue=queue: lives(today, queue), 60, today.log)
+    wait_until(lambda: len(logged(today, said, "worker.ready")) == 3, 60, today.log)
+    wait_until(lambda: live(today), 60, today.log)
     api = httpx.Client(base_url=f"{today.url}/api/v1", headers=oracle.api.headers, timeout=60)
     oracle = replace(oracle, api=api)
     play_on(oracle, round_id)
@@ -136,12 +136,11 @@ def play_on(oracle: Oracle, round_id: str) -> None:
     assert (finished["state"], finished["labelled"], finished["error"]) == ("done", 20, None)
 
 
-def lives(service: Service, queue: str) -> bool:
-    """Return whether a worker of the queue says so; its service must not have ended."""
+def live(service: Service) -> bool:
+    """Return whether the workers of all queues say that they live; their service must not have ended."""
     assert service.is_ready()
-    command = ["worker-alive", "--queues", queue]
     try:
-        service.run(*command)
+        service.run("worker-alive")
     except subprocess.CalledProcessError:
         return False
     return True
