@@ -16,10 +16,11 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
+from typing import get_args
 
 import torch
 
-from ml.config import PRETRAIN_METHODS, pretrain_config
+from ml.config import PRETRAIN_METHODS, Backbone, pretrain_config
 from ml.lab.pretraining import source_at, target_at
 from ml.messages import PretrainRequest
 from ml.pretraining.images import Images, batches
@@ -41,7 +42,7 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--target", help="DIR, file.zip::FOLDER or mnist-5000")
     parser.add_argument("--method", default="moco_v2", choices=PRETRAIN_METHODS)
-    parser.add_argument("--backbone", default="resnet18", choices=("resnet_small", "resnet18", "resnet50"))
+    parser.add_argument("--backbone", default="resnet18", choices=get_args(Backbone))
     parser.add_argument("--stem", default="small_image", choices=("small_image", "imagenet"))
     parser.add_argument("--image-size", type=int, default=32)
     parser.add_argument("--batch-size", type=int, default=128)

@@ -8,7 +8,7 @@ from timm.layers.std_conv import StdConv2d
 from timm.models import register_model
 from timm.models.resnet import Bottleneck, ResNet
 
-BIT_EPSILON = 1e-10
+from ml.encoders.group_norm_resnets import BIT_EPSILON
 
 
 @register_model

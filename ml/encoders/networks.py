@@ -22,7 +22,8 @@ torchvision_operators.declare_missing()
 with without_compiler():
     import timm
 
-    from ml.encoders import imported_networks, resnets  # noqa: F401  (registers networks with timm)
+    # They register networks with timm.
+    from ml.encoders import group_norm_resnets, imported_networks, resnets  # noqa: F401
 
 SEED = 0
 NUMPY = ".npz"

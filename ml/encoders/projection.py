@@ -6,8 +6,8 @@ from torch import nn
 
 from ml.errors import UnusableInputError
 
-KEPT = "fc."
-"""What the names of its weights begin with, in an encoder."""
+KEPT = ("fc.", "head.fc.")
+"""What the names of its weights begin with, in an encoder; the latter without BatchNorm."""
 
 
 def projection_layer(features: int) -> nn.Sequential:
@@ -23,7 +23,9 @@ def project(network: nn.Module) -> nn.Module:
 
     Its features are then those of the layer (Chen et al. 2020b finetune from there).
     """
-    if not isinstance(getattr(network, "fc", None), nn.Identity):
+    places = [network, getattr(network, "head", None)]
+    holder = next((each for each in places if isinstance(getattr(each, "fc", None), nn.Identity)), None)
+    if holder is None or getattr(holder, "use_conv", False):
         raise UnusableInputError("only a ResNet without classifier keeps a layer of its head")
-    network.fc = projection_layer(network.num_features)  # type: ignore[arg-type]
+    holder.fc = projection_layer(network.num_features)  # type: ignore[arg-type]
     return network

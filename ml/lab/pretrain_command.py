@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from ml.config import PRETRAIN_METHODS, pretrain_config
+from ml.config import PRETRAIN_METHODS, Backbone, pretrain_config
 from ml.errors import UnusableInputError
 from ml.lab.options import DEFAULT_CACHE, Cache, changed, progress_bar
 
@@ -48,9 +48,7 @@ def pretrain(
         float | None,
         typer.Option(help="Target images an epoch, as a share of the source.", show_default="0.2"),
     ] = None,
-    backbone: Annotated[
-        Literal["resnet_small", "resnet18", "resnet50"] | None, typer.Option(show_default="resnet18")
-    ] = None,
+    backbone: Annotated[Backbone | None, typer.Option(show_default="resnet18")] = None,
     stem: Annotated[
         Literal["imagenet", "small_image"] | None, typer.Option(show_default="small_image")
     ] = None,

@@ -5,7 +5,7 @@ from typing import Annotated, get_args
 from pydantic import TypeAdapter
 
 from ml.config.one_of import OneOf
-from ml.config.pretraining.common import Augmentation, PretrainConfig
+from ml.config.pretraining.common import Augmentation, Backbone, PretrainConfig
 from ml.config.pretraining.deepcluster_v2 import DeepclusterV2Config
 from ml.config.pretraining.moco_v2 import MocoV2Config
 from ml.config.pretraining.simclr_v2 import SimclrV2Config
@@ -27,6 +27,7 @@ __all__ = [
     "PRETRAIN_METHODS",
     "AnyPretrainConfig",
     "Augmentation",
+    "Backbone",
     "DeepclusterV2Config",
     "MocoV2Config",
     "PretrainConfig",

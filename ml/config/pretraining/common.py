@@ -10,6 +10,10 @@ from ml.config.pretraining.presets import Preset
 
 _RUN: JsonDict = {"x-group": "Run"}
 
+Backbone = Literal["resnet_small", "resnet18", "resnet50", "resnet_small_gn_ws", "resnet50_gn_ws"]
+WITHOUT_BATCH_NORM = {"resnet_small_gn_ws", "resnet50_gn_ws"}
+"""With GroupNorm and standardised weights in its place, as BiT."""
+
 
 class Augmentation(FrozenModel):
     """The random views of one image that have to be recognised as the same; the defaults are MoCo v2's."""
@@ -72,7 +76,7 @@ class PretrainConfig(FrozenModel):
         title="Share of your images",
         description="Target images that an epoch draws, as a share of the source's images.",
     )
-    backbone: Literal["resnet_small", "resnet18", "resnet50"] = Field("resnet18", title="Network")
+    backbone: Backbone = Field("resnet18", title="Network")
     stem: Literal["imagenet", "small_image"] = Field(
         "small_image",
         title="First layer",
@@ -160,6 +164,11 @@ class PretrainConfig(FrozenModel):
         """Return `given` with what it leaves out taken from the method's own views."""
         own: Augmentation = cls.model_fields["augmentation"].default
         return own.model_dump() | given if isinstance(given, dict) else given
+
+    @property
+    def has_batch_norm(self) -> bool:
+        """Return whether images of a batch meet in the network, in the statistics of BatchNorm."""
+        return self.backbone not in WITHOUT_BATCH_NORM
 
     def encoder_arguments(self) -> dict[str, bool]:
         """Return how the encoder differs from its architecture: what its network is made with."""

@@ -112,12 +112,17 @@ class MocoV2Config(PretrainConfig):
         le=64,
         title="Parts of a batch",
         description="Parts of a batch with statistics of their own, so that these do not give pairs away. "
-        "Left out, up to 8 parts of at least 16 images.",
+        "Left out, up to 8 parts of at least 16 images. A network without BatchNorm has no use for it.",
     )
 
     @property
     def parts(self) -> int:
-        """Return the parts of a batch: as configured, or as many equal ones of 16 images or more, up to 8."""
+        """Return the parts of a batch: as configured, or as many equal ones of 16 images or more, up to 8.
+
+        Without BatchNorm there is one: nothing in the network depends on the company of an image.
+        """
+        if not self.has_batch_norm:
+            return 1
         if self.batch_norm_splits is not None:
             return self.batch_norm_splits
         most = max(1, min(MOST_PARTS, self.batch_size // LEAST_PART))
@@ -127,4 +132,6 @@ class MocoV2Config(PretrainConfig):
     def _batch_can_be_split(self) -> Self:
         if self.batch_size % (self.batch_norm_splits or 1):
             raise ValueError("batch_size must be a multiple of batch_norm_splits")
+        if not self.has_batch_norm and (self.batch_norm_splits or 1) > 1:
+            raise ValueError("batch_norm_splits has no meaning for a network without BatchNorm: leave it out")
         return self

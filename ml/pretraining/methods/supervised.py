@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, normalize
 
-from ml.config import SupervisedConfig
+from ml.config import PretrainConfig, SupervisedConfig
 from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
 
 WATCHED = 16
@@ -16,8 +16,9 @@ WATCHED = 16
 class Supervised(Method):
     """The encoder and a linear classifier, which is thrown away afterwards."""
 
-    # ResNet's 0.1 for 256 images (He et al. 2016). There is no other mode.
+    # ResNet's 0.1 for 256 images (He et al. 2016), BiT's 0.03 without BatchNorm. There is no other mode.
     learning_rates: ClassVar = {"vup": 0.1}
+    without_batch_norm: ClassVar = 0.03
     parallel = True
 
     def __init__(
@@ -35,6 +36,12 @@ class Supervised(Method):
     def trained(self) -> list[nn.Parameter]:
         """Return the parameters of the encoder and the classifier."""
         return list(self.parameters())
+
+    def learning_rate(self, config: PretrainConfig) -> float:
+        """Return the highest learning rate for the batch."""
+        if config.learning_rate is None and not config.has_batch_norm:
+            config = config.model_copy(update={"learning_rate": self.without_batch_norm})
+        return super().learning_rate(config)
 
     def inputs(self, batch: Batch, view: View, generator: torch.Generator) -> tuple[torch.Tensor, ...]:
         """Return a view of each image, a second one of the first few, and the classes int64[B]."""

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from ml.config import FullFinetune
+from ml.config import FullFinetune, TimmEncoder
 from ml.encoders.backbone import Encoder, read_encoder
 from ml.finetune.trained_part import training_mode
 from ml.messages import EncoderFile, StepResult
@@ -96,3 +96,12 @@ def test_dropout_trains_but_batch_statistics_do_not() -> None:
     network = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4), torch.nn.Dropout())
     training_mode(network)
     assert [module.training for module in network] == [True, False, True]
+
+
+def test_a_network_without_batch_norm_learns_as_well(finetunes: Finetunes, tmp_path: Path) -> None:
+    spec = TimmEncoder(name="resnet_small_gn_ws_small_image", pretrained=False, image_size=32)
+    finetune = FullFinetune(epochs=6, encoder_learning_rate=0.01, head_learning_rate=0.1, batch_norm="train")
+    result = finetunes(finetune, encoder=EncoderFile(spec=spec))
+    assert result.accuracy is not None
+    assert result.accuracy.top1 > 0.6
+    assert read_encoder(tmp_path / "out" / "encoder.safetensors").architecture == spec.name

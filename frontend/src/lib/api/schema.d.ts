@@ -1885,7 +1885,7 @@ export interface components {
              * @default resnet18
              * @enum {string}
              */
-            backbone: "resnet_small" | "resnet18" | "resnet50";
+            backbone: "resnet_small" | "resnet18" | "resnet50" | "resnet_small_gn_ws" | "resnet50_gn_ws";
             /**
              * Batch size
              * @default 256
@@ -2996,10 +2996,10 @@ export interface components {
              * @default resnet18
              * @enum {string}
              */
-            backbone: "resnet_small" | "resnet18" | "resnet50";
+            backbone: "resnet_small" | "resnet18" | "resnet50" | "resnet_small_gn_ws" | "resnet50_gn_ws";
             /**
              * Parts of a batch
-             * @description Parts of a batch with statistics of their own, so that these do not give pairs away. Left out, up to 8 parts of at least 16 images.
+             * @description Parts of a batch with statistics of their own, so that these do not give pairs away. Left out, up to 8 parts of at least 16 images. A network without BatchNorm has no use for it.
              */
             batch_norm_splits?: number | null;
             /**
@@ -3826,7 +3826,7 @@ export interface components {
              * @default resnet18
              * @enum {string}
              */
-            backbone: "resnet_small" | "resnet18" | "resnet50";
+            backbone: "resnet_small" | "resnet18" | "resnet50" | "resnet_small_gn_ws" | "resnet50_gn_ws";
             /**
              * Batch size
              * @default 256
@@ -4069,7 +4069,7 @@ export interface components {
              * @default resnet18
              * @enum {string}
              */
-            backbone: "resnet_small" | "resnet18" | "resnet50";
+            backbone: "resnet_small" | "resnet18" | "resnet50" | "resnet_small_gn_ws" | "resnet50_gn_ws";
             /**
              * Batch size
              * @default 256

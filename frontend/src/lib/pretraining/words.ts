@@ -32,6 +32,14 @@ const BACKBONE_WORDS: Record<Backbone, Words> = {
   resnet50: {
     title: 'ResNet-50',
     hint: "The paper's network, for photographs; needs a graphics card."
+  },
+  resnet_small_gn_ws: {
+    title: 'Small ResNet without BatchNorm',
+    hint: 'As the small ResNet, with GroupNorm and standardised weights: images do not depend on their batch.'
+  },
+  resnet50_gn_ws: {
+    title: 'ResNet-50 without BatchNorm (BiT)',
+    hint: "BiT's network, with GroupNorm and standardised weights; needs a graphics card."
   }
 };
 
