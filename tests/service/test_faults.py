@@ -7,9 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,20 +118,13 @@ def test_a_job_whose_model_process_always_dies_fails_and_the_next_one_runs(
 
 @pytest.mark.slow
 def test_a_round_goes_on_after_the_whole_service_went_down(
-    make_service: Callable[[], Service], digits: Path
+    service: Service, oracle: Oracle, evolving: dict[str, Any]
 ) -> None:
-    service = make_service()
-    oracle = Oracle(service.client())
-    oracle.new_project()
-    oracle.import_folder(digits / "pool", "pool")
-    encoder = oracle.bundled_encoder(next(IMAGE_SIZES))
-    oracle.give_indicators()
-    started = oracle.start_round(encoder, [1, 1])
-    job = f"/jobs/{started['job_id']}"
+    job = f"/jobs/{evolving['job_id']}"
     for how in (signal.SIGTERM, signal.SIGKILL):
         wait_until(lambda: oracle.call("GET", job)["state"] == "running", 60)
         service.stop(how)
         wait_until(lambda: not service.pids(), 30)
         service.start()
-    finish(oracle, started["id"])
+    finish(oracle, evolving["id"])
     assert oracle.call("GET", job)["attempts"] == 2, "a job that is handed back has not been tried"
