@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.chaos.trial import PATIENT
 from tests.servers.ports import four_free_ports
 from tests.service.conftest import POOL_PER_DIGIT, TEST_PER_DIGIT, write_digits
 from tests.service.oracle import Oracle
@@ -12,9 +13,9 @@ from tests.stack.stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Return a running stack that may import a few real digits."""
+    """Return a running stack that may import a few real digits; a job may be begun as often as it takes."""
     digits = write_digits(tmp_path_factory.mktemp("digits"), POOL_PER_DIGIT, TEST_PER_DIGIT)
-    stack = Stack(digits, four_free_ports())
+    stack = Stack(digits, four_free_ports(), PATIENT)
     try:
         stack.start()
         yield stack

@@ -6,8 +6,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers.ports import four_free_ports
-from tests.service.conftest import POOL_PER_DIGIT, TEST_PER_DIGIT, write_digits
 from tests.service.drill import back_up_under_load, check_restored, image_hashes, prepare
 from tests.service.oracle import Oracle
 from tests.stack.stack import Stack
@@ -15,23 +13,17 @@ from tests.stack.stack import Stack
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def test_a_backup_under_load_brings_a_wiped_installation_back(tmp_path: Path) -> None:
-    digits = write_digits(tmp_path / "digits", POOL_PER_DIGIT, TEST_PER_DIGIT)
-    stack = Stack(digits, four_free_ports())
-    try:
-        stack.start()
-        clients = stack.clients()
-        drill = prepare(Oracle(clients[0]), digits)
-        hashes = image_hashes(drill.oracle)
-        before = back_up_under_load(drill, stack, clients, tmp_path / "backup")
-        stack.stop()
-        shutil.rmtree(stack.topology.directory)  # the bucket goes with its server
-        stack.topology.directory.mkdir()
-        stack.start()
-        headers = drill.oracle.api.headers
-        with httpx.Client(base_url=drill.oracle.api.base_url, headers=headers, timeout=60) as api:
-            assert api.get("/me").status_code == 401
-        stack.run("restore", str(tmp_path / "backup"), "--overwrite")
-        check_restored(drill, stack, before, hashes)
-    finally:
-        stack.remove()
+def test_a_backup_under_load_brings_a_wiped_installation_back(stack: Stack, tmp_path: Path) -> None:
+    clients = stack.clients()
+    drill = prepare(Oracle(clients[0]), stack.import_root)
+    hashes = image_hashes(drill.oracle)
+    before = back_up_under_load(drill, stack, clients, tmp_path / "backup")
+    stack.stop()
+    shutil.rmtree(stack.topology.directory)  # the bucket goes with its server
+    stack.topology.directory.mkdir()
+    stack.start()
+    headers = drill.oracle.api.headers
+    with httpx.Client(base_url=drill.oracle.api.base_url, headers=headers, timeout=60) as api:
+        assert api.get("/me").status_code == 401
+    stack.run("restore", str(tmp_path / "backup"), "--overwrite")
+    check_restored(drill, stack, before, hashes)
