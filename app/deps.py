@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from sqlalchemy import Select, bindparam, select
 
 from app.core.database import UtcDateTime, now, read_connection
@@ -19,6 +19,7 @@ from app.core.security import token_hash
 SESSION_COOKIE = "eigenlabel_session"
 BODY_TYPES = {"application/json", "multipart/form-data"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,8 @@ Inside the handler's own write transaction:
 import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from fastapi import Header
 from pydantic import BaseModel
 from sqlalchemy import Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,7 +25,6 @@ from app.core.problems import Problem
 Answer = TypeVar("Answer", bound=BaseModel)
 KEPT = timedelta(hours=24)
 """How long a key counts; the reaper of the workers deletes older ones."""
-IdempotencyHeader = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
 # The statements are built once: every label that a browser sends carries a key.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fastapi.responses import StreamingResponse
+from starlette.responses import StreamingResponse
 from zipstream import ZipStream
 
 from app.core.storage import Storage, get_storage

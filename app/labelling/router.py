@@ -13,8 +13,8 @@ from app.core.models import Annotation, Round, Step
 from app.core.models import Query as QueryRow
 from app.core.problems import Problem
 from app.core.queue import notify
-from app.deps import CredentialsDep, CurrentUser
-from app.idempotency import IdempotencyHeader, claim
+from app.deps import CredentialsDep, CurrentUser, IdempotencyHeader
+from app.idempotency import claim
 from app.jobs.kinds import queue_of
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import Holder

@@ -10,8 +10,8 @@ from app.access import find, scoped
 from app.core.database import read_session, write_session
 from app.core.models import Project, Round
 from app.core.states import RoundState
-from app.deps import CurrentUser, Principal
-from app.idempotency import IdempotencyHeader, claim
+from app.deps import CurrentUser, IdempotencyHeader, Principal
+from app.idempotency import claim
 from app.pagination import Page, PageQuery, fetch_page
 from app.rounds import service
 from app.rounds.schemas import NewRound, RoundOut, StepOut
