@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/service/", "tests/stack/", "tests/e2e/", "tests/worker/jobs/test_cancel_phases.py")
+TOGETHER = (
+    "tests/service/",
+    "tests/stack/",
+    "tests/e2e/",
+    "tests/worker/jobs/test_cancel_phases.py",
+    "tests/worker/jobs/test_later_images.py",
+)
 """Tests below each of these share what takes long to start: a service, a stack, a browser, children."""
 
 

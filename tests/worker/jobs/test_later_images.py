@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -21,6 +21,13 @@ from tests.worker.conftest import add, get
 from worker.jobs import runner, shared_child
 
 COLOURS = {"red": (200, 40, 40), "green": (40, 180, 60)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def child() -> Iterator[None]:
+    """Have the tests of this module share a child, which ends with it."""
+    yield
+    shared_child.child.stop()
 
 
 def add_image(project: str, colour: str, number: int, split: str = "pool") -> str:
@@ -56,7 +63,6 @@ def test_later_images_are_predicted_by_the_newest_model(
         job = make_job("predict")
         runner.run(job)
         assert (get(Job, job).state, get(Job, job).error) == ("done", None)
-    shared_child.child.stop()
     with read_session() as session:
         predictions = latest_predictions(session, project)
         parts = session.scalars(select(LaterPredictions.id)).all()
@@ -84,7 +90,6 @@ def test_a_model_that_cannot_be_used_is_told_to_who_asks_and_to_nobody_else(
     del document["preprocessing_version"]
     get_storage().put(f"{key}/model.json", json.dumps(document).encode())
     assert refused(make_job) == EARLIER_RULE
-    shared_child.child.stop()
 
 
 def refused(make_job: Callable[..., str]) -> str:
