@@ -70,7 +70,7 @@ def test_a_pretrained_encoder_serves_the_other_commands(run: Run, folder: Path, 
     last = json.loads((out / "curve.jsonl").read_text().splitlines()[-1])
     assert last["step"] == last["steps"] == 12
     figures = f"kNN accuracy {last['knn_accuracy']:.3f}, BCubed F {last['bcubed']:.3f}"
-    assert f"{figures} on 24 images of 3 classes of the target" in told.stdout
+    assert f"{figures} on 24 images of 3 classes of the target; measuring took " in told.stdout
     places = ("--pool", str(folder), "--test", str(folder), "--encoder", str(out / "encoder.safetensors"))
     voted = run("knn", *places, "--neighbours", "1")
     assert voted.stdout == "100.0 % of the test images by 1 neighbours\n"  # each image is its own neighbour
