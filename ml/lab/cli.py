@@ -10,6 +10,7 @@ from ml.lab.calibration_command import calibration
 from ml.lab.catalogue_command import list_encoders
 from ml.lab.data_commands import data
 from ml.lab.encoder_commands import clusters, embed, knn, project
+from ml.lab.finish_command import finish
 from ml.lab.import_command import import_checkpoint
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
@@ -18,7 +19,20 @@ from ml.lab.run_command import run
 from ml.lab.simulate_command import simulate
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-for command in (pretrain, embed, knn, clusters, project, simulate, calibration, run, table, plot, pack):
+for command in (
+    pretrain,
+    embed,
+    knn,
+    clusters,
+    project,
+    simulate,
+    finish,
+    calibration,
+    run,
+    table,
+    plot,
+    pack,
+):
     app.command()(command)
 app.add_typer(data, name="data")
 encoder = typer.Typer(

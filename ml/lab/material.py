@@ -75,6 +75,15 @@ def read_material(pool: str, test: str, encoder: EncoderFile, cache: Path, progr
     return embedded_material(*collections, encoder, cache, progress)
 
 
+def read_pool(pool: str, encoder: EncoderFile, cache: Path, progress: Progress) -> Material:
+    """Return the collection at the location `pool`, embedded through the cache, without test images.
+
+    Raises UnusableInputError where it cannot be read.
+    """
+    found = read_collection(pool, "pool", cache)
+    return embedded_material(found, Collection(found.name, [], []), encoder, cache, progress)
+
+
 def read_collections(pool: str, test: str, cache: Path) -> tuple[Collection, Collection]:
     """Return the collections at `pool` and `test`; raises as `read_material` does."""
     collections = read_collection(pool, "pool", cache), read_collection(test, "test", cache)

@@ -94,8 +94,11 @@ def request_of(config: RoundConfig, material: Material, labels: dict[str, int], 
 
 
 def accuracy_of_one(request: StepRequest) -> Accuracy | None:
-    """Return the accuracy of always naming the only category that has labels, or None when none has."""
-    if not request.labels:
+    """Return the accuracy of always naming the only category that has labels.
+
+    None when none has, or there are no test images.
+    """
+    if not request.labels or not request.test_truth:
         return None
     truth = np.array(request.test_truth, dtype=np.int64)
     return accuracy(np.full_like(truth, next(iter(request.labels.values()))), truth)

@@ -1,0 +1,82 @@
+"""When to stop reviewing and to audit what is left."""
+
+from dataclasses import dataclass, field
+from math import inf
+
+from ml.certificate.plan import roughly_planned
+
+# Pages whose corrections say how far the head's confidence can be trusted.
+RECENT = 8
+
+
+@dataclass
+class Purity:
+    """What was wrong on the newest pages, (images, expected by the head, wrong) each, and in an audit."""
+
+    pages: list[tuple[int, float, int]] = field(default_factory=list)
+    audited: tuple[float, int] = (0.0, 0)
+
+    def add(self, images: int, expected: float, wrong: int) -> None:
+        """Add a page of `images`, `wrong` of which were corrected where the head expected `expected`."""
+        self.pages = [*self.pages, (images, expected, wrong)][-RECENT:]
+
+    def add_audit(self, expected: float, wrong: int) -> None:
+        """Add an audit that was given up: `wrong` labels where the head expected `expected`."""
+        self.audited = (expected, wrong)
+
+    @property
+    def factor(self) -> float:
+        """Return by what the wrong labels that the head expects are to be multiplied."""
+        wrong = self.audited[1] + sum(page[2] for page in self.pages)
+        return (1 + wrong) / (1 + self.audited[0] + sum(page[1] for page in self.pages))
+
+    @property
+    def wrong_a_page(self) -> float:
+        """Return the corrections of a page, on average."""
+        return sum(page[2] for page in self.pages) / max(1, len(self.pages))
+
+    @property
+    def images_a_page(self) -> float:
+        """Return the images of a page, on average."""
+        return sum(page[0] for page in self.pages) / max(1, len(self.pages))
+
+
+@dataclass(frozen=True)
+class Rest:
+    """What an audit would be about: `unseen` labels, about `wrong` of them wrong, where `allowed` may be."""
+
+    unseen: int
+    wrong: float
+    allowed: int
+    alpha: float
+
+    @property
+    def answers(self) -> float:
+        """Return about how many answers an audit takes; infinite where it would hardly pass."""
+        if self.unseen <= self.allowed:
+            return 0.0
+        if self.wrong >= self.allowed:
+            return inf
+        return roughly_planned(self.unseen, self.allowed, self.alpha, self.wrong / self.unseen)
+
+    def after(self, pages: int, purity: Purity) -> "Rest":
+        """Return what is left after `pages` more."""
+        unseen = max(0, self.unseen - round(pages * purity.images_a_page))
+        return Rest(
+            unseen,
+            min(float(unseen), max(0.0, self.wrong - pages * purity.wrong_a_page)),
+            self.allowed,
+            self.alpha,
+        )
+
+
+def time_to_audit(rest: Rest, purity: Purity, pages: int, gestures: float) -> bool:
+    """Return whether auditing `rest` beats looking at some more pages first, at `gestures` a page.
+
+    It does when it costs no more answers than a review of the rest would cost gestures, and when `pages`
+    more would not save as many answers as they cost.
+    """
+    answers = rest.answers
+    if answers == inf or answers > rest.unseen / max(1.0, purity.images_a_page) * gestures:
+        return False
+    return answers <= rest.after(pages, purity).answers + pages * gestures
