@@ -15,6 +15,7 @@ from ml.lab.options import (
     Location,
     numbers,
     progress_bar,
+    seed_numbers,
 )
 from ml.lab.simulate_command import round_config
 
@@ -43,7 +44,7 @@ def calibration(
 
     settings = {"kind": "frozen", "head": head}
     config = round_config(numbers(schedule, "--schedule"), strategy, DEFAULT_RULE, settings, [])
-    chosen, budgets = numbers(seeds, "--seeds"), numbers(at, "--at")
+    chosen, budgets = seed_numbers(seeds), numbers(at, "--at")
     named = encoder_named(encoder, image_size)
     experiment = Experiment(pool=pool, test=test, encoder=named.spec, config=config)
     with progress_bar("calibration") as progress:

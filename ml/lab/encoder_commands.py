@@ -12,8 +12,8 @@ from ml.lab.options import (
     EncoderName,
     ImageSize,
     Location,
-    numbers,
     progress_bar,
+    seed_numbers,
 )
 
 
@@ -77,7 +77,7 @@ def clusters(
     from ml.lab.clusters import clustering_table  # noqa: PLC0415  (help and tables need no torch)
     from ml.lab.features import labelled_features  # noqa: PLC0415
 
-    chosen = numbers(seeds, "--seeds")
+    chosen = seed_numbers(seeds)
     with progress_bar("embedding") as progress:
         found = labelled_features(pool, encoder, image_size, cache, progress)
     number = count or len(found.categories)

@@ -17,12 +17,12 @@ from ml.progress import Progress, within
 from ml.review.belief import Belief
 from ml.review.learner import Learner, compact
 from ml.review.session import Paging, Review
-from ml.review.stopping import Purity, Rest, time_to_audit
+from ml.review.stopping import Purity, Rest, time_to_audit, worth_going_on
 from ml.runtime import PhaseTimer
 from ml.step.evolution import Evolution
 
-# An audit is given up after so many times the answers that it was planned to take.
-PATIENCE = 3
+# After so many answers people think again whether to go on with an audit.
+RECONSIDERED = 25
 
 
 def finish(settings: Finishing, seed: int, material: Material, progress: Progress) -> Finished:
@@ -138,9 +138,14 @@ class People:
 
     def time_to_audit(self) -> bool:
         """Return whether to audit what is left."""
-        return time_to_audit(
-            self.rest, self.purity, self.settings.refit_every or 1, self.painted / max(1, self.pages)
-        )
+        return time_to_audit(self.rest, self.purity, self.settings.refit_every or 1, self.page)
+
+    @property
+    def page(self) -> float:
+        """Return how many answers of an audit take as long as a page."""
+        costs = self.settings.costs
+        page = costs.seconds(0, self.looked_at, self.painted) / max(1, self.pages)
+        return page / max(costs.seconds(1, 0, 0), 1e-9)
 
     def audit(self) -> Certificate | None:
         """Return the certificate of an audit of the unseen labels; None where it was given up.
@@ -152,9 +157,11 @@ class People:
         self.audits += 1
         order = audit_order(review.unseen, self.seed * 1000 + self.audits)
         seen = int((review.belief.seen & ~review.unreadable).sum())
-        audit, patience = Audit(len(order), rest.alpha), PATIENCE * rest.answers
+        audit = Audit(len(order), rest.alpha)
         for row in order:
-            if audit.wrong_left <= rest.allowed or audit.wrong > rest.allowed or audit.audited > patience:
+            if audit.wrong_left <= rest.allowed:
+                break
+            if audit.audited % RECONSIDERED == 0 and not worth_going_on(rest, self.purity, audit, self.page):
                 break
             audit = audit.answered(wrong=bool(labels[row] != self.truth[row]))
         rows = order[: audit.audited]

@@ -19,6 +19,7 @@ from ml.lab.options import (
     changed,
     numbers,
     progress_bar,
+    seed_numbers,
 )
 from ml.lab.simulate_command import Settings, round_config
 
@@ -57,6 +58,7 @@ def finish(
     from ml.lab.finish import finish as finish_collection  # noqa: PLC0415
     from ml.lab.material import read_pool  # noqa: PLC0415
 
+    chosen = seed_numbers(seeds)
     rule = {"kind": "frozen", "head": head}
     config = round_config(numbers(schedule, "--schedule"), strategy, "densest", rule, settings or [])
     named = encoder_named(encoder, image_size)
@@ -84,7 +86,7 @@ def finish(
     with progress_bar("reading") as progress:
         material = read_pool(pool, named, cache, progress)
     name, categories = material.pool.name, len(material.categories)
-    for seed in FinishFile.resume(out, name, categories, experiment).missing(numbers(seeds, "--seeds")):
+    for seed in FinishFile.resume(out, name, categories, experiment).missing(chosen):
         with progress_bar(f"{name}, seed {seed}") as progress, locked(out, progress):
             # Another run may have done it, and added seeds of its own, while this one waited.
             result = FinishFile.resume(out, name, categories, experiment)

@@ -48,6 +48,14 @@ def numbers(text: str, option: str) -> list[int]:
         raise UnusableInputError(f"{option} takes whole numbers with commas between, not {text}") from None
 
 
+def seed_numbers(text: str) -> list[int]:
+    """Return the comma-separated seeds in `text` of the option --seeds."""
+    found = numbers(text, "--seeds")
+    if any(not 0 <= seed < 2**31 for seed in found):
+        raise UnusableInputError(f"--seeds takes numbers from 0 to {2**31 - 1}, not {text}")
+    return found
+
+
 def changed(values: dict[str, Any], settings: list[str]) -> dict[str, Any]:
     """Return `values` with each name=value of `settings`; `augmentation.flip=0` reaches inside."""
     for setting in settings:

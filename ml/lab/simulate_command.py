@@ -19,6 +19,7 @@ from ml.lab.options import (
     changed,
     numbers,
     progress_bar,
+    seed_numbers,
 )
 from ml.lab.tables import markdown
 
@@ -70,6 +71,7 @@ def simulate(
     from ml.lab.material import read_material  # noqa: PLC0415
     from ml.lab.simulate import simulate as simulate_round  # noqa: PLC0415
 
+    chosen = seed_numbers(seeds)
     own: dict[str, dict[str, Any]] = {
         "frozen": {"head": head},
         "full": {"epochs": epochs, "flip": flip},
@@ -92,7 +94,6 @@ def simulate(
     )
     with progress_bar("reading") as progress:
         material = read_material(pool, test, named, cache, progress)
-    chosen = numbers(seeds, "--seeds")
     name, categories = material.pool.name, len(material.categories)
     for seed in ResultFile.resume(out, name, categories, experiment).missing(chosen):
         with progress_bar(f"{name}, {experiment.label}, seed {seed}") as progress, locked(out, progress):

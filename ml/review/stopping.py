@@ -3,10 +3,12 @@
 from dataclasses import dataclass, field
 from math import inf
 
+from ml.certificate.audit import Audit
 from ml.certificate.plan import roughly_planned
 
 # Pages whose corrections say how far the head's confidence can be trusted.
 RECENT = 8
+BELIEVED = 200
 
 
 @dataclass
@@ -70,13 +72,24 @@ class Rest:
         )
 
 
-def time_to_audit(rest: Rest, purity: Purity, pages: int, gestures: float) -> bool:
-    """Return whether auditing `rest` beats looking at some more pages first, at `gestures` a page.
+def worth_going_on(rest: Rest, purity: Purity, audit: Audit, page: float) -> bool:
+    """Return whether `audit` of `rest` is likely to pass before people could have reviewed all of it.
 
-    It does when it costs no more answers than a review of the rest would cost gestures, and when `pages`
-    more would not save as many answers as they cost.
+    The wrong answers so far are weighed with those that were expected, as if in BELIEVED answers.
+    """
+    expected = rest.wrong / max(1, rest.unseen)
+    rate = (audit.wrong + BELIEVED * expected) / (audit.audited + BELIEVED)
+    answers = Rest(rest.unseen, rate * rest.unseen, rest.allowed, rest.alpha).answers - audit.audited
+    return answers <= (rest.unseen - audit.audited) / max(1.0, purity.images_a_page) * page
+
+
+def time_to_audit(rest: Rest, purity: Purity, pages: int, page: float) -> bool:
+    """Return whether auditing `rest` beats looking at some more pages first.
+
+    A page takes as long as `page` answers of an audit. An audit has to take no longer than reviewing all of
+    the rest, and `pages` more must not save as many answers as they cost.
     """
     answers = rest.answers
-    if answers == inf or answers > rest.unseen / max(1.0, purity.images_a_page) * gestures:
+    if answers == inf or answers > rest.unseen / max(1.0, purity.images_a_page) * page:
         return False
-    return answers <= rest.after(pages, purity).answers + pages * gestures
+    return answers <= rest.after(pages, purity).answers + pages * page

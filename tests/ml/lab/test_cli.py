@@ -120,6 +120,7 @@ def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
         (["table", "absent.json"], "absent.json is not a result file"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "0"], "schedule.0"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--schedule", "one"], "--schedule"),
+        (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--seeds", "0,-1"], "--seeds"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--strategy", "magic"], "'typiclust'"),
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--head", "magic"], "'ridge'"),
         (

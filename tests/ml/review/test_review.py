@@ -1,9 +1,12 @@
 """A review as people and the head take turns in it, and what it costs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from ml.certificate.audit import Audit
 from ml.config import FrozenFinetune
 from ml.encoders.embed import Embedding
 from ml.review.belief import Belief
@@ -11,7 +14,7 @@ from ml.review.doubts import held_out
 from ml.review.gestures import Costs
 from ml.review.learner import Learner, compact
 from ml.review.session import Paging, Review
-from ml.review.stopping import Purity, Rest, time_to_audit
+from ml.review.stopping import Purity, Rest, time_to_audit, worth_going_on
 
 Labels = NDArray[np.int64]
 
@@ -178,5 +181,8 @@ def test_an_audit_begins_when_it_is_cheaper_than_more_pages() -> None:
     assert time_to_audit(large, Purity([(48, 2.0, 0)] * 8), 4, 1.0)
     assert not time_to_audit(small, purity, 4, 6.0)
     assert not time_to_audit(Rest(100_000, 1200, 1000, 0.05), purity, 4, 6.0)
+    begun = Audit(100_000, 0.05, audited=300)
+    assert worth_going_on(large, purity, begun, 6.0)
+    assert not worth_going_on(large, purity, replace(begun, wrong=12), 6.0)
     purity.add_audit(5.0, 30)
     assert purity.factor == pytest.approx(63 / 22)
