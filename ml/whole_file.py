@@ -1,5 +1,6 @@
-"""Files that appear whole or not at all, whoever else writes the same one at the same moment."""
+"""Files that appear whole or not at all, whoever else writes them at the same moment, and their sha256."""
 
+import hashlib
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,3 +18,9 @@ def written_whole(path: Path) -> Iterator[Path]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the sha256 of the file at `path` in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,7 +15,7 @@ from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
 from app.jobs.service import create_job
-from ml.config import PretrainConfig, pretrain_config
+from ml.config import PUBLISHED_NETWORKS, PretrainConfig, pretrain_config
 
 FAILURE_STANDS = timedelta(minutes=10)
 
@@ -58,14 +58,25 @@ def _require_initial(session: Session, project_id: str, config: PretrainConfig, 
     initial = session.scalars(
         select(Encoder).where(Encoder.id == config.initial_encoder_id, Encoder.project_id == project_id)
     ).first()
-    if initial is None or initial.kind != "pretrain":
+    if initial is None or initial.kind not in {"pretrain", "checkpoint"}:
         raise Problem(422, "The project has no such pretrained encoder.", field=field)
     if initial.state != "ready":
         raise Problem(422, f"This encoder is not ready: it is {initial.state}.", field=field)
-    begun = pretrain_config.validate_python(initial.config["config"])
-    if (begun.backbone, begun.stem) != (config.backbone, config.stem):
-        reason = f"This encoder is a {begun.backbone} with the stem {begun.stem}: choose these."
+    backbone, stem = _network_of(initial, field)
+    if (backbone, stem) != (config.backbone, config.stem):
+        reason = f"This encoder is a {backbone} with the stem {stem}: choose these."
         raise Problem(422, reason, field=field)
+
+
+def _network_of(encoder: Encoder, field: str) -> tuple[str, str]:
+    """Return the backbone and the stem of an encoder; 422 where pretraining has no such network."""
+    if encoder.kind == "pretrain":
+        begun = pretrain_config.validate_python(encoder.config["config"])
+        return begun.backbone, begun.stem
+    architecture = encoder.details["architecture"]
+    if architecture not in PUBLISHED_NETWORKS:
+        raise Problem(422, f"This encoder is a {architecture}: pretraining has no such network.", field=field)
+    return PUBLISHED_NETWORKS[architecture]
 
 
 def count_pool(session: Session, project_id: str) -> int:

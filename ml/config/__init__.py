@@ -15,6 +15,7 @@ from ml.config.encoders import (
 from ml.config.finetune import Finetune, FixMatchFinetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
 from ml.config.pretraining import (
     PRETRAIN_METHODS,
+    PUBLISHED_NETWORKS,
     AnyPretrainConfig,
     Augmentation,
     Backbone,
@@ -51,6 +52,7 @@ __all__ = [
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",
     "PRETRAIN_METHODS",
+    "PUBLISHED_NETWORKS",
     "AckmeansStrategy",
     "AnyPretrainConfig",
     "Augmentation",

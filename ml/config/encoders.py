@@ -60,12 +60,15 @@ class CheckpointEncoder(FrozenModel):
 
     `file` is its path within that folder; of a checkpoint of TensorFlow's it is the index, beside its shards.
     `layout` says what its keys mean; left out, the keys tell. With `sha256` it has to be that file.
+    `keep_first_layer`, of SimCLR v2 alone: the encoder ends with the first layer of the head, from which its
+    authors finetune.
     """
 
     kind: Literal["checkpoint"] = "checkpoint"
     file: str = Field(max_length=400, pattern=rf"^{_NAME}(/{_NAME})*$")
     layout: CheckpointLayout | None = None
     sha256: str | None = Field(None, pattern=r"^[0-9a-f]{64}$")
+    keep_first_layer: bool = False
     image_size: ImageSize = None
 
 

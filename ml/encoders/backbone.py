@@ -19,22 +19,27 @@ from torch import nn
 
 from ml.config import CheckpointEncoder, CheckpointLayout, EncoderSpec, TimmEncoder
 from ml.encoders import timm_weights
+from ml.encoders.method_file import method_file_of, write_method_file
 from ml.errors import UnusableInputError
 from ml.images.transforms import WHOLE, Framing
 from ml.messages import EncoderFile
-from ml.whole_file import written_whole
+from ml.whole_file import sha256_of, written_whole
 
 METADATA_KEY = "eigenlabel"
 
 
 class Origin(BaseModel):
-    """The file of somebody else's that an encoder was read from; `layout` says what its keys meant."""
+    """The file of somebody else's that an encoder was read from; `layout` says what its keys meant.
+
+    `keep_first_layer` says whether a layer of SimCLR v2's head is a part of the encoder.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     file: str
     sha256: str
     layout: CheckpointLayout
+    keep_first_layer: bool = False
 
 
 class Preparation(BaseModel):
@@ -86,25 +91,23 @@ def write_encoder(tensors: dict[str, torch.Tensor], description: dict[str, objec
     return sha256_of(path)
 
 
-def materialise(spec: EncoderSpec, path: Path, weights: Path | None = None) -> Encoder:
+def materialise(
+    spec: EncoderSpec, path: Path, weights: Path | None = None, *, keeping: bool = False
+) -> Encoder:
     """Write the encoder that `spec` names to `path` and return it.
 
     Pretrained timm weights are looked for in the folder `weights`, then downloaded; checkpoints of others are
-    looked for there only.
+    looked for there only. `keeping` says that what a checkpoint knows of its training is written beside it.
     """
     from ml.encoders import networks  # noqa: PLC0415  (see Encoder.network)
 
     built = networks.network_of(spec, weights)
     description = networks.described(spec, built)
     with written_whole(path) as partial:
-        write_encoder(built.network.state_dict(), description, partial)
+        sha256 = write_encoder(built.network.state_dict(), description, partial)
+    if keeping and built.kept:
+        write_method_file(built.kept, built.method, sha256, method_file_of(path))
     return read_encoder(path)
-
-
-def sha256_of(path: Path) -> str:
-    """Return the sha256 of the file at `path` in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @lru_cache(maxsize=8)

@@ -10,9 +10,10 @@ from torch import nn
 
 from ml.config import BundledEncoder, CheckpointEncoder, EncoderSpec, PretrainedEncoder, TimmEncoder
 from ml.encoders import bundled, timm_weights, torchvision_operators
-from ml.encoders.checkpoints.opening import fitted, open_checkpoint
+from ml.encoders.checkpoints.heads import first_layer
+from ml.encoders.checkpoints.opening import Opened, fitted, open_checkpoint
 from ml.encoders.pooling import pooled_width
-from ml.encoders.projection import project
+from ml.encoders.projection import KEPT, project
 from ml.encoders.without_compiler import without_compiler
 from ml.errors import UnusableInputError, first_line
 from ml.images.sizes import CHOSEN_BY_IMAGES, require_size
@@ -53,13 +54,16 @@ def create_network(
 class Built:
     """A `network` without classifier, with its weights: timm's `architecture` made with `arguments`.
 
-    `known` is what else is known of it beforehand, as fields of `ml.encoders.backbone.Encoder`.
+    `known` is what else is known of it beforehand, as fields of `ml.encoders.backbone.Encoder`; `kept` is all
+    that the `method` it was trained by has learned, the encoder with it.
     """
 
     architecture: str
     network: nn.Module
     arguments: dict[str, Any]
     known: dict[str, object] = field(default_factory=dict)
+    kept: dict[str, torch.Tensor] = field(default_factory=dict)
+    method: str = ""
 
 
 def network_of(spec: EncoderSpec, weights: Path | None = None) -> Built:
@@ -101,10 +105,31 @@ def checkpoint_network(spec: CheckpointEncoder, folder: Path | None) -> Built:
         raise UnusableInputError(f"{spec.file} is looked for in the weights folder, and none is set")
     opened = open_checkpoint(folder / spec.file, spec.layout, spec.sha256)
     network = create_network(opened.architecture)
-    network.load_state_dict(fitted(opened, network.state_dict(), spec.file))
-    origin = {"file": spec.file, "sha256": opened.sha256, "layout": opened.layout}
+    tensors = fitted(opened, network.state_dict(), spec.file)
+    network.load_state_dict(tensors)
+    arguments = {"projected": True} if spec.keep_first_layer else {}
+    if spec.keep_first_layer:
+        network = with_first_layer(network, opened, spec.file)
+    origin: dict[str, object] = {"file": spec.file, "sha256": opened.sha256, "layout": opened.layout}
+    origin |= {"keep_first_layer": spec.keep_first_layer}
     known: dict[str, object] = {"framing": opened.rule.framing.model_dump(), "checkpoint": origin}
-    return Built(opened.architecture, network, {}, known)
+    return Built(opened.architecture, network, arguments, known, opened.kept(tensors), opened.rule.method)
+
+
+def with_first_layer(network: nn.Module, opened: Opened, name: str) -> nn.Module:
+    """Return `network` with the first layer of SimCLR v2's head behind it, changed in place.
+
+    Raises UnusableInputError where the file called `name` has none that fits.
+    """
+    layer = first_layer(opened.head) if opened.rule.method == "simclr_v2" else {}
+    longer = project(network)
+    if layer.keys() != {key for key in longer.state_dict() if key.startswith(KEPT)}:
+        raise UnusableInputError(f"{name} has no head of SimCLR v2, whose first layer could be kept")
+    try:
+        longer.load_state_dict(longer.state_dict() | layer)
+    except RuntimeError as error:
+        raise UnusableInputError(f"the head in {name} does not fit {opened.architecture}") from error
+    return longer
 
 
 def timm_arguments(spec: TimmEncoder) -> dict[str, Any]:

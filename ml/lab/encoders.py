@@ -15,11 +15,12 @@ from ml.config import (
     PretrainedEncoder,
     TimmEncoder,
 )
-from ml.encoders.backbone import METADATA_KEY, Encoder, materialise, sha256_of
+from ml.encoders.backbone import METADATA_KEY, Encoder, materialise
 from ml.encoders.checkpoints.reading import located
 from ml.errors import UnusableInputError
 from ml.lab.options import BUNDLED_NAME
 from ml.messages import EncoderFile
+from ml.whole_file import sha256_of
 
 SUFFIX = ".safetensors"
 POOLING = ":"
@@ -54,10 +55,16 @@ def described_spec(description: dict[str, Any], image_size: int | None) -> Encod
     return PretrainedEncoder(config=description["pretraining"])
 
 
-def import_file(path: Path, layout: CheckpointLayout | None, out: Path) -> Encoder:
-    """Write the encoder in the checkpoint of others at `path` to `out`, and return it."""
+def import_file(
+    path: Path, layout: CheckpointLayout | None, out: Path, *, keep_first_layer: bool = False
+) -> Encoder:
+    """Write the encoder in the checkpoint of others at `path` to `out`, and return it.
+
+    What the checkpoint knows of its training is written beside it.
+    """
     if out.suffix != SUFFIX:
         raise UnusableInputError(f"an encoder is a file that ends in {SUFFIX}")
     file = located(path)
     out.parent.mkdir(parents=True, exist_ok=True)
-    return materialise(CheckpointEncoder(file=file.name, layout=layout), out, file.parent)
+    spec = CheckpointEncoder(file=file.name, layout=layout, keep_first_layer=keep_first_layer)
+    return materialise(spec, out, file.parent, keeping=True)

@@ -17,6 +17,9 @@ def import_checkpoint(
     layout: Annotated[
         str | None, typer.Option(help=f"What the keys mean: {', '.join(NAMES)}; left out: they tell.")
     ] = None,
+    keep_first_layer: Annotated[
+        bool, typer.Option(help="SimCLR v2: end with the head's first layer, as its authors finetune it.")
+    ] = False,
 ) -> None:
     """Make an encoder of a checkpoint of MoCo, SimCLR v2, DeepCluster v2, BiT or torchvision."""
     from ml.lab.encoders import import_file  # noqa: PLC0415  (help needs no torch)
@@ -24,7 +27,7 @@ def import_checkpoint(
     chosen = next((name for name in NAMES if name == layout), None)
     if layout is not None and chosen is None:
         raise UnusableInputError(f"there is no layout {layout}, but {', '.join(NAMES)}")
-    made = import_file(file, chosen, out)
+    made = import_file(file, chosen, out, keep_first_layer=keep_first_layer)
     origin = made.checkpoint
     typer.echo(
         f"{origin.layout if origin else ''}: {made.architecture}, {made.parameters:,} parameters, "

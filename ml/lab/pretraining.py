@@ -6,11 +6,11 @@ from pydantic import TypeAdapter
 
 from ml.config import DatasetSource, FolderSource, PretrainConfig, TorchvisionSource, ZipSource
 from ml.datasets.locations import Use, dataset_at, is_dataset
+from ml.encoders.method_file import NAME, method_file_of
 from ml.errors import UnusableInputError
 from ml.images.dataset import ARCHIVE_SEPARATOR
 from ml.messages import Checkpoint, EncoderFile, FilesSource, ImageSource, PretrainPoint, PretrainRequest
 from ml.pretraining.classes import class_names
-from ml.pretraining.method_state import NAME
 from ml.pretraining.pretrain import pretrain
 from ml.pretraining.sources import PathImages, open_source
 from ml.progress import Progress
@@ -53,8 +53,9 @@ def state_beside(initial: EncoderFile | None) -> str | None:
     """Return the path of what is kept beside an encoder's file of its training, None where there is none."""
     if initial is None or initial.weights is None:
         return None
-    path = Path(initial.weights).with_name(NAME)
-    return str(path) if path.is_file() else None
+    weights = Path(initial.weights)
+    places = (method_file_of(weights), weights.with_name(NAME))  # beside a renamed encoder it keeps its name
+    return next((str(path) for path in places if path.is_file()), None)
 
 
 def run(

@@ -9,9 +9,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch.optim import Optimizer
 
-from ml.encoders.backbone import sha256_of
 from ml.messages import Checkpoint
 from ml.pretraining.methods.method import Method
+from ml.whole_file import sha256_of
 
 METADATA_KEY = "eigenlabel-pretraining"
 MOMENTUM = "momentum_buffer"

@@ -1,22 +1,13 @@
-"""A method's whole state, kept beside an encoder's weights: unsupervised finetuning goes on from it.
-
-One safetensors file, `method.safetensors`: the method's tensors by name, and in its metadata the format, the
-method and the sha256 of the encoder that it belongs to.
-"""
+"""A method's whole state, kept beside an encoder's weights: unsupervised finetuning goes on from it."""
 
 import json
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 
-from ml.encoders.backbone import sha256_of
+from ml.encoders.method_file import FORMAT, METADATA_KEY, NAME, write_method_file
 from ml.errors import UnusableInputError
 from ml.pretraining.methods.method import Method
-
-NAME = "method.safetensors"
-METADATA_KEY = "eigenlabel-method"
-FORMAT = 1
 
 
 def write_state(method: Method, name: str, steps: int, encoder: str, directory: Path) -> dict[str, object]:
@@ -24,11 +15,7 @@ def write_state(method: Method, name: str, steps: int, encoder: str, directory: 
 
     `encoder` is the sha256 of the weights that it goes with.
     """
-    plain = {key: tensor.detach().cpu().contiguous().clone() for key, tensor in method.kept(steps).items()}
-    about = {"format": FORMAT, "method": name, "encoder": encoder}
-    path = directory / NAME
-    save_file(plain, path, metadata={METADATA_KEY: json.dumps(about)})
-    return {"name": NAME, "bytes": path.stat().st_size, "sha256": sha256_of(path)}
+    return write_method_file(method.kept(steps), name, encoder, directory / NAME)
 
 
 def take_up(method: Method, name: str, state: str | None, encoder: str) -> str | None:

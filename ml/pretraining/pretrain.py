@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from safetensors.torch import load_file
 from torch.distributed.distributed_c10d import Store
 
 from ml.config import PretrainedEncoder
@@ -23,7 +22,7 @@ from ml.pretraining.meeting import await_images, meeting, training_store
 from ml.pretraining.method_state import take_up, write_state
 from ml.pretraining.methods.method import Batch
 from ml.pretraining.run_name import run_name
-from ml.pretraining.trainer import Trainer, architecture_of
+from ml.pretraining.trainer import Trainer, goes_on_as
 from ml.pretraining.world import World, joined
 from ml.progress import Progress, no_progress, within
 from ml.runtime import PhaseTimer, run_record
@@ -93,7 +92,7 @@ def pretrain_in(
         steps = config.steps(images.source, images.target)
         initial = initial_encoder(request)
         with joined(world, training_store(world, store)), timer.phase("train"):
-            trainer = Trainer(config, steps, amounts, load_file(initial.path) if initial else None, world)
+            trainer = Trainer(config, steps, amounts, initial, world)
             begun = going_on(trainer, request, initial)
             rest = Caller(within(progress, DECODING_SHARE, 1.0), caller.report, caller.paused)
             measures = Measures(request, trainer)
@@ -130,7 +129,7 @@ def initial_encoder(request: PretrainRequest) -> Encoder | None:
     if request.initial is None:
         return None
     encoder = open_encoder(request.initial, request.cache_directory)
-    if encoder.architecture != architecture_of(request.config):
+    if not goes_on_as(encoder.architecture, request.config):
         raise UnusableInputError(f"the encoder to go on from is a {encoder.architecture}")
     return encoder
 
@@ -214,10 +213,10 @@ def finished(
     request: PretrainRequest, trainer: Trainer, images: Images, last: PretrainPoint | None
 ) -> dict[str, object]:
     """Write the encoder and return what there is to say about it."""
-    config, architecture = request.config, architecture_of(request.config)
+    config = request.config
     description = networks.described(
         PretrainedEncoder(config=config),
-        networks.Built(architecture, trainer.backbone, config.encoder_arguments()),
+        networks.Built(trainer.architecture, trainer.backbone, config.encoder_arguments()),
     )
     description |= {"pretraining": config.model_dump(mode="json")}
     tensors = trainer.backbone.state_dict()

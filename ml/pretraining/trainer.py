@@ -5,11 +5,13 @@ from contextlib import nullcontext
 
 import numpy as np
 import torch
+from safetensors.torch import load_file
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from ml.config import PretrainConfig
+from ml.config import PUBLISHED_NETWORKS, PretrainConfig
 from ml.encoders import networks
+from ml.encoders.backbone import Encoder
 from ml.encoders.folding import channels_last
 from ml.encoders.pooling import pooled_width
 from ml.encoders.projection import KEPT
@@ -27,6 +29,12 @@ STEP, START, LOOK = 2, 3, 4
 def architecture_of(config: PretrainConfig) -> str:
     """Return the name under which timm knows the backbone of `config`."""
     return f"{config.backbone}_small_image" if config.stem == "small_image" else config.backbone
+
+
+def goes_on_as(architecture: str, config: PretrainConfig) -> bool:
+    """Return whether an encoder of `architecture` is of the network that `config` names."""
+    network = PUBLISHED_NETWORKS.get(architecture)
+    return architecture == architecture_of(config) or network == (config.backbone, config.stem)
 
 
 def take_over(backbone: nn.Module, initial: dict[str, torch.Tensor]) -> None:
@@ -48,7 +56,7 @@ class Trainer:
         config: PretrainConfig,
         steps: int,
         amounts: Amounts,
-        initial: dict[str, torch.Tensor] | None = None,
+        initial: Encoder | None = None,
         world: World = ALONE,
     ) -> None:
         self.config = config
@@ -58,9 +66,10 @@ class Trainer:
         seed_everything(config.seed)
         # As in torchvision, which methods are published with: in timm, blocks begin by adding nothing.
         arguments = {"zero_init_last": False} | config.encoder_arguments()
-        backbone = networks.create_network(architecture_of(config), **arguments)
+        self.architecture = initial.architecture if initial else architecture_of(config)
+        backbone = networks.create_network(self.architecture, **arguments)
         if initial is not None:
-            take_over(backbone, initial)
+            take_over(backbone, load_file(initial.path))
         features = pooled_width(backbone, config.image_size)
         method = method_of(config)(config, backbone, features, amounts)
         method.join(world)

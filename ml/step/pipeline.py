@@ -8,6 +8,7 @@ from ml.clustering.anchor_memory import AnchorMemory
 from ml.config import AckmeansStrategy, EncoderSpec
 from ml.encoders.backbone import materialise
 from ml.encoders.embed import Embedded, embed_collection
+from ml.encoders.method_file import method_file_of, told_of
 from ml.images.sizes import PHOTO_SIZE
 from ml.messages import Candidate, CandidatesRequest, StepRequest, StepResult
 from ml.progress import Progress, within
@@ -88,14 +89,18 @@ def prepare_encoder(
 ) -> dict[str, object]:
     """Write `encoder.safetensors` with the weights that `spec` names. Return its details, sha256 included.
 
+    What a checkpoint of others knows of its training goes to a file beside it, which `method_state` tells of.
     Weights of timm's networks are looked for in `folder` before they are downloaded.
     """
     output_directory.mkdir(parents=True, exist_ok=True)
     weights = Path(folder) if folder else None
-    encoder = materialise(spec, output_directory / "encoder.safetensors", weights)
+    path = output_directory / "encoder.safetensors"
+    encoder = materialise(spec, path, weights, keeping=True)
     details = encoder.model_dump(exclude={"path", "mean", "std"}, mode="json")
     stated = encoder.fixed_image_size or spec.image_size or encoder.native_image_size
-    return details | {"image_size": stated or PHOTO_SIZE}
+    beside = method_file_of(path)
+    kept = {"method_state": told_of(beside)} if beside.is_file() else {}
+    return details | kept | {"image_size": stated or PHOTO_SIZE}
 
 
 def indicator_candidates(request: CandidatesRequest, progress: Progress) -> list[Candidate]:

@@ -20,11 +20,19 @@ PRETRAIN_METHODS: dict[str, type[PretrainConfig]] = {
 }
 """The settings of each method, by its name."""
 
+PUBLISHED_NETWORKS: dict[str, tuple[str, str]] = {
+    "resnet18": ("resnet18", "imagenet"),
+    "resnet50": ("resnet50", "imagenet"),
+    "resnet50_simclr": ("resnet50", "imagenet"),
+}
+"""Which `backbone` and `stem` an encoder read from a checkpoint of others has, by its architecture."""
+
 pretrain_config: TypeAdapter[PretrainConfig] = TypeAdapter(AnyPretrainConfig)
 """Reads the settings of any method from plain values."""
 
 __all__ = [
     "PRETRAIN_METHODS",
+    "PUBLISHED_NETWORKS",
     "AnyPretrainConfig",
     "Augmentation",
     "Backbone",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from ml.config import CheckpointLayout
+from ml.encoders.checkpoints.heads import deepcluster_head, moco_head, simclr_head
 from ml.encoders.checkpoints.reading import Tensors
 from ml.errors import UnusableInputError
 from ml.images.transforms import Framing
@@ -24,12 +25,18 @@ RESNETS: dict[tuple[str, tuple[int, ...]], str] = {
 STAGES = (3, 4, 6, 3)
 
 
+def no_head(_: Tensors) -> Tensors:
+    """Return that there is nothing beside the encoder to go on from."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Layout:
     """A file has the layout if one of its keys begins with one of `signs`.
 
     `renamed` turns its keys into timm's and leaves out what is not of the encoder; what it does not know it
-    keeps. `architecture` is the network; None: read off the keys.
+    keeps. `architecture` is the network; None: read off the keys. `head` is what there is beside the encoder,
+    as our `method` names it, in whose state the encoder's names begin with `place`.
     """
 
     title: str
@@ -37,6 +44,9 @@ class Layout:
     renamed: Callable[[Tensors], Tensors]
     framing: Framing
     architecture: str | None = None
+    method: str = ""
+    place: str = "encoder."
+    head: Callable[[Tensors], Tensors] = no_head
 
 
 def without(tensors: Tensors, prefix: str, *dropped: str) -> Tensors:
@@ -46,12 +56,12 @@ def without(tensors: Tensors, prefix: str, *dropped: str) -> Tensors:
 
 
 def moco(tensors: Tensors) -> Tensors:
-    """Return the query encoder; the key encoder, the queue and the head stay behind."""
+    """Return the query encoder."""
     return without(tensors, "module.encoder_q.", "fc.")
 
 
 def deepcluster(tensors: Tensors) -> Tensors:
-    """Return the trunk, without projection head and prototypes; some files have no `module.`."""
+    """Return the trunk; some files have no `module.`."""
     prefix = "module." if any(name.startswith("module.") for name in tensors) else ""
     return without(tensors, prefix, "projection_head.", "prototypes.")
 
@@ -87,7 +97,7 @@ def simclr_converted(tensors: Tensors) -> Tensors:
                 return pattern.sub(new, name)
         return name
 
-    return {renamed(name): tensor for name, tensor in without(tensors, "", "fc.").items()}
+    return {renamed(name): tensor for name, tensor in without(tensors, "", "fc.", "head.").items()}
 
 
 def resnet50_layers() -> Iterator[tuple[str, str]]:
@@ -114,7 +124,7 @@ TF_NORM = re.compile(rf"base_model/batch_normalization(?:_(\d+))?/({'|'.join(TF_
 def simclr_tensorflow(tensors: Tensors) -> Tensors:
     """Return the ResNet of an official SimCLR v2: the n-th layer that was created is the n-th of its kind.
 
-    Heads, optimiser slots and moving averages (`ema_model`) have other names and stay behind.
+    Optimiser slots and moving averages (`ema_model`) have other names and stay behind.
     """
     convolutions, norms = created(tensors, TF_CONVOLUTION), created(tensors, TF_NORM)
     layers = list(resnet50_layers())
@@ -190,17 +200,35 @@ def resnet_named(tensors: Tensors) -> str:
 
 
 LAYOUTS: dict[CheckpointLayout, Layout] = {
-    "moco": Layout("MoCo", ("module.encoder_q.",), moco, PHOTO),
-    "simclr_v2_tensorflow": Layout(
-        "SimCLR v2 (TensorFlow)", ("base_model/conv2d",), simclr_tensorflow, SIMCLR, "resnet50_simclr"
+    "moco": Layout(
+        "MoCo", ("module.encoder_q.",), moco, PHOTO, method="moco_v2", place="query.0.", head=moco_head
     ),
-    "simclr_v2": Layout("SimCLR v2 (converted)", ("net.0.0.",), simclr_converted, SIMCLR, "resnet50_simclr"),
+    "simclr_v2_tensorflow": Layout(
+        "SimCLR v2 (TensorFlow)",
+        ("base_model/conv2d",),
+        simclr_tensorflow,
+        SIMCLR,
+        "resnet50_simclr",
+        method="simclr_v2",
+        head=simclr_head,
+    ),
+    "simclr_v2": Layout(
+        "SimCLR v2 (converted)",
+        ("net.0.0.",),
+        simclr_converted,
+        SIMCLR,
+        "resnet50_simclr",
+        method="simclr_v2",
+        head=simclr_head,
+    ),
     "bit": Layout("BiT", ("resnet/root_block/",), bit, BIT, "resnetv2_50x1_bit_s"),
     "deepcluster_v2": Layout(
         "DeepCluster v2",
         ("module.prototypes.", "module.projection_head.", "prototypes.", "projection_head."),
         deepcluster,
         PHOTO,
+        method="deepcluster_v2",
+        head=deepcluster_head,
     ),
     "torchvision": Layout("ResNet (torchvision)", ("conv1.", "module.conv1."), plain, PHOTO),
 }

@@ -16,17 +16,23 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Opened:
-    """Weights for the network `architecture`, and where they came from."""
+    """Weights for the network `architecture`, what goes with them, and where they came from."""
 
     layout: CheckpointLayout
     architecture: str
     tensors: Tensors
+    head: Tensors
     sha256: str
 
     @property
     def rule(self) -> Layout:
         """Return what is known of the layout."""
         return LAYOUTS[self.layout]
+
+    def kept(self, encoder: Tensors) -> Tensors:
+        """Return what its method has learned, `encoder` with it; nothing where the file has no head."""
+        own = {f"{self.rule.place}{name}": tensor for name, tensor in encoder.items()}
+        return self.head and own | self.head
 
 
 def open_checkpoint(path: Path, layout: CheckpointLayout | None, sha256: str | None) -> Opened:
@@ -49,7 +55,7 @@ def open_checkpoint(path: Path, layout: CheckpointLayout | None, sha256: str | N
         architecture = rule.architecture or resnet_named(renamed)
     except UnusableInputError as error:
         raise UnusableInputError(f"{path.name}: {error}") from error
-    return Opened(found, architecture, renamed, actual)
+    return Opened(found, architecture, renamed, rule.head(tensors), actual)
 
 
 def has_sign(rule: Layout, tensors: Tensors) -> bool:

@@ -16,12 +16,14 @@ from ml.encoders.checkpoints.tensor_bundle import INDEX, bundle_files, is_bundle
 from ml.errors import UnusableInputError, first_line
 
 Tensors = dict[str, torch.Tensor]
-NETWORK, SLOT = "base_model/", "/Momentum"
+NETWORKS, SLOT = ("base_model/", "head_contrastive/"), "/Momentum"
 ZIP = b"PK"
 ARRAY = ".npy"
 SAFETENSORS = ".safetensors"
 INSIDE = ("state_dict", "resnet")
 """Under which names the weights lie where a file holds more: MoCo's training state, converted SimCLR."""
+HEAD = "head"
+"""Under which name a converted SimCLR has its head."""
 
 
 def located(path: Path) -> Path:
@@ -59,7 +61,7 @@ def read_tensors(path: Path) -> Tensors:
     """
     if is_bundle(path):
         # Optimiser slots and averages double every name: what is not of the network is not even read.
-        found = read_bundle(path, lambda name: name.startswith(NETWORK) and not name.endswith(SLOT))
+        found = read_bundle(path, lambda name: name.startswith(NETWORKS) and not name.endswith(SLOT))
         return {name: as_tensor(array) for name, array in found.items()}
     if path.name.endswith(SAFETENSORS):
         return read_safetensors(path)
@@ -121,11 +123,15 @@ def read_torch(path: Path) -> Tensors:
         raise UnusableInputError(
             f"{path.name} is damaged, or no file of weights ({first_line(error)})"
         ) from error
+    beside: dict[str, Any] = {}
     while isinstance(found, Mapping) and (inner := next((key for key in INSIDE if key in found), None)):
+        if isinstance(head := found.get(HEAD), Mapping):
+            beside = {f"{HEAD}.{name}": value for name, value in head.items()}
         found = found[inner]
     if not isinstance(found, Mapping):
         raise UnusableInputError(f"{path.name} holds no weights by name")
-    tensors = {str(name): value for name, value in found.items() if isinstance(value, torch.Tensor)}
+    named = {**found, **beside}
+    tensors = {str(name): value for name, value in named.items() if isinstance(value, torch.Tensor)}
     if not tensors:
         raise UnusableInputError(f"{path.name} holds no weights by name")
     return tensors

@@ -134,7 +134,7 @@ class MocoV2(Method):
 
         Where there is room for more, keys made of noise are replaced before those.
         """
-        queue, earlier = self.queue.clone(), kept["queue"].to(self.queue.device)
+        queue, earlier = self.queue.clone(), kept.get("queue", self.queue).to(self.queue.device)
         if queue.shape[1] != earlier.shape[1]:
             return False
         room = min(len(queue), len(earlier))

@@ -8,9 +8,12 @@ from torch.nn.functional import cross_entropy, normalize
 from torch.optim import Optimizer
 
 from ml.config import PretrainConfig, SimclrV2Config
-from ml.encoders.projection import projection_layer
+from ml.encoders.projection import KEPT, projection_layer
 from ml.pretraining.lars import Lars
 from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
+
+FIRST = f"encoder.{KEPT}"
+"""What the names begin with of the first layer of the head, where it is the encoder's."""
 
 
 def nt_xent(first: torch.Tensor, second: torch.Tensor, temperature: float) -> torch.Tensor:
@@ -81,9 +84,32 @@ class SimclrV2(Method):
         first, second = (self.world.gathered(each) for each in own)
         return Step(nt_xent(first, second, self.temperature), first, second)
 
+    def take_up(self, kept: dict[str, torch.Tensor]) -> bool:
+        """Go on from what an earlier run kept, whether its encoder had the first layer of the head or not."""
+        keeping = any(name.startswith(FIRST) for name in self.state_dict())
+        return super().take_up(as_divided(kept, keeping=keeping))
+
     def optimizer(self, config: PretrainConfig) -> Optimizer:
         """Return LARS, which leaves BatchNorm as it is."""
         return Lars(self.trained(), weight_decay=config.weight_decay)
+
+
+def as_divided(kept: dict[str, torch.Tensor], *, keeping: bool) -> dict[str, torch.Tensor]:
+    """Return a state with the first layer of the head in the encoder (`keeping`), or in the head."""
+    if keeping == any(name.startswith(FIRST) for name in kept):
+        return kept
+
+    def renamed(name: str) -> str:
+        if name.startswith(FIRST):
+            return f"head.0.{name.removeprefix(FIRST)}"
+        if not name.startswith("head."):
+            return name
+        _, number, rest = name.split(".", maxsplit=2)
+        if keeping and number == "0":
+            return f"{FIRST}{rest}"
+        return f"head.{int(number) + (-1 if keeping else 1)}.{rest}"
+
+    return {renamed(name): tensor for name, tensor in kept.items()}
 
 
 METHOD = SimclrV2

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from app.core.database import read_session, write_session
-from app.core.models import Image, Job, Source
+from app.core.models import Encoder, Image, Job, Source
 from tests.app.encoders.conftest import ask, field_of
 from tests.app.labelling_factory import Labelling, make_project
 
@@ -129,6 +129,42 @@ def test_further_training_does_not_go_on_from_other_encoders(
     for initial in (project.encoder_id, make_pretrained(project_id=foreign), "nonsense"):
         refused = ask(olga, project, config(mode="uf", initial_encoder_id=initial))
         assert field_of(refused) == (422, "encoder.config.initial_encoder_id")
+
+
+@pytest.mark.parametrize(
+    ("network", "said"),
+    [
+        (("resnet18", "resnet18", "imagenet"), None),
+        (("resnet50_simclr", "resnet50", "imagenet"), None),
+        (("resnet18", "resnet18", "small_image"), "a resnet18 with the stem imagenet: choose these"),
+        (("resnetv2_50x1_bit_s", "resnet50", "imagenet"), "pretraining has no such network"),
+    ],
+)
+def test_further_training_goes_on_from_a_checkpoint_of_others(
+    olga: TestClient,
+    project: Labelling,
+    config: Make,
+    network: tuple[str, str, str],
+    said: str | None,
+) -> None:
+    """Told by the network of the checkpoint, and the backbone and the stem that are asked for."""
+    architecture, backbone, stem = network
+    with write_session() as session:
+        theirs = Encoder(project_id=project.project_id, name="theirs", kind="checkpoint", state="ready")
+        theirs.config, theirs.details = (
+            {"kind": "checkpoint", "file": "m.pth"},
+            {"architecture": architecture},
+        )
+        session.add(theirs)
+        session.add(Job(kind="import", queue="cpu", project_id=project.project_id))  # more images are to come
+        session.flush()
+        chosen = {"backbone": backbone, "stem": stem, "initial_encoder_id": theirs.id}
+    answer = ask(olga, project, config(mode="uf", **chosen))
+    if said is None:
+        assert answer.status_code == 202, answer.text
+        return
+    assert field_of(answer) == (422, "encoder.config.initial_encoder_id")
+    assert said in answer.text
 
 
 def test_an_epoch_has_at_least_one_batch(

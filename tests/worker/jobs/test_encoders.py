@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 import torch
 from fastapi.testclient import TestClient
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from app.core.config import get_settings
 from ml.encoders import networks
+from tests.ml.encoders.checkpoints import files
 from worker.child.program import Answer, perform
 from worker.jobs import runner, shared_child
 
@@ -93,8 +95,30 @@ def test_a_checkpoint_of_others_comes_from_the_folder(
     assert made["state"] == "ready", made["error"]
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     origin = {"file": "published/deep.pth.tar", "sha256": digest, "layout": "torchvision"}
+    origin |= {"keep_first_layer": False}
     assert made["details"]["checkpoint"] == origin
     assert (made["details"]["architecture"], made["details"]["image_size"]) == ("resnet18", 64)
+
+
+def test_finetuning_gets_the_head_of_a_checkpoint_of_others(
+    prepare: Prepare,
+    make_pretraining: Callable[..., tuple[str, str]],
+    asked: Callable[[], list[dict[str, Any]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("EIGENLABEL_WEIGHTS_DIRECTORY", str(tmp_path))
+    get_settings.cache_clear()
+    torch.save(files.moco(networks.create_network("resnet18").state_dict()), tmp_path / "moco.pth.tar")
+    made = prepare({"kind": "checkpoint", "file": "moco.pth.tar", "image_size": 32})
+    assert made["state"] == "ready", made["error"]
+    _, job = make_pretraining(mode="uf", initial_encoder_id=made["id"], stem="imagenet")
+    runner.run(job)
+    request = asked()[-1]
+    with safe_open(request["initial_state"], framework="pt") as state:
+        assert {"query.1.2.weight", "key.1.0.bias", "queue"} < set(state.keys())
+        about = json.loads(state.metadata()["eigenlabel-method"])
+    assert (about["method"], about["encoder"]) == ("moco_v2", request["initial"]["sha256"])
 
 
 def test_a_checkpoint_with_code_fails_with_the_reason(

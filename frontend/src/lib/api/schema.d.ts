@@ -1711,6 +1711,8 @@ export interface components {
          *
          *     `file` is its path within that folder; of a checkpoint of TensorFlow's it is the index, beside its shards.
          *     `layout` says what its keys mean; left out, the keys tell. With `sha256` it has to be that file.
+         *     `keep_first_layer`, of SimCLR v2 alone: the encoder ends with the first layer of the head, from which its
+         *     authors finetune.
          */
         CheckpointEncoder: {
             /** File */
@@ -1720,6 +1722,11 @@ export interface components {
              * @description Pixels a side that the encoder sees; null: by the images.
              */
             image_size?: number | null;
+            /**
+             * Keep First Layer
+             * @default false
+             */
+            keep_first_layer: boolean;
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}

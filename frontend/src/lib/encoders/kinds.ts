@@ -15,6 +15,20 @@ export function pretrainConfigOf(encoder: Encoder | undefined): PretrainConfig |
   return (encoder.config as { config?: PretrainConfig }).config ?? null;
 }
 
+/** The networks of checkpoints of others that pretraining knows, by their architecture. */
+const NETWORKS: Record<string, Pick<PretrainConfig, 'backbone' | 'stem'>> = {
+  resnet18: { backbone: 'resnet18', stem: 'imagenet' },
+  resnet50: { backbone: 'resnet50', stem: 'imagenet' },
+  resnet50_simclr: { backbone: 'resnet50', stem: 'imagenet' }
+};
+
+/** Returns the network of an encoder that further training can go on from; null where it cannot. */
+export function networkOf(encoder: Encoder | undefined): Partial<PretrainConfig> | null {
+  if (encoder?.kind !== 'checkpoint') return pretrainConfigOf(encoder);
+  const network = NETWORKS[encoder.details.architecture as string];
+  return network ? { ...network, image_size: encoder.details.image_size as number } : null;
+}
+
 const PUBLISHED: Record<CheckpointLayout, string> = {
   moco: 'MoCo',
   simclr_v2_tensorflow: 'SimCLR v2',

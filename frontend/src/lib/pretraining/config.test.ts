@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder } from '$lib/api/types';
-import { pretrainConfigOf } from '$lib/encoders/kinds';
+import { networkOf, pretrainConfigOf } from '$lib/encoders/kinds';
 import { startingDraft, stemFor, suited, typicalSide } from './draft';
 import { batchFor, epochImages, isComplete, pretrainConfig, targetDraws, tooSmall } from './config';
 
@@ -101,5 +101,20 @@ describe('the configuration', () => {
       ...kept
     });
     expect(pretrainConfigOf({ kind: 'bundled', config: {} } as Encoder)).toBeNull();
+  });
+
+  it('goes on from a checkpoint of others whose network is known', () => {
+    const theirs = (architecture: string) =>
+      ({
+        kind: 'checkpoint',
+        config: {},
+        details: { architecture, image_size: 224 }
+      }) as unknown as Encoder;
+    const network = { backbone: 'resnet50', stem: 'imagenet', image_size: 224 };
+    expect(networkOf(theirs('resnet50_simclr'))).toEqual(network);
+    expect(networkOf(theirs('resnetv2_50x1_bit_s'))).toBeNull();
+    expect(networkOf({ kind: 'bundled', config: {} } as Encoder)).toBeNull();
+    const further = { ...draft, mode: 'uf', initial_encoder_id: 'e' } as const;
+    expect(pretrainConfig(further, amounts, networkOf(theirs('resnet50')))).toMatchObject(network);
   });
 });

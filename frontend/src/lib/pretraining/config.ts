@@ -61,7 +61,7 @@ export function isComplete(draft: Draft): boolean {
 export function pretrainConfig(
   draft: Draft,
   amounts: Amounts,
-  initial: PretrainConfig | null = null
+  initial: Partial<PretrainConfig> | null = null
 ): PretrainConfig {
   const further = draft.mode === 'uf';
   const kept = Object.fromEntries(

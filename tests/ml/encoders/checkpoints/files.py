@@ -31,14 +31,22 @@ def reference(make: Any = resnet50) -> Any:
     return network.eval()
 
 
+def width_of(state: State) -> int:
+    """Return how many features a ResNet with that state has."""
+    return 2048 if "layer1.0.conv3.weight" in state else 512
+
+
 def moco(state: State, head: str = "v2") -> dict[str, Any]:
     """Return what MoCo's training saves: both encoders, the queue, the optimiser's state."""
-    heads = {"fc.0.weight": 4, "fc.0.bias": 4, "fc.2.weight": 4, "fc.2.bias": 4} if head == "v2" else {}
-    heads = heads or {"fc.weight": 4, "fc.bias": 4}
+    width = width_of(state)
+    heads: dict[str, tuple[int, ...]] = {"fc.weight": (128, width), "fc.bias": (128,)}
+    if head == "v2":
+        heads = {"fc.0.weight": (width, width), "fc.0.bias": (width,)}
+        heads |= {"fc.2.weight": (128, width), "fc.2.bias": (128,)}
     query = state | {name: torch.rand(size) for name, size in heads.items()}
     keys = {f"module.encoder_q.{name}": tensor for name, tensor in query.items()}
-    keys |= {f"module.encoder_k.{name}": tensor + 1 for name, tensor in query.items() if "bn1" in name}
-    queue = {"module.queue": torch.rand(128, 16), "module.queue_ptr": torch.zeros(1, dtype=torch.int64)}
+    keys |= {f"module.encoder_k.{name}": tensor + 1 for name, tensor in query.items()}
+    queue = {"module.queue": torch.rand(128, 16), "module.queue_ptr": torch.tensor([4])}
     optimiser = {
         "state": {0: {"momentum_buffer": torch.rand(3)}},
         "param_groups": [{"lr": 0.03, "params": [0]}],
@@ -46,12 +54,19 @@ def moco(state: State, head: str = "v2") -> dict[str, Any]:
     return {"epoch": 200, "arch": "resnet50", "state_dict": keys | queue, "optimizer": optimiser}
 
 
+def projection_head(state: State) -> State:
+    """Return the head of DeepCluster v2: a layer, its BatchNorm, and one to 128 numbers."""
+    width = width_of(state)
+    layers = {"0.weight": (width, width), "0.bias": (width,), "3.weight": (128, width), "3.bias": (128,)}
+    norm = {f"1.{part}": (width,) for part in ("weight", "bias", "running_mean", "running_var")}
+    return {name: torch.rand(size) for name, size in (layers | norm).items()}
+
+
 def deepcluster(state: State) -> State:
     """Return what DeepCluster v2 saves: a state alone, with its projection head and prototypes."""
     own = {f"module.{name}": tensor for name, tensor in state.items()}
     return own | {
-        "module.projection_head.0.weight": torch.rand(4, 4),
-        "module.projection_head.1.running_mean": torch.rand(4),
+        **{f"module.projection_head.{name}": each for name, each in projection_head(state).items()},
         "module.prototypes.prototypes0.weight": torch.rand(3, 4),
     }
 
@@ -80,8 +95,30 @@ def simclr_converted(state: State) -> dict[str, State]:
             resnet[f"{their_norm}.{part}"] = state[f"{norm}.{part}"]
     return {
         "resnet": resnet | {"fc.weight": torch.rand(4, 4), "fc.bias": torch.rand(4)},
-        "head": {"x": torch.rand(2)},
+        "head": converted_head(),
     }
+
+
+def converted_head() -> State:
+    """Return SimCLR v2's head as the converter numbers its parts."""
+    return {
+        f"layers.{3 * number + norm}.{figure}": tensor
+        for number, layer in enumerate(simclr_head())
+        for norm, figure, tensor in layer
+    }
+
+
+def simclr_head() -> list[list[tuple[int, str, torch.Tensor]]]:
+    """Return the three layers of SimCLR v2's head: (whether it is the BatchNorm's, name, tensor)."""
+    generator = torch.Generator().manual_seed(7)
+    found = []
+    for outer in (2048, 2048, 128):
+        layer = [(0, "weight", torch.randn(outer, 2048, generator=generator) / 45)]
+        figures = ("weight", "bias", "running_mean", "running_var")
+        layer += [(1, figure, torch.rand(outer, generator=generator)) for figure in figures]
+        found.append(layer)
+    found[2][2] = (1, "bias", torch.zeros(128))
+    return found
 
 
 TF_PARTS = {
@@ -105,8 +142,16 @@ def simclr_tensorflow(state: State) -> dict[str, np.ndarray[Any, Any]]:
             name = f"base_model/batch_normalization{end}/{theirs}"
             arrays[name] = state[f"{norm}.{ours}"].detach().numpy()
             arrays[f"{name}/Momentum"] = np.ones((1,), dtype=np.float32)
-    arrays["head_contrastive/nl_0/dense/kernel"] = np.ones((2, 2), dtype=np.float32)
-    arrays["head_contrastive/nl_0/batch_normalization/gamma"] = np.ones(2, dtype=np.float32)
+    theirs_of = {ours: theirs for theirs, ours in TF_PARTS.items()}
+    for number, layer in enumerate(simclr_head()):
+        for norm, figure, tensor in layer:
+            if norm:
+                name = f"head_contrastive/nl_{number}/batch_normalization/{theirs_of[figure]}"
+            else:
+                name = f"head_contrastive/nl_{number}/dense/kernel"
+            if (number, figure) != (2, "bias"):  # the last BatchNorm is not centred
+                arrays[name] = tensor.numpy() if norm else tensor.T.contiguous().numpy()
+                arrays[f"{name}/Momentum"] = np.ones((1,), dtype=np.float32)
     arrays["head_supervised/linear_layer/dense/bias"] = np.ones(2, dtype=np.float32)
     return arrays
 

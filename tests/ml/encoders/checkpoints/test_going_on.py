@@ -13,7 +13,8 @@ from tests.ml.encoders.checkpoints.files import resnet18
 
 
 def test_unsupervised_finetuning_goes_on_from_a_checkpoint(tmp_path: Path) -> None:
-    torch.save(files.moco(files.reference(resnet18).state_dict()), tmp_path / "moco.pth.tar")
+    saved = files.moco(files.reference(resnet18).state_dict())
+    torch.save(saved, tmp_path / "moco.pth.tar")
     out = tmp_path / "moco.safetensors"
     words = ["encoder", "import", str(tmp_path / "moco.pth.tar"), "--out", str(out)]
     assert CliRunner().invoke(cli.app, words, catch_exceptions=False).exit_code == 0
@@ -42,3 +43,5 @@ def test_unsupervised_finetuning_goes_on_from_a_checkpoint(tmp_path: Path) -> No
     assert result.exit_code == 0, result.output
     before, after = load_file(out), load_file(tmp_path / "uf" / "encoder.safetensors")
     torch.testing.assert_close(after["layer4.1.conv2.weight"], before["layer4.1.conv2.weight"])
+    head = load_file(tmp_path / "uf" / "method.safetensors")["query.1.2.weight"]
+    torch.testing.assert_close(head, saved["state_dict"]["module.encoder_q.fc.2.weight"])
