@@ -30,17 +30,22 @@ class QuickWeights(TorchDispatchMode):
         """Run a function of PyTorch, or what stands for it."""
         if function is aten.normal_.default:
             mean, std = (*args[1:], *(0.0, 1.0)[len(args) - 1 :])
-            return repeat(self._normal, args[0]).mul_(std).add_(mean)
+            return repeat(self._normal * std + mean, args[0])
         if function is aten.uniform_.default:
             low, high = (*args[1:], *(0.0, 1.0)[len(args) - 1 :])
-            return repeat(self._uniform, args[0]).mul_(high - low).add_(low)
+            return repeat(self._uniform * (high - low) + low, args[0])
         if function is aten.erfinv_.default:
             return args[0]
         return function(*args, **(kwargs or {}))
 
 
 def repeat(numbers: torch.Tensor, tensor: torch.Tensor) -> torch.Tensor:
-    """Fill `tensor` with `numbers`, again and again, and return it."""
-    count = tensor.numel()
-    times = -(-count // len(numbers))
-    return tensor.copy_(numbers.repeat(times)[:count].view(tensor.shape))
+    """Fill `tensor` with `numbers`, again and again, and return it; one without data stays without."""
+    if tensor.is_meta:
+        return tensor
+    if not tensor.is_contiguous():
+        return tensor.copy_(repeat(numbers, torch.empty(tensor.shape)))
+    flat, whole = tensor.view(-1), tensor.numel() // DRAWN * DRAWN
+    flat[:whole].view(-1, DRAWN).copy_(numbers)
+    flat[whole:].copy_(numbers[: tensor.numel() - whole])
+    return tensor
