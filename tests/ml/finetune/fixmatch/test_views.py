@@ -2,10 +2,13 @@
 
 import pytest
 import torch
-from torchvision.transforms.v2 import functional
 
+from ml.encoders import torchvision_operators
 from ml.finetune.fixmatch.rand_augment import GREY, OPERATIONS, autocontrast, equalise, posterise, solarise
 from ml.finetune.fixmatch.views import cutout, reflected, strong, weak
+
+torchvision_operators.declare_missing()
+from torchvision.transforms.v2 import functional  # noqa: E402  (needs what is declared above)
 
 
 def chance(seed: int = 0) -> torch.Generator:
