@@ -64,6 +64,14 @@ class Visit:
         button.click()
         expect(self.page.get_by_role("heading", name="Projects")).to_be_visible()
 
+    def sign_in(self, name: str) -> None:
+        """Sign in with the password of the tests; ends on the projects."""
+        self.goto("/sign-in")
+        self.page.get_by_label("Name").fill(name)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+        expect(self.page.get_by_role("heading", name="Projects")).to_be_visible()
+
     def screenshot(self, name: str, *, whole: bool = False) -> None:
         """Keep a picture of the page for people to look at."""
         SCREENSHOTS.mkdir(exist_ok=True)

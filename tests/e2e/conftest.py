@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.e2e.browser import SCREEN, Visit, launch, new_visit
+from tests.e2e.browser import PASSWORD, SCREEN, Visit, launch, new_visit
 from tests.service.conftest import administrator, digits, make_service, oracle, service
 from tests.service.oracle import Oracle
 from tests.service.service import Service
@@ -36,10 +37,19 @@ def visit(browser: Browser, service: Service) -> Iterator[Visit]:
     assert not visited.complaints
 
 
+@pytest.fixture(scope="session")
+def administrators_name(service: Service) -> str:
+    """Return the name of the administrator, who has chosen the password of the tests by a link."""
+    token = service.run("sign-in-link", "admin").rpartition("/")[2]
+    path = f"{service.url}/api/v1/sign-in-links/{token}"
+    httpx.post(path, json={"password": PASSWORD}).raise_for_status()
+    return "admin"
+
+
 @pytest.fixture
-def signed_in(visit: Visit, service: Service) -> Visit:
+def signed_in(visit: Visit, administrators_name: str) -> Visit:
     """Return a page on which the administrator is signed in."""
-    visit.sign_in_by_link(service.run("sign-in-link", "admin"))
+    visit.sign_in(administrators_name)
     return visit
 
 

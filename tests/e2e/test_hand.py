@@ -137,13 +137,17 @@ def test_letters_search_a_long_list_and_digits_are_ranks(signed_in: Visit, many:
 
 
 def test_a_phone_shows_the_image_above_buttons_for_the_thumb(
-    browser: Browser, service: Service, started: tuple[Oracle, str], many: tuple[Oracle, str]
+    browser: Browser,
+    service: Service,
+    administrators_name: str,
+    started: tuple[Oracle, str],
+    many: tuple[Oracle, str],
 ) -> None:
     oracle, round_id = started
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
     visit = new_visit(context, service.url)
     page = visit.page
-    visit.sign_in_by_link(service.run("sign-in-link", "admin"))
+    visit.sign_in(administrators_name)
     to_annotate(visit, round_id)
     image = page.locator(IMAGE).bounding_box()
     assert image is not None

@@ -31,7 +31,7 @@ def anna(browser: Browser, service: Service, started: tuple[Oracle, str]) -> Ite
     oracle.call("PUT", f"/projects/{oracle.project}/members", json=member)
     context = browser.new_context(viewport=SCREEN, reduced_motion="reduce")
     visit = new_visit(context, service.url)
-    visit.sign_in_by_link(service.run("sign-in-link", "anna"))
+    visit.sign_in("anna")
     yield visit
     context.close()
     assert [text for text in visit.complaints if not EXPECTED.search(text)] == []
