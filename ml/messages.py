@@ -49,10 +49,12 @@ class StepRequest(Message):
     `labels` is the frozen snapshot (pool images only): image id -> index into `categories`.
     `test_truth` holds a category index per test image, or UNKNOWN. Images in `excluded` are never proposed.
     `ask` is K, the eigen-samples wanted (0: do not propose); `step` is the step that they are asked at.
+    With `second_encoder` the beliefs of a head on it are averaged with those of the head on `encoder`.
     """
 
     config: RoundConfig
     encoder: EncoderFile
+    second_encoder: EncoderFile | None = None
     pool: list[ImageFile]
     test: list[ImageFile] = []
     test_truth: list[Annotated[int, Field(ge=UNKNOWN)]] = []
@@ -113,10 +115,12 @@ class CandidatesRequest(Message):
 class PredictRequest(Message):
     """What a model says of `images` that it has not seen is wanted: `head` and `description` are its files.
 
-    `encoder` is the one that it was trained with, finetuned or not.
+    `encoder` is the one that it was trained with, finetuned or not, and `second_encoder` the one that it was
+    averaged with, if any.
     """
 
     encoder: EncoderFile
+    second_encoder: EncoderFile | None = None
     head: Path
     description: Path
     images: list[ImageFile]

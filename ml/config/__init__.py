@@ -12,7 +12,15 @@ from ml.config.encoders import (
     PretrainedEncoder,
     TimmEncoder,
 )
-from ml.config.finetune import Finetune, FixMatchFinetune, FrozenFinetune, FullFinetune, HyperRuleFinetune
+from ml.config.finetune import (
+    ONLY_FROZEN_AVERAGED,
+    Finetune,
+    FixMatchFinetune,
+    FrozenFinetune,
+    FullFinetune,
+    HyperRuleFinetune,
+    can_be_averaged,
+)
 from ml.config.pretraining import (
     PRETRAIN_METHODS,
     PUBLISHED_NETWORKS,
@@ -51,6 +59,7 @@ __all__ = [
     "LICENCES",
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",
+    "ONLY_FROZEN_AVERAGED",
     "PRETRAIN_METHODS",
     "PUBLISHED_NETWORKS",
     "AckmeansStrategy",
@@ -98,5 +107,6 @@ __all__ = [
     "UHerdingStrategy",
     "UslStrategy",
     "ZipSource",
+    "can_be_averaged",
     "pretrain_config",
 ]

@@ -157,3 +157,12 @@ class FixMatchFinetune(FrozenModel):
 Finetune = Annotated[
     FrozenFinetune | FullFinetune | HyperRuleFinetune | FixMatchFinetune, Field(discriminator="kind")
 ]
+
+ONLY_FROZEN_AVERAGED = (
+    "A second encoder is averaged with heads on frozen encoders only: finetune.kind has to be frozen."
+)
+
+
+def can_be_averaged(finetune: Finetune) -> bool:
+    """Return whether models trained in this way can be averaged over two encoders."""
+    return isinstance(finetune, FrozenFinetune)

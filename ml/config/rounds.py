@@ -25,6 +25,11 @@ class RoundConfig(FrozenModel):
     eigen_rule: Literal["nearest", "densest"] = "densest"
     finetune: Finetune = FrozenFinetune()
     encoder_id: str = ""
+    second_encoder_id: str | None = Field(
+        None,
+        description="Another encoder, whose head's probabilities are averaged with those of the first. "
+        "`encoder_id` alone chooses what is asked. For finetune.kind frozen only.",
+    )
     seed: int = Field(0, ge=0, le=2**31 - 1)
 
     @property

@@ -11,17 +11,28 @@ from ml.encoders.embed import Embedded, embed_collection
 from ml.lab.collections import Collection, read_collection
 from ml.messages import EncoderFile
 from ml.progress import Progress
+from ml.step.learning import readable_in_all
 
 
 @dataclass(frozen=True)
 class Material:
-    """A `pool` and a `test` collection with what `encoder` made of both."""
+    """A `pool` and a `test` collection with what `encoder` made of both.
+
+    `second` is the same with another encoder, whose beliefs are averaged with those of the first.
+    """
 
     pool: Collection
     test: Collection
     encoder: EncoderFile
     embedded: Embedded
     cache: Path
+    second: "Material | None" = None
+
+    @cached_property
+    def by_each(self) -> list[Embedded]:
+        """Return what each encoder made of the images."""
+        second = [self.second.embedded] if self.second is not None else []
+        return readable_in_all([self.embedded, *second])
 
     def drawn(self, share: float, seed: int) -> "Material":
         """Return this with `share` of each class of the pool, one image at least, drawn by `seed`.
@@ -38,7 +49,8 @@ class Material:
             features=self.embedded.embedding.features[own],
             unreadable=self.embedded.embedding.unreadable[own],
         )
-        return replace(self, pool=pool, embedded=replace(self.embedded, embedding=embedding))
+        second = self.second.drawn(share, seed) if self.second is not None else None
+        return replace(self, pool=pool, embedded=replace(self.embedded, embedding=embedding), second=second)
 
     @cached_property
     def categories(self) -> list[str]:
@@ -66,13 +78,25 @@ def drawn_rows(truth: NDArray[np.int64], share: float, seed: int) -> NDArray[np.
     return np.sort(np.concatenate(drawn)).astype(np.int64)
 
 
-def read_material(pool: str, test: str, encoder: EncoderFile, cache: Path, progress: Progress) -> Material:
+def read_material(
+    pool: str,
+    test: str,
+    encoder: EncoderFile,
+    cache: Path,
+    progress: Progress,
+    *,
+    second: EncoderFile | None = None,
+) -> Material:
     """Return the collections at the locations `pool` and `test`, embedded through the cache.
 
-    Raises UnusableInputError where one cannot be read, or the test images have a class that the pool lacks.
+    With a `second` encoder they are embedded by both. Raises UnusableInputError where one cannot be read, or
+    the test images have a class that the pool lacks.
     """
     collections = read_collections(pool, test, cache)
-    return embedded_material(*collections, encoder, cache, progress)
+    first = embedded_material(*collections, encoder, cache, progress)
+    if second is None:
+        return first
+    return replace(first, second=embedded_material(*collections, second, cache, progress))
 
 
 def read_pool(pool: str, encoder: EncoderFile, cache: Path, progress: Progress) -> Material:

@@ -53,14 +53,14 @@ def simulate(
         request = request_of(config, material, labels, number)
         part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
         timer = PhaseTimer()
-        step = evolve(request, part, timer, selector=selector, embedded=material.embedded, memory=memory)
+        step = evolve(request, part, timer, selector=selector, embedded=material.by_each, memory=memory)
         if watch is not None:
             watch(step, material, len(labels) - len(start))
         found = score(request, step.confidences) or accuracy_of_one(request)
         if found is not None:
             points.append(point(found, labels, fresh, len(start), timer))
             fresh = []
-        record = record or record_of(request, step.embedded)
+        record = record or record_of(request, step)
         asked = {images[row].id: int(truth[row]) for row in rows_asked(step)}
         labels, fresh = labels | asked, [*fresh, *asked]
         part(1.0, f"step {number}", "")
@@ -81,6 +81,7 @@ def request_of(config: RoundConfig, material: Material, labels: dict[str, int], 
     return StepRequest(
         config=config,
         encoder=material.encoder,
+        second_encoder=material.second.encoder if material.second is not None else None,
         pool=material.pool.images,
         test=material.test.images,
         test_truth=material.test_truth,

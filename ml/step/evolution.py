@@ -1,35 +1,31 @@
 """One evolution step as a computation: embed, finetune, score, select; nothing is written but caches."""
 
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ml.clustering.anchor_memory import AnchorMemory
-from ml.config import FrozenFinetune, RoundConfig
-from ml.encoders.embed import Embedded, Embedding, embed_collection
+from ml.encoders.embed import Embedded, Embedding
 from ml.features.vectors import l2_normalised
-from ml.finetune.fit import fit
-from ml.finetune.frozen import PROPAGATING
 from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
 from ml.messages import Accuracy, StepRequest
 from ml.metrics.accuracy import accuracy
-from ml.neighbours.graph import NeighbourGraph, cached_graph
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, seed_everything
 from ml.selection.protocol import Selection, SelectionInput, Selector
-from ml.selection.registry import WITH_GRAPH, selector_of
-
-# Rows of features that are part of their name.
-KEY_ROWS = 512
+from ml.selection.registry import selector_of
+from ml.step.learning import Learnt, averaged, embed_request, learn, needs_graph, propagates
 
 
 @dataclass(frozen=True)
 class Evolution:
-    """What a step computed: `confidences` float32[pool + test, C] and the model, None with fewer than two
-    categories labelled, and the selection, None when nothing was asked for."""
+    """What a step computed, the selection being None when nothing was asked for.
+
+    `confidences` float32[pool + test, C] and the model are None with fewer than two categories labelled.
+    `second` is what was learnt on a second encoder; `confidences` are averaged then.
+    """
 
     embedded: Embedded
     training: TrainingSet
@@ -37,6 +33,7 @@ class Evolution:
     confidences: NDArray[np.float32] | None
     given: SelectionInput
     selection: Selection | None
+    second: Learnt | None = None
 
 
 def evolve(
@@ -45,39 +42,35 @@ def evolve(
     timer: PhaseTimer,
     *,
     selector: Selector | None = None,
-    embedded: Embedded | None = None,
+    embedded: list[Embedded] | None = None,
     memory: AnchorMemory | None = None,
 ) -> Evolution:
     """Return the model of the labels of `request` and the selection that follows from it.
 
     `selector` replaces the strategy of the configuration (a simulation asks an oracle); `embedded` are the
-    features of pool and test images where the caller has kept them from an earlier step,
-    and `memory` what that step knew of the labelled images.
+    features of pool and test images, by each encoder, where the caller has kept them from an earlier step,
+    and `memory` what that step knew of the labelled images. The first encoder alone selects.
     """
     seed_everything(request_seed(request))
     with timer.phase("embed"):
         embedded = embedded or embed_request(request, within(progress, 0.0, 0.6))
-    embedding = embedded.embedding
-    training = training_set(request, embedding)
-    key = features_key(request, embedded)
-    graph: NeighbourGraph | None = None
-    if needs_graph(request.config):
-        with timer.phase("graph"):
-            progress(0.6, "finding neighbours", f"{len(request.pool):,} images")
-            graph = cached_graph(request.cache_directory, embedding.normalised[: len(request.pool)], key)
-    model: StepModel | None = None
-    probabilities: NDArray[np.float32] | None = None
-    if len(training.seen) > 1:
-        with timer.phase("finetune"):
-            progress(0.6, "finetuning", f"{len(training.rows):,} labels")
-            model = fit(request, embedded, training, graph, within(progress, 0.6, 0.85))
-            probabilities = model.probabilities
+    first = embedded[0]
+    training = training_set(request, first.embedding)
+    learning = within(progress, 0.6, 0.85)
+    own = within(learning, 0.0, 1 / len(embedded))
+    learnt = learn(request, first, training, timer, own, graph_wanted=needs_graph(request.config))
+    second: Learnt | None = None
+    if len(embedded) > 1:
+        rest = within(learning, 0.5, 1.0)
+        second = learn(request, embedded[1], training, timer, rest, graph_wanted=propagates(request.config))
+    model = learnt.model
+    probabilities = model.probabilities if model is not None else None
     given = replace(
-        selection_input(request, embedding, training),
-        features=unit_features(model, embedding)[: len(request.pool)],
+        selection_input(request, first.embedding, training),
+        features=unit_features(model, first.embedding)[: len(request.pool)],
         probabilities=probabilities[: len(request.pool)] if probabilities is not None else None,
-        graph=graph,
-        features_key=key if model is None or model.tensors is None else None,
+        graph=learnt.graph,
+        features_key=learnt.key if model is None or model.tensors is None else None,
         memory=memory or AnchorMemory(),
     )
     selection: Selection | None = None
@@ -85,13 +78,9 @@ def evolve(
         with timer.phase("propose"):
             progress(0.85, "proposing", f"{request.ask:,} eigen-samples")
             selection = (selector or selector_of(request.config))(given)
-    confidences = model.confidences if model is not None else None
-    return Evolution(embedded, training, model, confidences, given, selection)
-
-
-def embed_request(request: StepRequest, progress: Progress) -> Embedded:
-    """Return the features of the pool and test images of `request`, in that order."""
-    return embed_collection(request.encoder, request.pool, request.test, request.cache_directory, progress)
+    models = [each.model for each in (learnt, second) if each is not None and each.model is not None]
+    confidences = averaged(models) if models else None
+    return Evolution(first, training, model, confidences, given, selection, second)
 
 
 def unit_features(model: StepModel | None, embedding: Embedding) -> NDArray[np.float32]:
@@ -99,28 +88,6 @@ def unit_features(model: StepModel | None, embedding: Embedding) -> NDArray[np.f
     if model is None or model.features is embedding.features:
         return embedding.normalised
     return l2_normalised(model.features)
-
-
-def needs_graph(config: RoundConfig) -> bool:
-    """Return whether a round looks at each image's neighbours, and these stay the same from step to step."""
-    finetune = config.finetune
-    if not isinstance(finetune, FrozenFinetune):
-        return False
-    return finetune.head in PROPAGATING or config.strategy.kind in WITH_GRAPH
-
-
-def features_key(request: StepRequest, embedded: Embedded) -> str:
-    """Return a name for the features that the encoder as it is gives the pool.
-
-    It holds some of the features too, in case the same images were embedded again and rounded otherwise.
-    """
-    count, embedding = len(request.pool), embedded.embedding
-    digest = sha256(f"{embedded.encoder.sha256} {embedding.image_size}".encode())
-    for image in request.pool:
-        digest.update(image.sha256.encode())
-    digest.update(embedding.unreadable[:count].tobytes())
-    digest.update(embedding.features[: count : max(1, count // KEY_ROWS)].tobytes())
-    return digest.hexdigest()
 
 
 def request_seed(request: StepRequest) -> int:

@@ -1,9 +1,9 @@
 """What the model of an earlier step says of images that came after it."""
 
 import json
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import load_file
 
 from ml.encoders.backbone import open_encoder
@@ -11,9 +11,10 @@ from ml.encoders.embed import embed_images
 from ml.errors import UnusableInputError
 from ml.finetune.heads.linear import LinearHead
 from ml.images.files.rule import EARLIER_RULE, reads_as_now
-from ml.messages import PredictRequest, PredictResult
+from ml.messages import EncoderFile, PredictRequest, PredictResult
 from ml.progress import Progress, within
-from ml.step.artefacts import save_predictions
+from ml.step.artefacts import HEADS, save_predictions
+from ml.step.learning import mean_of
 
 
 def predict(request: PredictRequest, progress: Progress) -> PredictResult:
@@ -25,25 +26,43 @@ def predict(request: PredictRequest, progress: Progress) -> PredictResult:
     description = json.loads(request.description.read_text())
     if not reads_as_now(description):
         raise UnusableInputError(EARLIER_RULE)
-    encoder = open_encoder(request.encoder, request.cache_directory)
-    embedding = embed_images(
-        encoder,
-        request.images,
-        description["image_size"],
-        request.cache_directory,
-        within(progress, 0.0, 0.95),
-    )
+    parts = parts_of(request, description)
+    tensors, beliefs = load_file(request.head), []
+    unreadable = np.zeros(len(request.images), dtype=np.bool_)
+    for number, (name, encoder, described) in enumerate(parts):
+        embedding = embed_images(
+            open_encoder(encoder, request.cache_directory),
+            request.images,
+            described["image_size"],
+            request.cache_directory,
+            within(progress, 0.95 * number / len(parts), 0.95 * (number + 1) / len(parts)),
+        )
+        head = LinearHead(tensors[f"{name}.weight"], tensors[f"{name}.bias"], described["unit_length"])
+        require_width(head, embedding.features.shape[1])
+        beliefs.append(head.probabilities(embedding.features))
+        unreadable |= embedding.unreadable
     progress(0.95, "predicting", f"{len(request.images):,} images")
-    tensors = load_file(request.head)
-    head = LinearHead(tensors["head.weight"], tensors["head.bias"], description["unit_length"])
-    require_width(head, embedding.features.shape[1])
-    chances: NDArray[np.float32] = head.probabilities(embedding.features)
     request.output_directory.mkdir(parents=True, exist_ok=True)
     ids = [image.id for image in request.images]
-    unreadable = [name for name, lost in zip(ids, embedding.unreadable, strict=True) if lost]
-    save_predictions(request.output_directory, chances, ids, unreadable, description["categories"])
+    lost = [ids[row] for row in np.flatnonzero(unreadable)]
+    save_predictions(request.output_directory, mean_of(beliefs), ids, lost, description["categories"])
     progress(1.0, "done", "")
-    return PredictResult(predicted=len(ids) - len(unreadable), unreadable=len(unreadable))
+    return PredictResult(predicted=len(ids) - len(lost), unreadable=len(lost))
+
+
+def parts_of(
+    request: PredictRequest, description: dict[str, Any]
+) -> list[tuple[str, EncoderFile, dict[str, Any]]]:
+    """Return (name of the head, encoder, what describes both) of each encoder of the model.
+
+    Raises UnusableInputError where the request has other encoders than the model: half of it is none.
+    """
+    encoders = [each for each in (request.encoder, request.second_encoder) if each is not None]
+    descriptions = [description, *([description["second"]] if "second" in description else [])]
+    if len(encoders) != len(descriptions):
+        has = "averages two encoders" if len(descriptions) > 1 else "has one encoder"
+        raise UnusableInputError(f"This model {has}, and was given {len(encoders)}.")
+    return list(zip(HEADS, encoders, descriptions, strict=False))
 
 
 def require_width(head: LinearHead, found: int) -> None:

@@ -15,7 +15,7 @@ from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, choose_device, run_record
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.protocol import SelectionInput
-from ml.step.artefacts import save_model, save_step
+from ml.step.artefacts import Part, save_model, save_step
 from ml.step.evolution import Evolution, evolve, request_seed, score
 from ml.step.proposals import proposals_of
 
@@ -40,7 +40,7 @@ def run_step(request: StepRequest, progress: Progress, memory: AnchorMemory | No
         proposals=proposals,
         short=shortage(request, step.given, len(proposals)),
         seconds=timer.seconds,
-        record=record_of(request, step.embedded),
+        record=record_of(request, step),
     )
 
 
@@ -51,8 +51,10 @@ def store(request: StepRequest, step: Evolution) -> None:
     unreadable = [images[row].id for row in np.flatnonzero(step.embedded.embedding.unreadable)]
     save_step(request, step.confidences, step.selection, unreadable)
     if step.model is not None:
-        encoder, size = step.embedded.encoder, step.embedded.embedding.image_size
-        save_model(step.model, encoder, size, request.categories, request.output_directory)
+        parts = [Part(step.model, step.embedded)]
+        if step.second is not None and step.second.model is not None:
+            parts.append(Part(step.second.model, step.second.embedded))
+        save_model(parts, request.categories, request.output_directory)
 
 
 def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | None:
@@ -69,18 +71,26 @@ def shortage(request: StepRequest, given: SelectionInput, found: int) -> str | N
     return f"only {found:,} unlabelled images differ from each other and from those labelled"
 
 
-def record_of(request: StepRequest, embedded: Embedded) -> dict[str, object]:
+def record_of(request: StepRequest, step: Evolution) -> dict[str, object]:
     """Return what is written down about the run, for a person who wants to repeat it."""
+    record = run_record(request_seed(request), choose_device()) | {
+        **record_of_encoder(step.embedded),
+        "images": len(request.pool) + len(request.test),
+        "unreadable": int(step.embedded.embedding.unreadable.sum()),
+    }
+    return record | ({"second": record_of_encoder(step.second.embedded)} if step.second else {})
+
+
+def record_of_encoder(embedded: Embedded) -> dict[str, object]:
+    """Return what is written down about an encoder and what it did in a run."""
     encoder, embedding = embedded.encoder, embedded.embedding
-    return run_record(request_seed(request), choose_device()) | {
+    return {
         "encoder": encoder.architecture,
         "encoder_sha256": encoder.sha256,
         "feature_dim": embedding.features.shape[1],
         "image_size": embedding.image_size,
-        "images": len(request.pool) + len(request.test),
         "images_embedded": embedding.computed,
         "images_per_second": embedding.images_per_second,
-        "unreadable": int(embedding.unreadable.sum()),
     }
 
 

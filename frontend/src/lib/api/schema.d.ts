@@ -3728,6 +3728,11 @@ export interface components {
              */
             schedule: number[];
             /**
+             * Second Encoder Id
+             * @description Another encoder, whose head's probabilities are averaged with those of the first. `encoder_id` alone chooses what is asked. For finetune.kind frozen only.
+             */
+            second_encoder_id?: string | null;
+            /**
              * Seed
              * @default 0
              */
