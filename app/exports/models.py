@@ -16,13 +16,17 @@ from app.exports.predictions import model_out
 from app.rounds.newest import TrainedStep, lost_models_of_round, newest_model_of_round
 
 ENCODER = "encoder.safetensors"
+SECOND_ENCODER = "second_encoder.safetensors"
 DESCRIPTION = "model.json"
 ABOUT = "about.json"
 """Which round and step the model is of, and the accuracy that was shown."""
 
 
 def model_archive(session: Session, row: Round) -> ZipStream:
-    """Return `model.safetensors`, `model.json`, `about.json`, `encoder.safetensors`; 404 before the first."""
+    """Return `model.safetensors`, `model.json`, `about.json`, `encoder.safetensors`; 404 before the first.
+
+    Of a model that averages two encoders there is `second_encoder.safetensors` too.
+    """
     model = newest_model_of_round(session, row.id)
     if model is not None:
         return _archive(session, model)
@@ -35,9 +39,9 @@ def _archive(session: Session, model: TrainedStep) -> ZipStream:
     """Return the files of a model, each of them or none: 404 with the name of one that is not stored."""
     archive = new_archive()
     names = {f"{model.key}/{name}": name for name in ("model.safetensors", DESCRIPTION)}
-    weights = f"{model.key}/{ENCODER}" if is_finetuned(model) else _weights(session, model)
-    if weights is not None:
-        names[weights] = ENCODER
+    weights = f"{model.key}/{ENCODER}" if is_finetuned(model) else _weights(session, model.encoder_id)
+    second = _weights(session, model.second_encoder_id)
+    names |= {key: name for key, name in ((weights, ENCODER), (second, SECOND_ENCODER)) if key is not None}
     archive.add(model_out(model).model_dump_json(indent=2), ABOUT)
     lost = names.keys() - add_blobs(archive, names)
     if lost:
@@ -63,5 +67,5 @@ def description_of(model: TrainedStep) -> dict[str, Any]:
     return description
 
 
-def _weights(session: Session, model: TrainedStep) -> str | None:
-    return session.scalar(select(Encoder.weights_key).where(Encoder.id == model.encoder_id))
+def _weights(session: Session, encoder_id: str | None) -> str | None:
+    return session.scalar(select(Encoder.weights_key).where(Encoder.id == encoder_id))

@@ -23,6 +23,8 @@ from app.rounds.schemas import Accuracy
 class TrainedStep:
     """A step that has trained a model, its files below `key`; `accuracy` is the one shown, if any.
 
+    It is a model on one encoder, or the average of two with the second encoder.
+
     Below each of `later_keys` are files that say what its model makes of images that came after it.
     """
 
@@ -32,6 +34,7 @@ class TrainedStep:
     step: int
     key: str
     encoder_id: str
+    second_encoder_id: str | None
     accuracy: Accuracy | None
     later_keys: tuple[str, ...] = ()
 
@@ -59,6 +62,7 @@ _PUBLISHED = (
         Step.accuracy,
         Step.encoder_id,
         Round.encoder_id.label("round_encoder_id"),
+        Round.second_encoder_id,
     )
     .join(Round, Round.id == Step.round_id)
     .where(Step.artefacts_key.is_not(None))
@@ -142,5 +146,6 @@ def _trained(row: _Row, later_keys: tuple[str, ...]) -> TrainedStep:
         step=row.step,
         key=row.artefacts_key,
         encoder_id=row.encoder_id or row.round_encoder_id,
+        second_encoder_id=row.second_encoder_id,
         accuracy=Accuracy.model_validate(row.accuracy) if row.accuracy else None,
     )

@@ -13,20 +13,22 @@ from app.jobs.kinds import queue_of
 from app.jobs.service import cancel_job, create_job, discard_steps_ahead
 from app.labelling.queue import complete_step
 from app.projects.category_service import lock_categories
-from ml.config import RoundConfig
+from ml.config import ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
 
 UNDER_WAY = ("proposing", "labelling", "finetuning")
 
 
 def start_round(session: Session, project_id: str, config: RoundConfig, user_id: str) -> Round:
     """Add a round and its start job; 409 where one is active, 422 with the field where it cannot run."""
-    _require_encoder(session, project_id, config.encoder_id)
+    _require_encoder(session, project_id, config.encoder_id, "config.encoder_id")
+    _require_second_encoder(session, project_id, config)
     categories = _require_categories(session, project_id)
     _require_pool(session, project_id)
     row = Round(
         project_id=project_id,
         number=_next_number(session, project_id),
         encoder_id=config.encoder_id,
+        second_encoder_id=config.second_encoder_id,
         config=config.model_dump(mode="json"),
         budget=config.budget(categories),
         created_by=user_id,
@@ -36,14 +38,25 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     return row
 
 
-def _require_encoder(session: Session, project_id: str, encoder_id: str) -> None:
+def _require_encoder(session: Session, project_id: str, encoder_id: str, field: str) -> None:
     state = session.scalar(
         select(Encoder.state).where(Encoder.id == encoder_id, Encoder.project_id == project_id)
     )
     if state is None:
-        raise Problem(422, "The project has no such encoder.", field="config.encoder_id")
+        raise Problem(422, "The project has no such encoder.", field=field)
     if state != "ready":
-        raise Problem(422, f"The encoder is not ready: it is {state}.", field="config.encoder_id")
+        raise Problem(422, f"The encoder is not ready: it is {state}.", field=field)
+
+
+def _require_second_encoder(session: Session, project_id: str, config: RoundConfig) -> None:
+    if config.second_encoder_id is None:
+        return
+    field = "config.second_encoder_id"
+    _require_encoder(session, project_id, config.second_encoder_id, field)
+    if config.second_encoder_id == config.encoder_id:
+        raise Problem(422, "An encoder cannot be averaged with itself: choose another.", field=field)
+    if not can_be_averaged(config.finetune):
+        raise Problem(422, ONLY_FROZEN_AVERAGED, field=field)
 
 
 def _require_categories(session: Session, project_id: str) -> int:

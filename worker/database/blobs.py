@@ -5,7 +5,14 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from app.core.storage import get_storage
-from ml.messages import CandidatesRequest, FilesSource, PredictRequest, PretrainRequest, StepRequest
+from ml.messages import (
+    CandidatesRequest,
+    EncoderFile,
+    FilesSource,
+    PredictRequest,
+    PretrainRequest,
+    StepRequest,
+)
 
 Request = CandidatesRequest | PredictRequest | PretrainRequest | StepRequest
 Report = Callable[[float, str, str], None]
@@ -23,10 +30,18 @@ def local_inputs(request: Request, report: Report) -> AbstractContextManager[Non
     return get_storage().local_copies(_paths(request), progress)
 
 
+def _encoders(request: Request) -> list[EncoderFile | None]:
+    if isinstance(request, PretrainRequest):
+        return [request.initial]
+    if isinstance(request, CandidatesRequest):
+        return [request.encoder]
+    return [request.encoder, request.second_encoder]
+
+
 def _paths(request: Request) -> Iterator[str | Path]:
-    encoder = request.initial if isinstance(request, PretrainRequest) else request.encoder
-    if encoder is not None and encoder.weights is not None:
-        yield encoder.weights
+    for encoder in _encoders(request):
+        if encoder is not None and encoder.weights is not None:
+            yield encoder.weights
     if isinstance(request, PretrainRequest):
         yield from request.target
         if request.labelled is not None:

@@ -17,7 +17,13 @@ from ml.messages import ImageFile, PredictRequest, PredictResult
 from worker.database.claims import Claim, fenced_session
 from worker.database.outcomes import finish_in
 from worker.database.published import publish
-from worker.database.requests import cache_directory, encoder_file, image_file, output_directory
+from worker.database.requests import (
+    cache_directory,
+    encoder_file,
+    image_file,
+    output_directory,
+    second_encoder_file,
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,7 @@ def _request(
         encoder = encoder.model_copy(update={"weights": own, "sha256": None})
     return PredictRequest(
         encoder=encoder,
+        second_encoder=second_encoder_file(connection, model.second_encoder_id),
         head=storage.local_path(f"{model.key}/model.safetensors"),
         description=storage.local_path(f"{model.key}/model.json"),
         images=images,

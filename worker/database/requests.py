@@ -65,7 +65,7 @@ def load_step(claim: Claim) -> StepWork:
     """
     with read_connection() as connection:
         evolution = connection.execute(
-            select(Round.id, Round.project_id, Round.config, Round.encoder_id).where(
+            select(Round.id, Round.project_id, Round.config, Round.encoder_id, Round.second_encoder_id).where(
                 Round.id == claim.round_id, Round.state.not_in(ROUND_ENDED)
             )
         ).first()
@@ -80,6 +80,7 @@ def load_step(claim: Claim) -> StepWork:
         request = StepRequest(
             config=config,
             encoder=encoder_file(connection, evolution.encoder_id),
+            second_encoder=second_encoder_file(connection, evolution.second_encoder_id),
             pool=_pool(connection, evolution.project_id),
             test=test,
             test_truth=test_truth,
@@ -154,6 +155,11 @@ def _excluded(connection: Connection, project_id: str, round_id: str | None, com
     excluded = select(Image.id).where(Image.project_id == project_id, Image.excluded.is_not(None))
     asked = select(Query.image_id).join(Step).where(Query.round_id == round_id, Step.index <= completes)
     return list(connection.scalars(excluded.union(asked)))
+
+
+def second_encoder_file(connection: Connection, encoder_id: str | None) -> EncoderFile | None:
+    """Return what `encoder_file` does of the encoder that another is averaged with, if any."""
+    return encoder_file(connection, encoder_id) if encoder_id is not None else None
 
 
 def encoder_file(connection: Connection, encoder_id: str) -> EncoderFile:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
@@ -16,6 +16,7 @@ LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
 class Round(Base):
     """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON.
 
+    An encoder that is averaged with the round's own cannot be deleted while the round is there.
     `changed_by` is the user who paused, resumed or cancelled it last.
     """
 
@@ -36,6 +37,7 @@ class Round(Base):
     project_id: Mapped[str] = reference("projects.id", index=True)
     number: Mapped[int]
     encoder_id: Mapped[str] = reference("encoders.id")
+    second_encoder_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("encoders.id"))
     config: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(12), default="proposing")
     resume_state: Mapped[str | None] = mapped_column(String(12))

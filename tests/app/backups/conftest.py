@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, update
 
 from app.backups import staging
 from app.core.database import get_engine, now, read_session, write_session
-from app.core.models import ApiToken, BrowserSession, Encoder, Image, Job, Step, User
+from app.core.models import ApiToken, BrowserSession, Encoder, Image, Job, Round, Step, User
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from migrations.upgrade import head_revision, upgrade_to
@@ -75,6 +75,8 @@ def _add_rows(made: Labelling) -> None:
         encoder.weights_sha256 = sha256_of(b"weights")
         session.add(Step(round_id=made.round_id, index=0, state="done", artefacts_key="steps/zero/4"))
         session.add(Encoder(id="other", project_id=made.project_id, name="other", kind="pretrain", config={}))
+        session.flush()
+        session.get_one(Round, made.round_id).second_encoder_id = "other"
         file = {"key": "pretraining/other/3/a/checkpoint", "step": 5, "sha256": sha256_of(b"half way")}
         session.add(
             Job(

@@ -58,6 +58,44 @@ def test_another_projects_encoder_is_refused(olga: TestClient, project: Labellin
         assert refused.json()["errors"][0]["field"] == "config.encoder_id"
 
 
+def test_a_second_encoder_is_checked_at_its_field(olga: TestClient, project: Labelling) -> None:
+    def averaged(second: str, **config: Any) -> Any:
+        ids = {"encoder_id": project.encoder_id, "second_encoder_id": second}
+        body = {"config": {"schedule": [1], **ids, **config}}
+        return olga.post(f"{API}/projects/{project.project_id}/rounds", json=body)
+
+    foreign = make_project(members={"olga": "owner"}).encoder_id
+    second, pending = add_encoder(project), add_encoder(project, "pending")
+    wrong: list[tuple[str, dict[str, Any], str]] = [
+        (foreign, {}, "no such encoder"),
+        ("nonsense", {}, "no such encoder"),
+        ("", {}, "no such encoder"),
+        (pending, {}, "not ready"),
+        (project.encoder_id, {}, "choose another"),
+        *(
+            (second, {"finetune": {"kind": kind}}, "has to be frozen")
+            for kind in ("full", "hyper_rule", "fixmatch")
+        ),
+    ]
+    for encoder_id, config, reason in wrong:
+        refused = averaged(encoder_id, **config)
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+        assert [each["field"] for each in refused.json()["errors"]] == ["config.second_encoder_id"]
+        assert reason in refused.json()["errors"][0]["reason"]
+    created = averaged(second)
+    assert created.status_code == 201
+    shown = olga.get(f"{API}/rounds/{created.json()['id']}").json()["config"]
+    assert (shown["encoder_id"], shown["second_encoder_id"]) == (project.encoder_id, second)
+
+
+def add_encoder(project: Labelling, state: str = "ready") -> str:
+    with write_session() as session:
+        row = Encoder(project_id=project.project_id, name="other", kind="bundled", config={}, state=state)
+        session.add(row)
+        session.flush()
+        return row.id
+
+
 def test_a_project_has_one_active_round(olga: TestClient, project: Labelling) -> None:
     first = start(olga, project).json()["id"]
     refused = start(olga, project)
