@@ -42,7 +42,14 @@ def prepared(oracle: Oracle) -> Oracle:
 
 def test_a_round_asks_and_learns_as_it_was_chosen(signed_in: Visit, prepared: Oracle) -> None:
     page = signed_in.page
+    newest = prepared.bundled_encoder(32)  # which the form chooses, so that the other is left
+    older, _ = (each["id"] for each in prepared.items(f"/projects/{prepared.project}/encoders"))
     open_form(signed_in, prepared)
+    average = page.get_by_label("Average with")
+    page.get_by_role("radio", name="The whole model", exact=True).check()
+    expect(average).to_be_disabled()
+    page.get_by_role("radio", name="Only the last layer").check()
+    average.select_option(older)
     expect(page.get_by_role("group", name="Recommended").get_by_role("radio")).to_be_checked()
     choose(page, "TypiClust", "Nearest mean")
     expect(page.get_by_text("Which image stands for a cluster")).to_have_count(0)
@@ -52,8 +59,9 @@ def test_a_round_asks_and_learns_as_it_was_chosen(signed_in: Visit, prepared: Or
     config = stored(prepared)
     assert config["strategy"]["kind"] == "typiclust"
     assert (config["finetune"]["kind"], config["finetune"]["head"]) == ("frozen", "nearest_mean")
+    assert (config["encoder_id"], config["second_encoder_id"]) == (newest, older)
     signed_in.goto(f"/projects/{prepared.project}")
-    expect(page.get_by_role("cell", name=re.compile("^TypiClust"))).to_be_visible()
+    expect(page.get_by_role("cell", name="TypiClust, nearest mean, two encoders")).to_be_visible()
     expect(
         page.get_by_text(
             "Images are chosen by TypiClust; only the last layer learns from the answers, by nearest mean."

@@ -47,6 +47,8 @@ describe('the offer of a pretrained encoder', () => {
 
   it('is made once: a round on it or a dismissal ends it, and no older one takes its place', () => {
     expect(offeredEncoder(all, [on('a'), on('ccc')], [])).toBeNull();
+    const both = { config: { encoder_id: 'a', second_encoder_id: 'ccc' } } as Round;
+    expect(offeredEncoder(all, [both], [])).toBeNull();
     expect(offeredEncoder([...all, later], [], ['dddd'])).toBeNull();
   });
 });

@@ -26,6 +26,9 @@ export function likelyEncoder(
   );
 }
 
+const uses = ({ config }: Round, id: string) =>
+  config.encoder_id === id || config.second_encoder_id === id;
+
 /**
  * Returns the pretrained encoder that the project page offers for the next round.
  *
@@ -40,5 +43,5 @@ export function offeredEncoder(
     .filter((encoder) => encoder.kind === 'pretrain')
     .at(-1);
   if (!newest || dismissed.includes(newest.id)) return null;
-  return rounds.some((round) => round.config.encoder_id === newest.id) ? null : newest;
+  return rounds.some((round) => uses(round, newest.id)) ? null : newest;
 }

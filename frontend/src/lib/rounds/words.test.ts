@@ -26,6 +26,17 @@ describe('the method of a round', () => {
     );
   });
 
+  it('says that two encoders are averaged', () => {
+    const { config } = round('usl');
+    const both = { config: { ...config, second_encoder_id: 'b' } } as Round;
+    expect(methodName(both)).toBe('USL, two encoders');
+    expect(describeMethod(both)).toContain(describeMethod(round('usl')));
+    expect(describeMethod(both)).toContain('each of two encoders is averaged');
+    expect(
+      describeMethod({ config: { ...config, second_encoder_id: null } } as Round)
+    ).not.toContain('averaged');
+  });
+
   it('is told in one sentence', () => {
     expect(describeMethod(round('usl', frozen('nearest_mean')))).toBe(
       'Images are chosen by USL; only the last layer learns from the answers, by nearest mean.'

@@ -20,11 +20,15 @@ function learningName({ config: { finetune } }: Round): string {
   return name[0]!.toLowerCase() + name.slice(1);
 }
 
+/** Returns whether a round averages what is believed on two encoders. */
+const averages = ({ config }: Round): boolean => Boolean(config.second_encoder_id);
+
 /** Returns a round's strategy, and how it learns where that is not the default. */
 export function methodName(round: Round): string {
   const { finetune } = round.config;
   const usual = finetune.kind === 'frozen' && finetune.head === DEFAULTS.FrozenFinetune.head;
-  return usual ? strategyName(round) : `${strategyName(round)}, ${learningName(round)}`;
+  const parts = [strategyName(round), ...(usual ? [] : [learningName(round)])];
+  return [...parts, ...(averages(round) ? ['two encoders'] : [])].join(', ');
 }
 
 /** Returns the one sentence that says how a round chooses images and learns. */
@@ -35,5 +39,8 @@ export function describeMethod(round: Round): string {
     hyper_rule: "the whole model learns from the answers, by BiT's HyperRule",
     fixmatch: 'the whole model learns from the answers and from unlabelled images, by FixMatch'
   }[round.config.finetune.kind];
-  return `Images are chosen by ${strategyName(round)}; ${learns}.`;
+  const method = `Images are chosen by ${strategyName(round)}; ${learns}.`;
+  return averages(round)
+    ? `${method} What it believes on each of two encoders is averaged; the first of them chooses.`
+    : method;
 }
