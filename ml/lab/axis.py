@@ -1,7 +1,7 @@
 """The encoders of an experiment file: those that exist, and those that it pretrains."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,35 @@ class EncoderChoice(FrozenModel):
         }
 
 
+class Average(FrozenModel):
+    """Two `encoders` of the file by their names, averaged: the first chooses what is asked."""
+
+    name: AxisName
+    encoders: tuple[AxisName, AxisName]
+
+
 @dataclass(frozen=True)
 class GridEncoder:
     """One of the encoders: a `file`, or the `pretraining` that makes one for each collection and seed.
 
-    `name` is None in a file that has a single encoder and does not name it.
+    `name` is None in a file that has a single encoder and does not name it. `second` is the one that it is
+    averaged with.
     """
 
     name: str | None
     file: EncoderFile | None = None
     pretraining: Pretraining | None = None
+    second: "GridEncoder | None" = None
+
+    @property
+    def each(self) -> list["GridEncoder"]:
+        """Return this encoder, and the second one where there is one."""
+        return [self] if self.second is None else [self, self.second]
+
+    @property
+    def of_a_seed(self) -> bool:
+        """Return whether each seed has an encoder of its own, the pool it draws being what it learns from."""
+        return any(each.pretraining is not None for each in self.each)
 
     @property
     def spec(self) -> EncoderSpec:
@@ -52,6 +71,15 @@ class GridEncoder:
             return PretrainedEncoder(config=self.pretraining.config)
         assert self.file is not None
         return self.file.spec
+
+
+def averages_of(averages: Sequence[Average], encoders: Sequence[GridEncoder]) -> list[GridEncoder]:
+    """Return the encoder that each of `averages` is, of those among `encoders`."""
+    named = {encoder.name: encoder for encoder in encoders}
+    return [
+        replace(named[average.encoders[0]], name=average.name, second=named[average.encoders[1]])
+        for average in averages
+    ]
 
 
 def opened(choice: EncoderChoice, locate: Callable[[str], str]) -> EncoderFile:

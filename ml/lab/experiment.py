@@ -1,11 +1,11 @@
 """What `eigenlab simulate` is asked to do, and the file that its results are kept in."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from ml.config import EncoderSpec, FrozenModel, RoundConfig
+from ml.config import ONLY_FROZEN_AVERAGED, EncoderSpec, FrozenModel, RoundConfig, can_be_averaged
 from ml.errors import UnusableInputError
 from ml.lab.packs import has_result, result_text
 from ml.lab.pretrainings import Pretraining
@@ -18,6 +18,15 @@ LABELS = ("weights", "encoder_name")
 NO_RESULT = "{} is not a result file of eigenlab simulate"
 
 
+class SecondEncoder(FrozenModel):
+    """The encoder whose beliefs are averaged with those of an experiment's own; the fields are as there."""
+
+    encoder: EncoderSpec
+    weights: str | None = None
+    weights_sha256: str | None = None
+    pretraining: Pretraining | None = None
+
+
 class Experiment(FrozenModel):
     """One setting, run with several seeds (that of `config` does not count); a result file belongs to one.
 
@@ -25,7 +34,8 @@ class Experiment(FrozenModel):
     `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
     the pool, so that what a strategy without chance does varies too. `weights` is the path of an encoder that
     is a file, and `weights_sha256` says which one it was. An encoder that is pretrained for each seed is told
-    by its `pretraining`. `encoder_name` is what tables call the encoder.
+    by its `pretraining`. `encoder_name` is what tables call the encoder. With a `second` one the beliefs of
+    both are averaged, and the first chooses.
     """
 
     pool: str
@@ -39,6 +49,13 @@ class Experiment(FrozenModel):
     weights_sha256: str | None = None
     encoder_name: str | None = None
     pretraining: Pretraining | None = None
+    second: SecondEncoder | None = None
+
+    @model_validator(mode="after")
+    def _averages_what_can_be(self) -> Self:
+        if self.second is not None and not can_be_averaged(self.config.finetune):
+            raise ValueError(ONLY_FROZEN_AVERAGED)
+        return self
 
     @model_validator(mode="before")
     @classmethod
@@ -73,26 +90,34 @@ class Experiment(FrozenModel):
         """Return a name for tables: the encoder's own, or that of its network or file."""
         if self.encoder_name is not None:
             return self.encoder_name
-        if self.weights:
-            return Path(self.weights).stem
-        if self.encoder.kind == "pretrain":
-            return self.encoder.config.method
-        return self.encoder.file if self.encoder.kind == "checkpoint" else self.encoder.name
+        own = name_of(self.encoder, self.weights)
+        return own if self.second is None else f"{own} + {name_of(self.second.encoder, self.second.weights)}"
 
     def same_as(self, other: "Experiment") -> bool:
         """Return whether both ask for the same; a file of weights may have moved in between."""
-        moved = {"weights": other.weights, "encoder_name": other.encoder_name}
+        moved: dict[str, object] = {"weights": other.weights, "encoder_name": other.encoder_name}
+        if self.second is not None and other.second is not None:
+            moved["second"] = self.second.model_copy(update={"weights": other.second.weights})
         return self.model_copy(update=moved) == other
 
     def setting(self) -> dict[str, object]:
         """Return everything but the strategy: experiments that share it can be compared."""
-        return self.model_dump(exclude={*LABELS, "oracle"}) | {
+        return self.model_dump(exclude=dict.fromkeys((*LABELS, "oracle"), True) | {"second": {"weights"}}) | {
             "config": self.config.model_dump(exclude={"strategy", "eigen_rule"})
         }
 
     def apart_from_encoder(self) -> dict[str, object]:
         """Return everything but the encoder: experiments that share it can be compared."""
-        return self.model_dump(exclude={*LABELS, "encoder", "weights_sha256", "pretraining"})
+        return self.model_dump(exclude={*LABELS, "encoder", "weights_sha256", "pretraining", "second"})
+
+
+def name_of(encoder: EncoderSpec, weights: str | None) -> str:
+    """Return a name for tables: that of the encoder's file, network or method."""
+    if weights:
+        return Path(weights).stem
+    if encoder.kind == "pretrain":
+        return encoder.config.method
+    return encoder.file if encoder.kind == "checkpoint" else encoder.name
 
 
 def changed_settings(model: FrozenModel, *shown: str) -> list[str]:

@@ -8,13 +8,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from ml.config import Finetune, FrozenFinetune, FrozenModel, RoundConfig
+from ml.config import (
+    ONLY_FROZEN_AVERAGED,
+    Finetune,
+    FrozenFinetune,
+    FrozenModel,
+    RoundConfig,
+    can_be_averaged,
+)
 from ml.datasets.locations import below, is_dataset
 from ml.errors import UnusableInputError
 from ml.images import digits
-from ml.lab.axis import EncoderChoice, GridEncoder, opened
+from ml.lab.axis import Average, EncoderChoice, GridEncoder, averages_of, opened
 from ml.lab.choices import StrategyChoice
-from ml.lab.experiment import Experiment, MetricName
+from ml.lab.experiment import Experiment, MetricName, SecondEncoder
 from ml.lab.options import BUNDLED_NAME, one_line
 from ml.lab.pretrainings import Pretraining, resolved
 from ml.lab.scales import read_tables
@@ -41,7 +48,8 @@ class GridCollection(FrozenModel):
 class Grid(FrozenModel):
     """Every combination of the lists is one cell, and each cell is run with every seed.
 
-    `encoders` and `pretrainings` are one axis; where there are none, `encoder` is the only one. All
+    `encoders`, `pretrainings` and `averages` of two of them are one axis; where there are none, `encoder` is
+    the only one. All
     `pretrainings` share the settings in `pretraining`, and those of a method the ones in `methods`. `only`
     names the collections that count. `at` are the budgets of its table, in labels per category asked for, and
     `against` the strategy or encoder that others are compared with. `measures` are taken beside accuracy, and
@@ -62,6 +70,7 @@ class Grid(FrozenModel):
     pretraining: dict[str, Any] = Field({})
     methods: dict[str, dict[str, Any]] = Field({})
     pretrainings: list[Pretraining] = Field([])
+    averages: list[Average] = Field([])
     only: list[str] = Field([])
     against: str = CONTROL
     measures: list[Measure] = Field([])
@@ -77,10 +86,20 @@ class Grid(FrozenModel):
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
-        names = [*(each.name for each in self.encoders), *(each.name for each in self.pretrainings)]
+        single = [*(each.name for each in self.encoders), *(each.name for each in self.pretrainings)]
+        names = [*single, *(each.name for each in self.averages)]
         twice = [name for name in names if names.count(name) > 1]
         if twice:
             raise ValueError(f"two encoders are called {twice[0]}")
+        for average in self.averages:
+            first, second = average.encoders
+            strange = [name for name in (first, second) if name not in single]
+            if strange:
+                raise ValueError(f"{average.name} averages {strange[0]}, which is not among the encoders")
+            if first == second:
+                raise ValueError(f"{average.name} averages {first} with itself")
+        if self.averages and not all(map(can_be_averaged, self.finetunes)):
+            raise ValueError(ONLY_FROZEN_AVERAGED)
         unknown = sorted(set(self.only) - {collection.name for collection in self.collections})
         if unknown:
             raise ValueError(f"only names {unknown[0]}, which is not among the collections")
@@ -130,10 +149,11 @@ def encoders_of(grid: Grid, locate: Callable[[str], str]) -> list[GridEncoder]:
     if not grid.encoders and not grid.pretrainings:
         only = EncoderChoice(name="only", encoder=grid.encoder, image_size=grid.image_size)
         return [GridEncoder(None, file=opened(only, locate))]
-    return [
+    encoders = [
         *(GridEncoder(choice.name, file=opened(choice, locate)) for choice in grid.encoders),
         *(GridEncoder(each.name, pretraining=each) for each in grid.pretrainings),
     ]
+    return [*encoders, *averages_of(grid.averages, encoders)]
 
 
 def cells_of(grid: Grid, encoders: Sequence[GridEncoder]) -> list[Cell]:
@@ -180,6 +200,7 @@ def cell_of(
         weights_sha256=encoder.file.sha256 if encoder.file else None,
         encoder_name=encoder.name,
         pretraining=encoder.pretraining,
+        second=second_of(encoder.second) if encoder.second else None,
     )
     named = [encoder.name] if encoder.name is not None else []
     parts = (
@@ -190,6 +211,16 @@ def cell_of(
         schedule_text(config.schedule),
     )
     return Cell(collection, encoder, experiment, "-".join(slug(part) for part in parts) + ".json")
+
+
+def second_of(encoder: GridEncoder) -> SecondEncoder:
+    """Return what stands in an experiment for the encoder that is averaged with its own."""
+    return SecondEncoder(
+        encoder=encoder.spec,
+        weights=encoder.file.weights if encoder.file else None,
+        weights_sha256=encoder.file.sha256 if encoder.file else None,
+        pretraining=encoder.pretraining,
+    )
 
 
 def slug(text: str) -> str:

@@ -1,13 +1,14 @@
 """Running a grid cell by cell, so that it can be stopped at any time and called again."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as once
 from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
+from ml.lab.axis import GridEncoder
 from ml.lab.collections import Collection
 from ml.lab.experiment import Experiment, ResultFile
 from ml.lab.grid import Cell, Grid
@@ -30,7 +31,7 @@ class Task:
     @property
     def material(self) -> tuple[str, str | None, int | None]:
         """Return what tasks on the same features share; an encoder that is pretrained is one for a seed."""
-        seed = self.seed if self.cell.encoder.pretraining else None
+        seed = self.seed if self.cell.encoder.of_a_seed else None
         return self.cell.collection.name, self.cell.encoder.name, seed
 
     @property
@@ -38,7 +39,7 @@ class Task:
         """Return what is asked of its material: of the drawn part of the pool where a seed has its own."""
         experiment = self.cell.experiment
         return (
-            experiment.model_copy(update={"pool_share": 1.0}) if self.cell.encoder.pretraining else experiment
+            experiment.model_copy(update={"pool_share": 1.0}) if self.cell.encoder.of_a_seed else experiment
         )
 
     @property
@@ -115,14 +116,20 @@ class Runner:
         opened(task.cell, self.place.out, len(material.categories)).add(run, path)
 
     def material(self, task: Task) -> Material:
-        """Return the material of `task`, having trained its encoder where that is needed."""
+        """Return the material of `task`."""
         collection, encoder = task.cell.collection, task.cell.encoder
         self.told(self.counted(f"reading {collection.name}"))(0.0, "", "")
         locations = self.place.locate(collection.pool), self.place.locate(collection.test)
         pool, test = self.collections(*locations, self.place.cache)
+        if encoder.of_a_seed:
+            pool = self.drawn(task, pool)
+        first, *others = (self.embedded(task, each, pool, test) for each in encoder.each)
+        return replace(first, second=others[0]) if others else first
+
+    def embedded(self, task: Task, encoder: GridEncoder, pool: Collection, test: Collection) -> Material:
+        """Return what `encoder` makes of the collections, having trained it where that is needed."""
         file = encoder.file
         if encoder.pretraining is not None:
-            pool = self.drawn(task, pool)
             text = self.counted(f"{encoder.name}, seed {task.seed}:")
             file = self.trainings.encoder(encoder.pretraining, task.seed, pool, self.told(text))
         assert file is not None

@@ -7,7 +7,7 @@ import typer
 
 from ml.config import RoundConfig
 from ml.lab.choices import DEFAULT_HEAD, DEFAULT_RULE, DEFAULT_STRATEGY, HEADS, STRATEGIES
-from ml.lab.experiment import ORACLE, Experiment, ResultFile
+from ml.lab.experiment import ORACLE, Experiment, ResultFile, SecondEncoder
 from ml.lab.locks import locked
 from ml.lab.options import (
     BUNDLED_NAME,
@@ -49,6 +49,13 @@ def simulate(
     out: Annotated[Path, typer.Option(help="Result file; seeds that it holds are not run again.")],
     encoder: EncoderName = BUNDLED_NAME,
     image_size: ImageSize = None,
+    second_encoder: Annotated[
+        str | None,
+        typer.Option(
+            help="Another encoder: its beliefs are averaged with those of the first, which chooses."
+        ),
+    ] = None,
+    second_image_size: ImageSize = None,
     strategy: Annotated[str, typer.Option(help=f"One of {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
     eigen_rule: Annotated[Literal["nearest", "densest"], typer.Option()] = DEFAULT_RULE,
     schedule: Annotated[str, typer.Option(help="Labels per category at each step.")] = "1,1,1,1,1,1,1,1,1",
@@ -81,6 +88,7 @@ def simulate(
     kind = {"kind": finetune, **own[finetune]}
     config = round_config(numbers(schedule, "--schedule"), strategy, eigen_rule, kind, settings or [])
     named = encoder_named(encoder, image_size)
+    second = encoder_named(second_encoder, second_image_size) if second_encoder else None
     experiment = Experiment(
         pool=pool,
         test=test,
@@ -91,9 +99,12 @@ def simulate(
         pool_share=pool_share,
         weights=named.weights,
         weights_sha256=named.sha256,
+        second=SecondEncoder(encoder=second.spec, weights=second.weights, weights_sha256=second.sha256)
+        if second
+        else None,
     )
     with progress_bar("reading") as progress:
-        material = read_material(pool, test, named, cache, progress)
+        material = read_material(pool, test, named, cache, progress, second=second)
     name, categories = material.pool.name, len(material.categories)
     for seed in ResultFile.resume(out, name, categories, experiment).missing(chosen):
         with progress_bar(f"{name}, {experiment.label}, seed {seed}") as progress, locked(out, progress):

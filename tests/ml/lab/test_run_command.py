@@ -17,7 +17,7 @@ from ml.messages import EncoderFile
 
 ENCODERS = [GridEncoder(None, EncoderFile(spec=BundledEncoder()))]
 OWN = sorted((Path(__file__).parents[3] / "experiments").glob("*.toml"))
-OF_SELECTION = [path for path in OWN if path.stem != "digits_finetune"]
+OF_SELECTION = [path for path in OWN if path.stem not in {"digits_finetune", "two_encoders"}]
 GRID = """
 seeds = [0, 1]
 schedules = [[1]]
@@ -154,6 +154,14 @@ def test_the_experiment_on_finetuning_digits_is_whole() -> None:
     finetunes = [cell.experiment.config.finetune for cell in cells_of(grid, ENCODERS)]
     assert [finetune.kind for finetune in finetunes] == ["frozen", "frozen", "full", "full"]
     assert [finetune.flip for finetune in finetunes if finetune.kind == "full"] == [False, True]
+
+
+def test_the_experiment_of_two_encoders_has_each_alone_and_both_ways_round() -> None:
+    grid = read_grid(OWN[0].with_name("two_encoders.toml"))
+    single = {each.name for each in (*grid.encoders, *grid.pretrainings)}
+    pairs = {average.encoders for average in grid.averages}
+    assert {name for pair in pairs for name in pair} == single
+    assert {("lite0", "TUP"), ("TUP", "lite0")} <= pairs
 
 
 @pytest.mark.parametrize("path", OF_SELECTION, ids=lambda path: path.stem)
