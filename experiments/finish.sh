@@ -22,6 +22,6 @@ for set in trashnet pets37 eurosat cifar10; do
   finish "$set" every4
   finish "$set" never --refit-every 0
   for goal in 0.05 0.02 0.01; do
-    finish "$set" "goal$goal" --goal "$goal" --mode least_sure --pool-share 0.8
+    finish "$set" "goal$goal" --goal "$goal" --pool-share 0.8
   done
 done

@@ -37,7 +37,10 @@ def finish(
     head: Annotated[str, typer.Option(help=f"Of the frozen encoder: {', '.join(HEADS)}.")] = DEFAULT_HEAD,
     page: Annotated[int, typer.Option(help="Images a page.")] = 48,
     refit_every: Annotated[int, typer.Option(help="Pages between two fits of the head; 0: never.")] = 4,
-    mode: Annotated[FinishMode, typer.Option(help="What pages show first.")] = "surest",
+    mode: Annotated[
+        FinishMode | None,
+        typer.Option(help="What pages show first; left out: surest, least_sure for a goal."),
+    ] = None,
     goal: Annotated[
         float | None, typer.Option(help="Share of labels that may be wrong; left out: all are seen.")
     ] = None,
@@ -77,7 +80,7 @@ def finish(
             "start": start,
             "page": page,
             "refit_every": refit_every,
-            "mode": mode,
+            "mode": mode or ("surest" if goal is None else "least_sure"),
             "goal": goal,
             "sure": sure,
             "costs": changed({}, costs or []),

@@ -1,6 +1,6 @@
 """When to stop reviewing and to audit what is left."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 
 from ml.certificate.audit import Audit
@@ -9,6 +9,9 @@ from ml.certificate.plan import roughly_planned
 # Pages whose corrections say how far the head's confidence can be trusted.
 RECENT = 8
 BELIEVED = 200
+# An audit that is given up costs all its answers and some of the error: it waits until it would pass even if
+# so many times the labels were wrong.
+CAUTION = 1.5
 
 
 @dataclass
@@ -89,6 +92,7 @@ def time_to_audit(rest: Rest, purity: Purity, pages: int, page: float) -> bool:
     A page takes as long as `page` answers of an audit. An audit has to take no longer than reviewing all of
     the rest, and `pages` more must not save as many answers as they cost.
     """
+    rest = replace(rest, wrong=min(float(rest.unseen), CAUTION * rest.wrong))
     answers = rest.answers
     if answers == inf or answers > rest.unseen / max(1.0, purity.images_a_page) * page:
         return False

@@ -72,7 +72,7 @@ def test_everything_is_seen_and_counted(
 
 
 def test_costs_and_settings_are_kept_with_the_result(finish: Finish) -> None:
-    document = finish("--seeds", "0", "--cost", "label=3", "--mode", "least_sure", "--pool-share", "0.5")
+    document = finish("--seeds", "0", "--cost", "label=3", "--goal", "0.001", "--pool-share", "0.5")
     assert document["experiment"]["costs"]["label"] == 3
     assert document["experiment"]["mode"] == "least_sure"
     assert document["runs"][0]["images"] == 18
