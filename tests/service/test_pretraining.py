@@ -1,8 +1,7 @@
-"""Pretraining in the running service: real images, a real child that is killed, and weights at the end."""
+"""A real pretraining beside a step of a round: its worker is told to stop, its process is killed."""
 
 import os
 import signal
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ CONFIG = {
     "checkpoint_steps": 5,
     "augmentation": {"flip": 0},
 }
+ONLY_ON_STOPPING = {"epochs": 5, "checkpoint_steps": 10_000}
 
 
 def state_of(oracle: Oracle, path: str, wanted: str) -> Any:
@@ -33,18 +33,42 @@ def state_of(oracle: Oracle, path: str, wanted: str) -> Any:
     return reached
 
 
-def test_an_encoder_is_pretrained_although_its_process_is_killed(service: Service, oracle: Oracle) -> None:
-    encoder = oracle.pretrain("TUP", CONFIG | {"source_id": oracle.digits_source()})
-    curve = f"/encoders/{encoder['id']}/curve"
-    wait_until(lambda: oracle.call("GET", curve)["checkpoint_step"] is not None, 180, service.log)
-    for pid in service.pids("worker.child", "19"):
-        assert os.getpriority(os.PRIO_PROCESS, pid) == 19
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-    wait_until(state_of(oracle, f"/encoders/{encoder['id']}", "ready"), 240, service.log)
-    steps = [point["step"] for point in oracle.call("GET", curve)["points"]]
-    assert steps == sorted(set(steps))
-    assert steps[-1] == oracle.call("GET", curve)["points"][-1]["steps"]
+def test_a_pretraining_outlives_its_worker_and_its_process_and_lets_a_step_run_beside_it(
+    service: Service, oracle: Oracle
+) -> None:
+    bundled = oracle.bundled_encoder(image_size=64)
+    oracle.give_indicators()
+    made = oracle.pretrain("TUP", CONFIG | ONLY_ON_STOPPING | {"source_id": oracle.digits_source()})
+    job, encoder = f"/jobs/{made['job_id']}", f"/encoders/{made['id']}"
+    curve = f"{encoder}/curve"
+    wait_until(lambda: oracle.call("GET", curve)["points"], 180, service.log)
+    assert oracle.call("GET", curve)["checkpoint_step"] is None
+    (worker,) = service.pids("worker.service.launch", "pretrain")
+    os.kill(worker, signal.SIGTERM)
+    wait_until(lambda: oracle.call("GET", curve)["checkpoint_step"], 30, service.log)
+    kept = oracle.call("GET", curve)["checkpoint_step"]
+    wait_until(lambda: oracle.call("GET", curve)["points"][-1]["step"] > kept, 240, service.log)
+    assert oracle.call("GET", job)["attempts"] == 1, "handing over costs no attempt"
+    assert worker not in service.pids("worker.service.launch", "pretrain")
+
+    (child,) = service.pids("worker.child", "19")
+    assert os.getpriority(os.PRIO_PROCESS, child) == 19
+    os.kill(child, signal.SIGKILL)
+    wait_until(lambda: begun_again(oracle.call("GET", job)), 240, service.log)
+    started = oracle.start_round(bundled, [1])
+    wait_until(state_of(oracle, f"/rounds/{started['id']}", "labelling"), 120, service.log)
+    assert oracle.call("GET", job)["state"] == "running", "the step has not waited for the pretraining"
+
+    wait_until(state_of(oracle, encoder, "ready"), 400, service.log)
+    points = oracle.call("GET", curve)["points"]
+    steps = [point["step"] for point in points]
+    assert steps == sorted(set(steps)), "no step is told of twice"
+    assert steps[-1] == points[-1]["steps"]
     assert service.pids("worker.child", "19") == [], "the process is let go"
     folder = service.data / "blobs" / "pretraining"
     wait_until(lambda: not any(files for *_, files in os.walk(folder)), 30, service.log)
+
+
+def begun_again(job: dict[str, Any]) -> bool:
+    """Return whether a job trains in its second attempt."""
+    return (job["attempts"], job["phase"]) == (2, "pretraining")
