@@ -19,6 +19,9 @@ from PIL import Image
 from tests.service.oracle import Oracle, digit_of
 from tests.service.service import Service, wait_until
 
+FEW = (4, 1)
+"""Images of a digit in the pool and to test with: enough for what a round of two steps asks about."""
+
 
 @dataclass
 class Drill:

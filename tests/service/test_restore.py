@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.drill import back_up_under_load, check_restored, image_hashes, prepare
+from tests.service.conftest import write_digits
+from tests.service.drill import FEW, back_up_under_load, check_restored, image_hashes, prepare
 from tests.service.oracle import Oracle
 from tests.service.service import Service, wait_until
 
@@ -18,7 +19,7 @@ def test_a_backup_under_load_brings_a_wiped_installation_back(
 ) -> None:
     service = make_service()
     oracle = Oracle(service.client())
-    drill = prepare(oracle, digits)
+    drill = prepare(oracle, write_digits(digits / "few", *FEW))
     hashes = image_hashes(oracle)
     before = back_up_under_load(drill, service, [service.client() for _ in range(3)], tmp_path / "backup")
     service.stop()

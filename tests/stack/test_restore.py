@@ -6,7 +6,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.service.drill import back_up_under_load, check_restored, image_hashes, prepare
+from tests.service.conftest import write_digits
+from tests.service.drill import FEW, back_up_under_load, check_restored, image_hashes, prepare
 from tests.service.oracle import Oracle
 from tests.stack.stack import Stack
 
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 def test_a_backup_under_load_brings_a_wiped_installation_back(stack: Stack, tmp_path: Path) -> None:
     clients = stack.clients()
-    drill = prepare(Oracle(clients[0]), stack.import_root)
+    drill = prepare(Oracle(clients[0]), write_digits(stack.import_root / "few", *FEW))
     hashes = image_hashes(drill.oracle)
     before = back_up_under_load(drill, stack, clients, tmp_path / "backup")
     stack.stop()
