@@ -48,6 +48,14 @@ def add_digits(page: Page, name: str) -> None:
     expect(chosen).to_be_checked()
 
 
+@pytest.fixture(scope="module")
+def counted(administrator: Oracle) -> str:
+    """Return the id of a source that everybody has, once its images are counted."""
+    made = administrator.call("POST", "/sources", json={"name": "Everybody's", "source": {"kind": "dataset"}})
+    administrator.done(made["job_id"])
+    return str(made["id"])
+
+
 def start(page: Page, name: str, epochs: int) -> None:
     """Start a tiny pretraining and wait for its page."""
     page.get_by_label("Image size").fill("16")
@@ -106,10 +114,12 @@ def checkpoint_step(oracle: Oracle, page: Page) -> int:
     return int(step)
 
 
-def test_a_cancelled_pretraining_goes_on_where_it_stopped(signed_in: Visit, oracle: Oracle) -> None:
+def test_a_cancelled_pretraining_goes_on_where_it_stopped(
+    signed_in: Visit, oracle: Oracle, counted: str
+) -> None:
     page = signed_in.page
     open_form(signed_in, oracle)
-    add_digits(page, "More digits")
+    page.get_by_role("radio", name="Everybody's 1,797 images").check()
     page.get_by_text("Advanced").click()
     page.get_by_label("Checkpoint every, in seconds").fill("1")
     start(page, "Long TUP", 500)
@@ -164,11 +174,11 @@ def test_what_is_wrong_with_a_source_is_said_at_its_field(signed_in: Visit, orac
     signed_in.complaints.clear()
 
 
-def test_an_offer_that_is_dismissed_does_not_come_back(signed_in: Visit, oracle: Oracle) -> None:
+def test_an_offer_that_is_dismissed_does_not_come_back(
+    signed_in: Visit, oracle: Oracle, counted: str
+) -> None:
     page = signed_in.page
-    made = oracle.call("POST", "/sources", json={"name": "s", "source": {"kind": "dataset"}})
-    oracle.done(made["job_id"])
-    tiny = {"mode": "vup", "source_id": made["id"], "backbone": "resnet_small", "image_size": 16, "epochs": 1}
+    tiny = {"mode": "vup", "source_id": counted, "backbone": "resnet_small", "image_size": 16, "epochs": 1}
     body = {"name": "Tiny", "encoder": {"kind": "pretrain", "config": tiny}}
     oracle.done(oracle.call("POST", f"/projects/{oracle.project}/encoders", json=body)["job_id"])
     signed_in.goto(f"/projects/{oracle.project}")
@@ -181,10 +191,10 @@ def test_an_offer_that_is_dismissed_does_not_come_back(signed_in: Visit, oracle:
     expect(offer).to_have_count(0)
 
 
-def test_only_those_who_may_remove_a_source_are_offered_it(visit: Visit, oracle: Oracle) -> None:
+def test_only_those_who_may_remove_a_source_are_offered_it(
+    visit: Visit, oracle: Oracle, counted: str
+) -> None:
     page = visit.page
-    made = oracle.call("POST", "/sources", json={"name": "Everybody's", "source": {"kind": "dataset"}})
-    oracle.done(made["job_id"])
     link = oracle.call("POST", "/users", json={"name": "guest"})["sign_in_link"]
     member = {"name": "guest", "role": "owner"}
     oracle.call("PUT", f"/projects/{oracle.project}/members", json=member)
