@@ -44,7 +44,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
     Where there is neither a time nor the variable CI, pytest's own count of skipped tests is enough.
     """
-    until, cache = config.getoption("--slow-until"), config.cache
+    until, cache = config.getoption("--slow-until"), getattr(config, "cache", None)
     if not (until or in_ci()) or cache is None:
         return
     reasons = {report.nodeid: reason(report) for report in terminalreporter.stats.get("skipped", [])}

@@ -73,7 +73,7 @@ def test_a_newcomer_learns_the_collection_and_starts_a_round_on_what_came_of_it(
     oracle.give_indicators()
     open_form(signed_in, oracle)
     add_digits(page, "Tiny digits")
-    expect(page.get_by_role("radio", name="Small ResNet")).to_be_checked()
+    expect(page.get_by_role("radio", name="Small ResNet", exact=True)).to_be_checked()
     expect(page.get_by_label("Image size")).to_have_value("28")
     expect(page.get_by_text("About 359 of your images per epoch")).to_be_visible()
     expect(page.get_by_label("Name of the encoder")).to_have_value("TUP on Tiny digits")

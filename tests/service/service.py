@@ -76,7 +76,8 @@ class Service:
     def run(self, *words: str) -> str:
         """Return what another `eigenlabel` command prints."""
         command = [*EIGENLABEL, *words]
-        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
+        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        assert ran.returncode == 0, ran.stderr
         return ran.stdout.strip()
 
     def client(self) -> httpx.Client:

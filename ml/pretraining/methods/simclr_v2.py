@@ -1,5 +1,6 @@
 """SimCLR v2 (Chen et al. 2020a, 2020b): a view has to find the image's other view among a whole batch."""
 
+from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import torch
@@ -12,7 +13,7 @@ from ml.encoders.projection import KEPT, projection_layer
 from ml.pretraining.lars import Lars
 from ml.pretraining.methods.method import Amounts, Batch, Method, Step, View
 
-FIRST = f"encoder.{KEPT}"
+FIRST = tuple(f"encoder.{name}" for name in KEPT)
 """What the names begin with of the first layer of the head, where it is the encoder's."""
 
 
@@ -86,28 +87,34 @@ class SimclrV2(Method):
 
     def take_up(self, kept: dict[str, torch.Tensor]) -> bool:
         """Go on from what an earlier run kept, whether its encoder had the first layer of the head or not."""
-        keeping = any(name.startswith(FIRST) for name in self.state_dict())
-        return super().take_up(as_divided(kept, keeping=keeping))
+        return super().take_up(as_divided(kept, first_of(self.state_dict())))
 
     def optimizer(self, config: PretrainConfig) -> Optimizer:
         """Return LARS, which leaves BatchNorm as it is."""
         return Lars(self.trained(), weight_decay=config.weight_decay)
 
 
-def as_divided(kept: dict[str, torch.Tensor], *, keeping: bool) -> dict[str, torch.Tensor]:
-    """Return a state with the first layer of the head in the encoder (`keeping`), or in the head."""
-    if keeping == any(name.startswith(FIRST) for name in kept):
+def first_of(state: Iterable[str]) -> str | None:
+    """Return what the first layer's names in an encoder begin with, None where the head of `state` has it."""
+    names = tuple(state)
+    return next((first for first in FIRST if any(name.startswith(first) for name in names)), None)
+
+
+def as_divided(kept: dict[str, torch.Tensor], first: str | None) -> dict[str, torch.Tensor]:
+    """Return a state with the first layer of the head in the encoder, at `first`, or (None) in the head."""
+    found = first_of(kept)
+    if (found is None) == (first is None):
         return kept
 
     def renamed(name: str) -> str:
-        if name.startswith(FIRST):
-            return f"head.0.{name.removeprefix(FIRST)}"
+        if found is not None and name.startswith(found):
+            return f"head.0.{name.removeprefix(found)}"
         if not name.startswith("head."):
             return name
         _, number, rest = name.split(".", maxsplit=2)
-        if keeping and number == "0":
-            return f"{FIRST}{rest}"
-        return f"head.{int(number) + (-1 if keeping else 1)}.{rest}"
+        if first is not None and number == "0":
+            return f"{first}{rest}"
+        return f"head.{int(number) + (1 if first is None else -1)}.{rest}"
 
     return {renamed(name): tensor for name, tensor in kept.items()}
 

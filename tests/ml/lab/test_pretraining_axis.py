@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from ml.errors import UnusableInputError
 from ml.lab import cli, run_grid, trainings
+from ml.lab.collections import read_collection
 from ml.lab.experiment import ResultFile
 from ml.lab.grid import cells_of, encoders_of, located, read_grid
 from ml.lab.locks import locked
@@ -173,9 +174,10 @@ def test_some_classes_of_a_source_are_the_same_for_every_seed(
 ) -> None:
     config = {"mode": "vup", "method": "supervised", "backbone": "resnet_small"} | TINY
     table = {"name": "few", "source": "pool", "source_classes": 0.4, "config": config}
+    measured_by = read_collection(str(folders / "test"), "test", tmp_path)
     for seed in (0, 1):
         places = trainings.Trainings(lambda location: str(folders / location), tmp_path / "cache")
-        places.encoder(Pretraining.model_validate(table), seed, [], no_progress)
+        places.encoder(Pretraining.model_validate(table), seed, measured_by, no_progress)
         [source] = places.sources.values()
         # Two is the least number of classes that a classifier tells apart.
         assert isinstance(source.images, FilesSource)

@@ -121,6 +121,7 @@ def test_simclr_goes_on_from_its_head_and_may_keep_the_first_layer(tmp_path: Pat
     expected = (hidden * first[1, "weight"] + first[1, "bias"]).relu()
     torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-3)
     told, after = finetuned(path, "simclr_v2", tmp_path, backbone="resnet50", warm_up_epochs=0)
+    assert "heads_why" not in told, told["heads_why"]
     assert (told["heads"], told["architecture"]) == ("kept", "resnet50_simclr")
     expected_after = {
         "encoder.fc.dense.weight": first[0, "weight"],
