@@ -76,8 +76,11 @@ class Service:
     def run(self, *words: str) -> str:
         """Return what another `eigenlabel` command prints."""
         command = [*EIGENLABEL, *words]
-        ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-        assert ran.returncode == 0, ran.stderr
+        try:
+            ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True)
+        except subprocess.CalledProcessError as error:
+            error.add_note(error.stdout + error.stderr)
+            raise
         return ran.stdout.strip()
 
     def client(self) -> httpx.Client:
