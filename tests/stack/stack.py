@@ -41,6 +41,13 @@ class Stack(Service):
             self.process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
         wait_until(self.is_ready, 180, self.log)
 
+    def start_empty(self) -> None:
+        """Start it, once it was stopped, with nothing in it: its bucket has gone with the bucket's server."""
+        shutil.rmtree(self.topology.directory)
+        self.topology.directory.mkdir()
+        self.token = ""
+        self.start()
+
     def is_ready(self) -> bool:
         """Return whether both api processes answer that they are ready."""
         assert self.process is not None

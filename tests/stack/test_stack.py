@@ -124,4 +124,4 @@ def test_the_stack_ends_with_everything_it_started(stack: Stack) -> None:
     wait_until(lambda: len(stack.pids()) > 7, 60)
     assert stack.stop(signal.SIGINT) == 0
     wait_until(lambda: not stack.pids(), 10)
-    stack.start()
+    stack.start_empty()
