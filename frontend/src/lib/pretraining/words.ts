@@ -16,7 +16,7 @@ const MODE_WORDS: Record<Mode, Words> = {
   },
   uf: {
     title: 'Your images alone, from an encoder that is there (UF)',
-    hint: 'Goes on training an encoder that was pretrained here on your images only: quick, but it forgets some of what it knew.'
+    hint: 'Goes on training an encoder on your images only, one that was pretrained here or came as a checkpoint with its heads: quick, but it forgets some of what it knew.'
   }
 };
 
