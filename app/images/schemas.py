@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field
 
 from app.core.bodies import Body
+from app.core.kinds import AnnotationKind
 from app.images.code_pages import CodePage
 from app.images.ingest import Refused
 from app.images.records import Conflict
@@ -30,7 +31,7 @@ class ImageOut(BaseModel):
     format: str
     excluded: Literal["broken", "not_in_list"] | None
     category_id: str | None
-    kind: Literal["indicator", "query", "weak", "imported"] | None
+    kind: AnnotationKind | None
     annotation_version: int | None
     created_at: datetime
 

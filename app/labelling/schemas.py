@@ -6,10 +6,10 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.core.bodies import Body
+from app.core.kinds import AnnotationKind
 from app.labelling.lease_schemas import LeaseItem
 
 Skip = Literal["unclear", "not_in_list", "broken"]
-Kind = Literal["indicator", "query", "weak", "imported"]
 
 
 class Answer(Body):
@@ -34,7 +34,7 @@ class AnnotationOut(BaseModel):
     image_id: str
     category_id: str | None
     skip: Skip | None
-    kind: Kind
+    kind: AnnotationKind
     version: int
     created_at: datetime
 

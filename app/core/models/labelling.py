@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.kinds import ANNOTATION_KINDS
 from app.core.models.base import Base, CreatedAt, Identifier, reference
 from app.core.states import ROUND_ENDED, ROUND_STATES
 
@@ -152,7 +153,7 @@ class Annotation(Base):
         ),
         Index(None, "project_id", "image_id"),
         Index(None, "annotator_id", "created_at", "id"),
-        CheckConstraint("kind IN ('indicator', 'query', 'weak', 'imported')", name="kind"),
+        CheckConstraint(f"kind IN {ANNOTATION_KINDS}", name="kind"),
         CheckConstraint("skip IN ('unclear', 'not_in_list', 'broken')", name="skip"),
         CheckConstraint("(category_id IS NULL) <> (skip IS NULL)", name="category_or_skip"),
     )

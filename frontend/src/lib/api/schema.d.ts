@@ -1552,7 +1552,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "indicator" | "query" | "weak" | "imported";
+            kind: "indicator" | "query" | "weak" | "imported" | "review" | "audit";
             /** Query Id */
             query_id: string | null;
             /** Skip */
@@ -2616,7 +2616,7 @@ export interface components {
             /** Id */
             id: string;
             /** Kind */
-            kind: ("indicator" | "query" | "weak" | "imported") | null;
+            kind: ("indicator" | "query" | "weak" | "imported" | "review" | "audit") | null;
             /** Path */
             path: string | null;
             /** Sha256 */
@@ -3201,7 +3201,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "indicator" | "query" | "weak" | "imported";
+            kind: "indicator" | "query" | "weak" | "imported" | "review" | "audit";
             /** Query Id */
             query_id: string | null;
             /** Skip */
