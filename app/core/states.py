@@ -18,3 +18,5 @@ ENCODER_STATES: tuple[EncoderState, ...] = get_args(EncoderState)
 ENCODER_STOPPED: tuple[EncoderState, ...] = ("failed", "cancelled")
 SourceState = Literal["pending", "ready", "failed"]
 SOURCE_STATES: tuple[SourceState, ...] = get_args(SourceState)
+AuditState = Literal["open", "passed", "finished", "given_up", "void"]
+AUDIT_STATES: tuple[AuditState, ...] = get_args(AuditState)

@@ -7,9 +7,8 @@ from typing import Any
 from app.core.database import write_session
 from app.exports.content import Content, Export
 from app.exports.label_studio import IMAGE, LABEL, choice
-from app.exports.predictions import lost_models_out, model_out
 from app.exports.rows import Source, exported_images
-from app.exports.schemas import ExportedImage
+from app.exports.schemas import ExportedImage, lost_models_out, model_out
 from app.images.links import Link, image_links
 from app.rounds.newest import TrainedStep
 

@@ -12,7 +12,7 @@ from app.core.models import Encoder, Round
 from app.core.problems import Problem
 from app.core.storage import get_storage
 from app.exports.archives import add_blobs, new_archive
-from app.exports.predictions import model_out
+from app.exports.schemas import model_out
 from app.rounds.newest import TrainedStep, lost_models_of_round, newest_model_of_round
 
 ENCODER = "encoder.safetensors"

@@ -4,9 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.models import Image
-from app.exports.predictions import lost_models_out, model_out
 from app.exports.rows import ROWS_PER_PAGE, Source, stored_hashes
-from app.exports.schemas import ExportReport, MissingImage
+from app.exports.schemas import ExportReport, MissingImage, lost_models_out, model_out
 
 LISTED = 100
 

@@ -13,10 +13,9 @@ from app.exports.content import Export, content_of
 from app.exports.downloads import download
 from app.exports.formats import FORMATS
 from app.exports.models import model_archive
-from app.exports.predictions import lost_models_out, model_out
 from app.exports.report import export_report
 from app.exports.rows import Source, open_source
-from app.exports.schemas import ExportReport, Format, Prediction, PredictionsPage
+from app.exports.schemas import ExportReport, Format, Prediction, PredictionsPage, lost_models_out, model_out
 from app.jobs.schemas import JobOut
 from app.jobs.views import job_out
 from app.pagination import PageQuery

@@ -17,10 +17,10 @@ from app.core.order import newest_first
 from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
-from app.exports.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.projects.merged import Merged, count_together, read_merged
 from app.rounds.newest import LostModel, TrainedStep, lost_models
+from app.rounds.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 
 ROWS_PER_PAGE = 500
 SPLITS = ("pool", "test")

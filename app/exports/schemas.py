@@ -1,5 +1,6 @@
 """Bodies of predictions and exports."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from app.exports.formats import FORMATS, known_format
 from app.images.schemas import Split
 from app.pagination import Page
+from app.rounds.newest import LostModel, TrainedStep
 from app.rounds.schemas import Accuracy
 
 Format = Annotated[
@@ -133,3 +135,13 @@ class ExportedImage(BaseModel):
     def label(self) -> ExportedLabel | None:
         """Return the label that counts: the newest that names a category."""
         return next((label for label in self.labels if label.category is not None), None)
+
+
+def model_out(model: TrainedStep) -> ModelOut:
+    """Return what is said of the model that predicted."""
+    return ModelOut(**{name: getattr(model, name) for name in ModelOut.model_fields})
+
+
+def lost_models_out(lost: Iterable[LostModel]) -> list[LostModelOut]:
+    """Return what is said of models that cannot be used."""
+    return [LostModelOut.model_validate(each) for each in lost]

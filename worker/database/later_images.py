@@ -9,8 +9,8 @@ from app.core.database import read_session
 from app.core.models import Image, LaterPredictions
 from app.core.storage import get_storage
 from app.exports.models import description_of, is_finetuned
-from app.exports.predictions import predictions_of
 from app.rounds.newest import TrainedStep, newest_model
+from app.rounds.predictions import predictions_of
 from ml.errors import UnusableInputError
 from ml.images.files.rule import EARLIER_RULE, reads_as_now
 from ml.messages import ImageFile, PredictRequest, PredictResult

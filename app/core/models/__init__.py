@@ -2,6 +2,7 @@
 
 from app.core.models.accounts import ApiToken, BrowserSession, IdempotencyKey, Membership, SignInLink, User
 from app.core.models.base import Base
+from app.core.models.certificates import Audit, AuditItem, Certificate
 from app.core.models.collection import (
     Category,
     Encoder,
@@ -20,10 +21,13 @@ from app.core.models.merges import CategoryMerge, MergedLabel, MergedTruth
 __all__ = [
     "Annotation",
     "ApiToken",
+    "Audit",
+    "AuditItem",
     "Base",
     "BrowserSession",
     "Category",
     "CategoryMerge",
+    "Certificate",
     "Counter",
     "Encoder",
     "IdempotencyKey",

@@ -14,8 +14,8 @@ from app.core.database import read_session
 from app.core.models import Annotation, Category, Image, Job, LaterPredictions
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
-from app.exports.predictions import latest_predictions
 from app.rounds.newest import newest_model
+from app.rounds.predictions import latest_predictions
 from ml.images.files.rule import EARLIER_RULE
 from tests.worker.conftest import add, get
 from worker.jobs import runner, shared_child

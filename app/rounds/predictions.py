@@ -2,7 +2,6 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,9 +11,8 @@ from safetensors.numpy import load
 from sqlalchemy.orm import Session
 
 from app.core.storage import get_storage
-from app.exports.schemas import LostModelOut, ModelOut
 from app.projects.merged import Merged, read_merged
-from app.rounds.newest import LostModel, TrainedStep, newest_model
+from app.rounds.newest import TrainedStep, newest_model
 
 CONFIDENCE_DIGITS = 6
 
@@ -49,16 +47,6 @@ class Predictions:
         if row is None:
             return None
         return self.categories[self.best[row]], round(float(self.confidence[row]), CONFIDENCE_DIGITS)
-
-
-def model_out(model: TrainedStep) -> ModelOut:
-    """Return what is said of the model that predicted."""
-    return ModelOut(**{name: getattr(model, name) for name in ModelOut.model_fields})
-
-
-def lost_models_out(lost: Iterable[LostModel]) -> list[LostModelOut]:
-    """Return what is said of models that cannot be used."""
-    return [LostModelOut.model_validate(each) for each in lost]
 
 
 def latest_predictions(session: Session, project_id: str) -> Predictions | None:
