@@ -68,11 +68,15 @@ class StepRequest(Message):
 
 
 class Accuracy(Message):
-    """On the test images whose truth is known; `mean_class` averages over the categories seen among them."""
+    """On the test images whose truth is known; `mean_class` averages over the categories seen among them.
+
+    `weighted` counts each of these as often as the pool has it, where that was told.
+    """
 
     top1: float
     mean_class: float
     images: int
+    weighted: float | None = None
 
 
 class Proposal(Message):

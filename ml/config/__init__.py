@@ -39,6 +39,7 @@ from ml.config.sources import DatasetSource, FolderSource, SourceSpec, Torchvisi
 from ml.config.strategies import (
     AckmeansStrategy,
     BadgeStrategy,
+    BalancedHerdingStrategy,
     DropQueryStrategy,
     EntropyStrategy,
     KCentreStrategy,
@@ -67,6 +68,7 @@ __all__ = [
     "Augmentation",
     "Backbone",
     "BadgeStrategy",
+    "BalancedHerdingStrategy",
     "BundledEncoder",
     "CheckpointEncoder",
     "CheckpointLayout",

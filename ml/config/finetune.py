@@ -54,13 +54,14 @@ class FrozenFinetune(FrozenModel):
     """Keep the encoder as it is and fit a head on its features.
 
     `propagation` spreads the labels over the neighbour graph of the pool (Zhou et al. 2004);
-    `propagation_logistic` fits the logistic head to what it is confident of as well.
+    `propagation_logistic` fits the logistic head to what it is confident of as well; `balanced_propagation`
+    spreads them over a second graph too, and keeps frequent categories from drowning rare ones.
     """
 
     kind: Literal["frozen"] = "frozen"
-    head: Literal["logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic"] = (
-        "propagation_logistic"
-    )
+    head: Literal[
+        "logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic", "balanced_propagation"
+    ] = "propagation_logistic"
     regularisation: float = Field(1.0, gt=0, description="Inverse strength C of the L2 penalty.")
 
 

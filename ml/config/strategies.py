@@ -69,6 +69,20 @@ class PropagatedHerdingStrategy(FrozenModel):
     floor: float = Field(0.1, ge=0)
 
 
+class BalancedHerdingStrategy(FrozenModel):
+    """Propagated herding that heeds a classifier and rare categories too, the more labels there are: ours.
+
+    An image of which nothing is left open weighs `floor`, as in propagated herding.
+    """
+
+    kind: Literal["balanced_herding"] = "balanced_herding"
+    sigma: float = Field(1.0, gt=0, description="Width of the Gaussian kernel on unit-length features.")
+    floor: float = Field(0.1, ge=0)
+    balance: float = Field(
+        0.25, ge=0, le=1, description="How much more images of rare categories count; 0: not at all."
+    )
+
+
 class UslStrategy(FrozenModel):
     """The densest image of each k-means cluster, kept apart from the others chosen (USL, Wang 2022)."""
 
@@ -129,6 +143,7 @@ Strategy = Annotated[
     | MaxHerdingStrategy
     | UHerdingStrategy
     | PropagatedHerdingStrategy
+    | BalancedHerdingStrategy
     | UslStrategy
     | RdssStrategy
     | KCentreStrategy

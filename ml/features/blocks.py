@@ -6,12 +6,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ml.features.centred import CentredFeatures, Stored
+
 READ_ELEMENTS = 2**22
 # Scores of a block against all centres: on a CPU they stay in its cache.
 CPU_SCORES = 2**18
 GPU_SCORES = 2**25
 
-Features = NDArray[np.float32] | NDArray[np.float16]
+Features = Stored | CentredFeatures
 
 
 class FeatureBlocks:
@@ -26,13 +28,12 @@ class FeatureBlocks:
         self.count, self.width = features.shape
         self._features = features
         self._resident: torch.Tensor | None = None
-        shared = features.dtype == np.float32 and features.flags.c_contiguous and features.flags.writeable
         if self.device.type != "cpu":
             moved = torch.empty(self.count, self.width, device=self.device)
             for rows, block in self.read():
                 moved[rows] = block.to(self.device)
             self._resident = moved
-        elif shared:
+        elif isinstance(features, np.ndarray) and is_shared(features):
             self._resident = torch.from_numpy(features)
         self.squared_norms = torch.empty(self.count, device=self.device)
         for rows, block in self.read():
@@ -67,6 +68,11 @@ class FeatureBlocks:
     def tensor(self, matrix: Features) -> torch.Tensor:
         """Return `matrix` as a float32 tensor of its own on the device."""
         return torch.from_numpy(np.array(matrix, dtype=np.float32)).to(self.device)
+
+
+def is_shared(features: Stored) -> bool:
+    """Return whether a tensor can stand on the memory of `features`."""
+    return features.dtype == np.float32 and features.flags.c_contiguous and features.flags.writeable
 
 
 def features_at(features: Features, rows: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -8,7 +8,7 @@ from ml.finetune.full import finetune_fully
 from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
 from ml.messages import StepRequest
-from ml.neighbours.graph import NeighbourGraph
+from ml.neighbours.graphs import PoolGraphs
 from ml.progress import Progress
 
 
@@ -16,16 +16,16 @@ def fit(
     request: StepRequest,
     embedded: Embedded,
     training: TrainingSet,
-    graph: NeighbourGraph | None,
+    graphs: PoolGraphs | None,
     progress: Progress,
 ) -> StepModel:
     """Return a model trained on `training` in the way that the round's configuration names.
 
-    `graph` joins the pool's images, on the features of `embedded`; heads that do not propagate go without.
+    `graphs` join the pool's images, on the features of `embedded`; heads that do not propagate go without.
     """
     settings = request.config.finetune
     if isinstance(settings, FrozenFinetune):
-        return fit_frozen(settings, embedded.embedding, training, graph, len(request.pool))
+        return fit_frozen(settings, embedded.embedding, training, graphs, len(request.pool))
     if isinstance(settings, FixMatchFinetune):
         return finetune_by_fixmatch(request, embedded, training, progress)
     return finetune_fully(request, embedded, training, progress)

@@ -13,7 +13,7 @@ from ml.version import VERSION
 from ml.whole_file import written_whole
 
 ORACLE: Literal["oracle"] = "oracle"
-MetricName = Literal["top1", "mean_class", "seen"]
+MetricName = Literal["top1", "mean_class", "weighted", "seen"]
 LABELS = ("weights", "encoder_name")
 NO_RESULT = "{} is not a result file of eigenlab simulate"
 
@@ -32,7 +32,8 @@ class Experiment(FrozenModel):
 
     With `oracle` the truth chooses, class by class, in place of the strategy of `config`. Without
     `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
-    the pool, so that what a strategy without chance does varies too. `weights` is the path of an encoder that
+    the pool, so that what a strategy without chance does varies too. With an `imbalance` of 10 the largest
+    class has ten times the images of the smallest (Material.drawn). `weights` is the path of an encoder that
     is a file, and `weights_sha256` says which one it was. An encoder that is pretrained for each seed is told
     by its `pretraining`. `encoder_name` is what tables call the encoder. With a `second` one the beliefs of
     both are averaged, and the first chooses.
@@ -45,6 +46,7 @@ class Experiment(FrozenModel):
     oracle: bool = False
     indicators: bool = True
     pool_share: float = Field(1.0, gt=0, le=1)
+    imbalance: float = Field(1.0, ge=1)
     weights: str | None = None
     weights_sha256: str | None = None
     encoder_name: str | None = None
@@ -129,6 +131,7 @@ def changed_settings(model: FrozenModel, *shown: str) -> list[str]:
 class Point(FrozenModel):
     """The model trained on `labels` labels, `asked` of them beyond the indicators, of `seen` categories.
 
+    `weighted` is the accuracy with each class counted as often as the pool has it; older results do not tell.
     `images` are those that this point has labels of and the one before has not, in the order they were asked
     for: class folder and name. Older results do not tell.
     """
@@ -138,6 +141,7 @@ class Point(FrozenModel):
     seen: int
     top1: float
     mean_class: float
+    weighted: float | None = None
     seconds: dict[str, float]
     images: tuple[str, ...] = ()
 

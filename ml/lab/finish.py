@@ -58,7 +58,7 @@ def review_of(settings: Finishing, step: Evolution, count: int) -> Review:
     assert isinstance(finetune, FrozenFinetune)
     assert step.confidences is not None
     embedding, categories = step.embedded.embedding, step.training.categories
-    learner = Learner(finetune, compact(embedding), step.given.graph, count)
+    learner = Learner(finetune, compact(embedding), step.graphs, count)
     labels = np.full(count, -1, dtype=np.int64)
     labels[step.training.rows] = step.training.targets
 

@@ -49,11 +49,11 @@ class Grid(FrozenModel):
     """Every combination of the lists is one cell, and each cell is run with every seed.
 
     `encoders`, `pretrainings` and `averages` of two of them are one axis; where there are none, `encoder` is
-    the only one. All
-    `pretrainings` share the settings in `pretraining`, and those of a method the ones in `methods`. `only`
-    names the collections that count. `at` are the budgets of its table, in labels per category asked for, and
-    `against` the strategy or encoder that others are compared with. `measures` are taken beside accuracy, and
-    `published` is a file of figures to show beside them.
+    the only one. `imbalances` are another (Experiment.imbalance). All `pretrainings` share the settings in
+    `pretraining`, and those of a method the ones in `methods`. `only` names the collections that count. `at`
+    are the budgets of its table, in labels per category asked for, and `against` the strategy or encoder that
+    others are compared with. `measures` are taken beside accuracy, and `published` is a file of figures to
+    show beside them.
     """
 
     collections: list[GridCollection] = Field(min_length=1)
@@ -65,6 +65,7 @@ class Grid(FrozenModel):
     image_size: int | None = None
     indicators: bool = True
     pool_share: float = Field(1.0, gt=0, le=1)
+    imbalances: list[Annotated[float, Field(ge=1)]] = Field([1.0], min_length=1)
     at: list[int] = Field([0, 1, 3, 5, 9], min_length=1)
     encoders: list[EncoderChoice] = Field([])
     pretraining: dict[str, Any] = Field({})
@@ -162,8 +163,9 @@ def cells_of(grid: Grid, encoders: Sequence[GridEncoder]) -> list[Cell]:
     Raises UnusableInputError when two of them are the same.
     """
     cells = [
-        cell_of(grid, encoder, collection, config, oracle=choice.oracle)
+        cell_of(grid, encoder, collection, config, imbalance, oracle=choice.oracle)
         for collection in grid.chosen
+        for imbalance in grid.imbalances
         for encoder in encoders
         for finetune in grid.finetunes
         for schedule in collection.schedules or grid.schedules
@@ -185,7 +187,13 @@ def config_of(schedule: Schedule, finetune: Finetune, choice: StrategyChoice) ->
 
 
 def cell_of(
-    grid: Grid, encoder: GridEncoder, collection: GridCollection, config: RoundConfig, *, oracle: bool
+    grid: Grid,
+    encoder: GridEncoder,
+    collection: GridCollection,
+    config: RoundConfig,
+    imbalance: float,
+    *,
+    oracle: bool,
 ) -> Cell:
     """Return one cell; its locations stay as written, so that results move from machine to machine."""
     experiment = Experiment(
@@ -196,6 +204,7 @@ def cell_of(
         oracle=oracle,
         indicators=grid.indicators,
         pool_share=grid.pool_share,
+        imbalance=imbalance,
         weights=encoder.file.weights if encoder.file else None,
         weights_sha256=encoder.file.sha256 if encoder.file else None,
         encoder_name=encoder.name,
@@ -205,6 +214,7 @@ def cell_of(
     named = [encoder.name] if encoder.name is not None else []
     parts = (
         collection.name,
+        *([f"1 to {imbalance:g}"] if imbalance > 1 else []),
         *named,
         experiment.label,
         experiment.head,

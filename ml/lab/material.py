@@ -34,14 +34,14 @@ class Material:
         second = [self.second.embedded] if self.second is not None else []
         return readable_in_all([self.embedded, *second])
 
-    def drawn(self, share: float, seed: int) -> "Material":
-        """Return this with `share` of each class of the pool, one image at least, drawn by `seed`.
+    def drawn(self, share: float, seed: int, imbalance: float = 1.0) -> "Material":
+        """Return this with the part of the pool that `drawn_rows` draws.
 
         Features stay what they are: they are of an image alone.
         """
-        if share == 1:
+        if share == imbalance == 1:
             return self
-        rows = drawn_rows(self.truth, share, seed)
+        rows = drawn_rows(self.truth, share, seed, imbalance)
         pool = self.pool.part(rows)
         own = np.concatenate([rows, np.arange(len(self.truth), len(self.embedded.embedding.features))])
         embedding = replace(
@@ -49,7 +49,7 @@ class Material:
             features=self.embedded.embedding.features[own],
             unreadable=self.embedded.embedding.unreadable[own],
         )
-        second = self.second.drawn(share, seed) if self.second is not None else None
+        second = self.second.drawn(share, seed, imbalance) if self.second is not None else None
         return replace(self, pool=pool, embedded=replace(self.embedded, embedding=embedding), second=second)
 
     @cached_property
@@ -68,13 +68,27 @@ class Material:
         return self.test.truth(self.categories)
 
 
-def drawn_rows(truth: NDArray[np.int64], share: float, seed: int) -> NDArray[np.int64]:
-    """Return the rows, ascending, of `share` of each class of `truth` int64[N]: one at least, by `seed`."""
-    if share == 1:
+def drawn_rows(
+    truth: NDArray[np.int64], share: float, seed: int, imbalance: float = 1.0
+) -> NDArray[np.int64]:
+    """Return the rows, ascending, of `share` of each class of `truth` int64[N]: one at least, by `seed`.
+
+    With an `imbalance` the sizes of classes fall exponentially, by that factor from the first to the last
+    (Cui et al. 2019), in an order by `seed`. A class that is smaller than that stays as it is.
+    """
+    if share == imbalance == 1:
         return np.arange(len(truth), dtype=np.int64)
     generator = np.random.default_rng([seed, 3])
     parts = [np.flatnonzero(truth == category) for category in np.unique(truth)]
-    drawn = [generator.choice(part, max(1, round(share * len(part))), replace=False) for part in parts]
+    wanted = [share * len(part) for part in parts]
+    if imbalance > 1:
+        profile = max(wanted) * imbalance ** -np.linspace(0, 1, len(parts))
+        profile = profile[np.random.default_rng([seed, 5]).permutation(len(parts))]
+        wanted = [min(most, own) for most, own in zip(wanted, profile, strict=True)]
+    drawn = [
+        generator.choice(part, max(1, round(count)), replace=False)
+        for part, count in zip(parts, wanted, strict=True)
+    ]
     return np.sort(np.concatenate(drawn)).astype(np.int64)
 
 

@@ -35,7 +35,7 @@ Results = Annotated[
     list[Path], typer.Argument(help="Result files, packs, folders, or quoted patterns of file names.")
 ]
 Metric = Annotated[
-    Literal["top1", "mean_class", "seen"] | None,
+    Literal["top1", "mean_class", "weighted", "seen"] | None,
     typer.Option(help="Accuracy, or classes found; left out: the one each file is reported by."),
 ]
 

@@ -20,6 +20,9 @@ from ml.lab.simulate import simulate
 from ml.lab.trainings import Trainings
 from ml.progress import Progress, within
 
+# What is drawn already.
+WHOLE = {"pool_share": 1.0, "imbalance": 1.0}
+
 
 @dataclass(frozen=True)
 class Task:
@@ -38,9 +41,7 @@ class Task:
     def experiment(self) -> Experiment:
         """Return what is asked of its material: of the drawn part of the pool where a seed has its own."""
         experiment = self.cell.experiment
-        return (
-            experiment.model_copy(update={"pool_share": 1.0}) if self.cell.encoder.of_a_seed else experiment
-        )
+        return experiment.model_copy(update=WHOLE) if self.cell.encoder.of_a_seed else experiment
 
     @property
     def name(self) -> str:
@@ -109,7 +110,7 @@ class Runner:
         watch = (projector,) if projected else ()
         run = simulate(task.experiment, task.seed, material, part, *watch)
         if "clusters" in measures:
-            drawn = material.drawn(task.experiment.pool_share, task.seed)
+            drawn = material.drawn(task.experiment.pool_share, task.seed, task.experiment.imbalance)
             run = run.model_copy(update={"clusters": clusters_of(drawn, task.seed)})
         if projected:
             projector.save(path.with_suffix(PROJECTION))
@@ -137,8 +138,8 @@ class Runner:
 
     def drawn(self, task: Task, pool: Collection) -> Collection:
         """Return the part of `pool` that the seed of `task` draws."""
-        truth = np.array(pool.truth(pool.categories), dtype=np.int64)
-        return pool.part(drawn_rows(truth, task.cell.experiment.pool_share, task.seed))
+        truth, asked = np.array(pool.truth(pool.categories), dtype=np.int64), task.cell.experiment
+        return pool.part(drawn_rows(truth, asked.pool_share, task.seed, asked.imbalance))
 
     def counted(self, text: str) -> str:
         """Return `text` after the number of the task."""

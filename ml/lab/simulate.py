@@ -40,7 +40,7 @@ def simulate(
     every evolution, the material of the round, and how many labels beyond the indicators it had.
     """
     config = experiment.config.model_copy(update={"seed": seed})
-    material = material.drawn(experiment.pool_share, seed)
+    material = material.drawn(experiment.pool_share, seed, experiment.imbalance)
     truth, images = material.truth, material.pool.images
     selector = OracleSelector(truth) if experiment.oracle else None
     start = indicators(truth, seed) if experiment.indicators else []
@@ -48,6 +48,7 @@ def simulate(
     fresh = list(labels)
     points: list[Point] = []
     record: dict[str, object] = {}
+    shares = np.bincount(truth, minlength=len(material.categories)) / len(truth)
     memory = AnchorMemory()
     for number in range(1, config.steps + 2):
         request = request_of(config, material, labels, number)
@@ -56,7 +57,7 @@ def simulate(
         step = evolve(request, part, timer, selector=selector, embedded=material.by_each, memory=memory)
         if watch is not None:
             watch(step, material, len(labels) - len(start))
-        found = score(request, step.confidences) or accuracy_of_one(request)
+        found = score(request, step.confidences, shares) or accuracy_of_one(request, shares)
         if found is not None:
             points.append(point(found, labels, fresh, len(start), timer))
             fresh = []
@@ -94,7 +95,7 @@ def request_of(config: RoundConfig, material: Material, labels: dict[str, int], 
     )
 
 
-def accuracy_of_one(request: StepRequest) -> Accuracy | None:
+def accuracy_of_one(request: StepRequest, shares: NDArray[np.float64]) -> Accuracy | None:
     """Return the accuracy of always naming the only category that has labels.
 
     None when none has, or there are no test images.
@@ -102,7 +103,7 @@ def accuracy_of_one(request: StepRequest) -> Accuracy | None:
     if not request.labels or not request.test_truth:
         return None
     truth = np.array(request.test_truth, dtype=np.int64)
-    return accuracy(np.full_like(truth, next(iter(request.labels.values()))), truth)
+    return accuracy(np.full_like(truth, next(iter(request.labels.values()))), truth, shares)
 
 
 def point(found: Accuracy, labels: dict[str, int], fresh: list[str], given: int, timer: PhaseTimer) -> Point:
@@ -113,6 +114,7 @@ def point(found: Accuracy, labels: dict[str, int], fresh: list[str], given: int,
         seen=len(set(labels.values())),
         top1=found.top1,
         mean_class=found.mean_class,
+        weighted=found.weighted,
         seconds={phase: round(seconds, 4) for phase, seconds in timer.seconds.items()},
         images=tuple("/".join(image.split("/")[-2:]) for image in fresh),
     )

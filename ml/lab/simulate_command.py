@@ -69,6 +69,10 @@ def simulate(
     pool_share: Annotated[
         float, typer.Option(help="Of each class of the pool; every seed draws other images.")
     ] = 1.0,
+    imbalance: Annotated[
+        float,
+        typer.Option(help="How many images the largest class keeps for each of the smallest; 1: all.", min=1),
+    ] = 1.0,
     settings: Settings = None,
     seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
     cache: Cache = DEFAULT_CACHE,
@@ -97,6 +101,7 @@ def simulate(
         oracle=strategy == ORACLE,
         indicators=indicators,
         pool_share=pool_share,
+        imbalance=imbalance,
         weights=named.weights,
         weights_sha256=named.sha256,
         second=SecondEncoder(encoder=second.spec, weights=second.weights, weights_sha256=second.sha256)

@@ -14,6 +14,7 @@ TOLD_APART = ("encoder", "schedule")
 WORDS: dict[MetricName, str] = {
     "top1": "top-1 accuracy, %",
     "mean_class": "mean class accuracy, %",
+    "weighted": "accuracy weighted to the pool, %",
     "seen": "classes that have a label",
 }
 
@@ -26,7 +27,11 @@ def curve(result: ResultFile, metric: MetricName | None = None) -> dict[int, dic
     name = metric or result.metric
     scale = 1 if name == "seen" else 100
     return {
-        run.seed: {round(p.asked / result.categories, 2): scale * getattr(p, name) for p in run.points}
+        run.seed: {
+            round(p.asked / result.categories, 2): scale * getattr(p, name)
+            for p in run.points
+            if getattr(p, name) is not None
+        }
         for run in result.runs
     }
 
@@ -89,9 +94,11 @@ def schedule_text(schedule: Sequence[int]) -> str:
 
 def names_of(result: ResultFile) -> dict[str, str]:
     """Return what tells `result` from others, by column; results are grouped by collection, then head."""
-    share = result.experiment.pool_share
+    share, imbalance = result.experiment.pool_share, result.experiment.imbalance
+    drawn = [] if share == 1 else [f"{share:.0%} of the pool"]
+    unequal = [] if imbalance == 1 else [f"1 to {imbalance:g}"]
     return {
-        "images": result.name if share == 1 else f"{result.name}, {share:.0%} of the pool",
+        "images": ", ".join([result.name, *drawn, *unequal]),
         "encoder": result.experiment.encoder_label,
         "head": result.experiment.head,
         "schedule": schedule_text(result.experiment.config.schedule),

@@ -31,8 +31,9 @@ def nearest(features: Features, count: int) -> tuple[NDArray[np.float32], NDArra
     if len(features) > EXACT:
         return nearest_by_cells(features, count)
     index = faiss.IndexFlatIP(features.shape[1])
-    index.add(np.asarray(features, dtype=np.float32))
-    similarities, rows = index.search(np.asarray(features, dtype=np.float32), count)
+    points = np.asarray(features[:], dtype=np.float32)
+    index.add(points)
+    similarities, rows = index.search(points, count)
     return similarities, rows
 
 

@@ -10,7 +10,7 @@ from ml.encoders.embed import Embedding
 from ml.features.vectors import l2_normalised
 from ml.finetune.frozen import fit_frozen
 from ml.finetune.training_set import TrainingSet
-from ml.neighbours.graph import NeighbourGraph
+from ml.neighbours.graphs import PoolGraphs
 
 # So many principal directions tell the head as much as all, in a fraction of the time.
 DIRECTIONS = 256
@@ -39,7 +39,7 @@ class Learner:
 
     settings: FrozenFinetune
     embedding: Embedding
-    graph: NeighbourGraph | None
+    graphs: PoolGraphs | None
     count: int
 
     @property
@@ -56,5 +56,5 @@ class Learner:
         if len(rows) > SAMPLE:
             rows = np.sort(np.random.default_rng(0).choice(rows, SAMPLE, replace=False))
         training = TrainingSet(rows, labels[rows], categories)
-        model = fit_frozen(self.settings, self.embedding, training, self.graph, self.count)
+        model = fit_frozen(self.settings, self.embedding, training, self.graphs, self.count)
         return model.confidences[: self.count]

@@ -6,6 +6,7 @@ from typing import Any
 from ml.config import RoundConfig
 from ml.selection.ackmeans import AckmeansSelector
 from ml.selection.badge import select_by_gradients
+from ml.selection.balanced_herding import BalancedHerdingSelector
 from ml.selection.drop_query import DropQuerySelector
 from ml.selection.k_centre import select_centres
 from ml.selection.max_herding import MaxHerdingSelector
@@ -28,6 +29,7 @@ MAKERS: dict[str, Make] = {
     "max_herding": lambda strategy, _: MaxHerdingSelector(strategy),
     "uherding": lambda strategy, _: UHerdingSelector(strategy),
     "propagated_herding": lambda strategy, _: PropagatedHerdingSelector(strategy),
+    "balanced_herding": lambda strategy, _: BalancedHerdingSelector(strategy),
     "typiclust": lambda strategy, _: TypiclustSelector(strategy),
     "probcover": lambda strategy, _: ProbcoverSelector(strategy),
     "usl": lambda strategy, _: UslSelector(strategy),
@@ -39,7 +41,7 @@ MAKERS: dict[str, Make] = {
     "drop_query": lambda strategy, _: DropQuerySelector(strategy),
 }
 # Strategies that look at the neighbour graph.
-WITH_GRAPH = ("propagated_herding",)
+WITH_GRAPH = ("propagated_herding", "balanced_herding")
 
 
 def selector_of(config: RoundConfig) -> Selector:

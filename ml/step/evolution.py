@@ -12,6 +12,7 @@ from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
 from ml.messages import Accuracy, StepRequest
 from ml.metrics.accuracy import accuracy
+from ml.neighbours.graphs import PoolGraphs
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, seed_everything
 from ml.selection.protocol import Selection, SelectionInput, Selector
@@ -34,6 +35,7 @@ class Evolution:
     given: SelectionInput
     selection: Selection | None
     second: Learnt | None = None
+    graphs: PoolGraphs | None = None
 
 
 def evolve(
@@ -69,7 +71,7 @@ def evolve(
         selection_input(request, first.embedding, training),
         features=unit_features(model, first.embedding)[: len(request.pool)],
         probabilities=probabilities[: len(request.pool)] if probabilities is not None else None,
-        graph=learnt.graph,
+        graph=learnt.graphs.plain if learnt.graphs else None,
         features_key=learnt.key if model is None or model.tensors is None else None,
         memory=memory or AnchorMemory(),
     )
@@ -80,7 +82,7 @@ def evolve(
             selection = (selector or selector_of(request.config))(given)
     models = [each.model for each in (learnt, second) if each is not None and each.model is not None]
     confidences = averaged(models) if models else None
-    return Evolution(first, training, model, confidences, given, selection, second)
+    return Evolution(first, training, model, confidences, given, selection, second, learnt.graphs)
 
 
 def unit_features(model: StepModel | None, embedding: Embedding) -> NDArray[np.float32]:
@@ -125,9 +127,14 @@ def selection_input(request: StepRequest, embedding: Embedding, training: Traini
     )
 
 
-def score(request: StepRequest, confidences: NDArray[np.float32] | None) -> Accuracy | None:
-    """Return the accuracy on the test images, or None without a model or known truth."""
+def score(
+    request: StepRequest, confidences: NDArray[np.float32] | None, shares: NDArray[np.float64] | None = None
+) -> Accuracy | None:
+    """Return the accuracy on the test images, or None without a model or known truth.
+
+    `shares` float64[C] are those of the categories in the pool, where they are known.
+    """
     if confidences is None or not request.test_truth:
         return None
     predicted = confidences[len(request.pool) :].argmax(axis=1)
-    return accuracy(predicted, np.array(request.test_truth, dtype=np.int64))
+    return accuracy(predicted, np.array(request.test_truth, dtype=np.int64), shares)

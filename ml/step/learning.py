@@ -10,11 +10,11 @@ from ml.config import ONLY_FROZEN_AVERAGED, FrozenFinetune, RoundConfig, can_be_
 from ml.encoders.embed import Embedded, embed_collection
 from ml.errors import UnusableInputError
 from ml.finetune.fit import fit
-from ml.finetune.frozen import PROPAGATING
+from ml.finetune.frozen import CENTRING, PROPAGATING
 from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
 from ml.messages import StepRequest
-from ml.neighbours.graph import NeighbourGraph, cached_graph
+from ml.neighbours.graphs import PoolGraphs, cached_graphs
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer
 from ml.selection.registry import WITH_GRAPH
@@ -23,14 +23,14 @@ from ml.step.features_key import features_key
 
 @dataclass(frozen=True)
 class Learnt:
-    """What `embedded` are called (`key`), the graph of the pool where it is needed, and the model on them.
+    """What `embedded` are called (`key`), the graphs of the pool where needed, and the model on them.
 
     The model is None with fewer than two categories labelled.
     """
 
     embedded: Embedded
     key: str
-    graph: NeighbourGraph | None
+    graphs: PoolGraphs | None
     model: StepModel | None
 
 
@@ -73,20 +73,21 @@ def learn(
     *,
     graph_wanted: bool,
 ) -> Learnt:
-    """Return the model of `training` on the features of `embedded`, with the graph where it is wanted."""
+    """Return the model of `training` on the features of `embedded`, with graphs where they are wanted."""
     key = features_key(request, embedded)
-    graph: NeighbourGraph | None = None
+    graphs: PoolGraphs | None = None
     if graph_wanted:
         with timer.phase("graph"):
             progress(0.0, "finding neighbours", f"{len(request.pool):,} images")
             unit = embedded.embedding.normalised[: len(request.pool)]
-            graph = cached_graph(request.cache_directory, unit, key)
+            centred = centres(request.config)
+            graphs = cached_graphs(request.cache_directory, unit, key, centred=centred)
     model: StepModel | None = None
     if len(training.seen) > 1:
         with timer.phase("finetune"):
             progress(0.0, "finetuning", f"{len(training.rows):,} labels")
-            model = fit(request, embedded, training, graph, progress)
-    return Learnt(embedded, key, graph, model)
+            model = fit(request, embedded, training, graphs, progress)
+    return Learnt(embedded, key, graphs, model)
 
 
 def averaged(models: Sequence[StepModel]) -> NDArray[np.float32]:
@@ -102,6 +103,11 @@ def mean_of(beliefs: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
 def propagates(config: RoundConfig) -> bool:
     """Return whether the head of a round spreads labels over the neighbour graph."""
     return isinstance(config.finetune, FrozenFinetune) and config.finetune.head in PROPAGATING
+
+
+def centres(config: RoundConfig) -> bool:
+    """Return whether the head of a round spreads labels over the centred graph too."""
+    return isinstance(config.finetune, FrozenFinetune) and config.finetune.head in CENTRING
 
 
 def needs_graph(config: RoundConfig) -> bool:

@@ -22,8 +22,12 @@ class LinearHead:
 
     def probabilities(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return float32[N, C] for pooled `features` float32[N, D]; rows sum to 1."""
-        logits = (l2_normalised(features) if self.unit_length else features) @ self.weight.T + self.bias
-        return softmax(logits)
+        return softmax(self.logits(features))
+
+    def logits(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return float32[N, C] for pooled `features` float32[N, D]."""
+        own = l2_normalised(features) if self.unit_length else features
+        return np.asarray(own @ self.weight.T + self.bias, dtype=np.float32)
 
     def at(self, temperature: float) -> "LinearHead":
         """Return the head whose logits are divided by `temperature`."""
