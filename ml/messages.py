@@ -70,13 +70,16 @@ class StepRequest(Message):
 class Accuracy(Message):
     """On the test images whose truth is known; `mean_class` averages over the categories seen among them.
 
-    `weighted` counts each of these as often as the pool has it, where that was told.
+    `weighted` counts each of these as often as the pool has it, where that is known or estimated. `apart` is
+    the part of the test images that would have to be of other categories to be distributed like the pool;
+    None where that is little, chance, or unknown.
     """
 
     top1: float
     mean_class: float
     images: int
     weighted: float | None = None
+    apart: float | None = None
 
 
 class Proposal(Message):

@@ -41,13 +41,20 @@ class RoundOut(BaseModel):
 
 
 class Accuracy(BaseModel):
-    """On the images whose truth is known; `images` says how many those are."""
+    """On the images whose truth is known; `images` says how many those are.
+
+    `weighted` counts each category as often as the pool seems to have it. `apart` is the part of the test
+    images that would have to be of other categories to be distributed like the pool; null where that is
+    little, may be chance, or was not measured.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     top1: float
     mean_class: float
     images: int
+    weighted: float | None = None
+    apart: float | None = None
 
 
 class StepOut(BaseModel):

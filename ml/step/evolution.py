@@ -10,8 +10,9 @@ from ml.encoders.embed import Embedded, Embedding
 from ml.features.vectors import l2_normalised
 from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
-from ml.messages import Accuracy, StepRequest
+from ml.messages import UNKNOWN, Accuracy, StepRequest
 from ml.metrics.accuracy import accuracy
+from ml.metrics.shift import shift
 from ml.neighbours.graphs import PoolGraphs
 from ml.progress import Progress, within
 from ml.runtime import PhaseTimer, seed_everything
@@ -132,9 +133,15 @@ def score(
 ) -> Accuracy | None:
     """Return the accuracy on the test images, or None without a model or known truth.
 
-    `shares` float64[C] are those of the categories in the pool, where they are known.
+    `shares` float64[C] are those of the categories in the pool, estimated where they are not given.
     """
     if confidences is None or not request.test_truth:
         return None
-    predicted = confidences[len(request.pool) :].argmax(axis=1)
-    return accuracy(predicted, np.array(request.test_truth, dtype=np.int64), shares)
+    pool, test = confidences[: len(request.pool)], confidences[len(request.pool) :]
+    truth = np.array(request.test_truth, dtype=np.int64)
+    known = truth != UNKNOWN
+    if shares is not None or not known.any() or not len(pool):
+        return accuracy(test.argmax(axis=1), truth, shares)
+    found = shift(pool, test[known], truth[known])
+    measured = accuracy(test.argmax(axis=1), truth, found.shares)
+    return measured and measured.model_copy(update={"apart": found.distance if found.matters else None})

@@ -9,7 +9,7 @@ from ml.config import BundledEncoder, MaxHerdingStrategy, RandomStrategy, RoundC
 from ml.errors import UnusableInputError
 from ml.lab.calibration import calibration, calibration_table
 from ml.lab.experiment import Experiment
-from ml.lab.material import Material, read_material
+from ml.lab.material import Material, drawn_rows, read_material
 from ml.lab.simulate import accuracy_of_one, indicators, request_of, simulate
 from ml.messages import EncoderFile, StepRequest
 from ml.metrics.calibration import expected_calibration_error
@@ -18,6 +18,7 @@ from ml.step.evolution import Evolution
 from ml.step.pipeline import run_step
 
 SPEC = BundledEncoder(image_size=32)
+EVEN = np.full(3, 1 / 3)
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +69,10 @@ def test_one_seed_gives_one_run(material: Material) -> None:
 
 def test_a_single_category_is_always_named(material: Material) -> None:
     request = request_of(RoundConfig(), material, {material.pool.images[0].id: 1}, 1)
-    found = accuracy_of_one(request)
+    found = accuracy_of_one(request, EVEN)
     assert found is not None
     assert found.top1 == pytest.approx(np.mean(np.array(material.test_truth) == 1))
-    assert accuracy_of_one(request_of(RoundConfig(), material, {}, 1)) is None
+    assert accuracy_of_one(request_of(RoundConfig(), material, {}, 1), EVEN) is None
 
 
 def test_a_test_set_with_other_classes_is_refused(folders: Path) -> None:
@@ -101,6 +102,31 @@ def test_each_seed_draws_its_own_part_of_the_pool(material: Material) -> None:
     }
     assert len(asked[1.0]) == 1
     assert len(asked[0.5]) > 1
+
+
+def test_a_long_tail_is_cut_by_seed_to_its_ratio() -> None:
+    truth = np.repeat([0, 1, 2], 100)
+    sizes = [np.bincount(truth[drawn_rows(truth, 1.0, seed, 10)]) for seed in range(6)]
+    assert {tuple(sorted(each.tolist())) for each in sizes} == {(10, 32, 100)}
+    assert len({tuple(each.tolist()) for each in sizes}) > 1
+    halved = np.bincount(truth[drawn_rows(truth, 0.5, 3, 10)])
+    assert sorted(halved.tolist()) == [5, 16, 50]
+    uneven = np.repeat([0, 1, 2], [100, 100, 4])
+    assert np.bincount(uneven[drawn_rows(uneven, 1.0, 0, 10)]).max() == 100
+    assert min(np.bincount(uneven[drawn_rows(uneven, 1.0, seed, 10)])[2] for seed in range(6)) == 4
+
+
+def test_the_weighted_score_counts_classes_as_often_as_the_pool_does(material: Material) -> None:
+    asked = experiment(RoundConfig(schedule=[1])).model_copy(update={"imbalance": 6.0})
+    steps: list[tuple[Evolution, Material]] = []
+    run = simulate(asked, 1, material, no_progress, lambda step, drawn, _: steps.append((step, drawn)))
+    step, drawn = steps[-1]
+    assert step.confidences is not None
+    predicted = step.confidences[len(drawn.truth) :].argmax(axis=1)
+    truth, shares = np.array(drawn.test_truth), np.bincount(drawn.truth) / len(drawn.truth)
+    recalls = [float((predicted[truth == category] == category).mean()) for category in range(3)]
+    assert run.points[-1].weighted == pytest.approx(float(np.dot(shares, recalls)))
+    assert shares.max() / shares.min() == 6
 
 
 def test_calibration_compares_what_the_head_says_with_what_people_see(material: Material) -> None:

@@ -1504,14 +1504,22 @@ export interface components {
         /**
          * Accuracy
          * @description On the images whose truth is known; `images` says how many those are.
+         *
+         *     `weighted` counts each category as often as the pool seems to have it. `apart` is the part of the test
+         *     images that would have to be of other categories to be distributed like the pool; null where that is
+         *     little, may be chance, or was not measured.
          */
         Accuracy: {
+            /** Apart */
+            apart?: number | null;
             /** Images */
             images: number;
             /** Mean Class */
             mean_class: number;
             /** Top1 */
             top1: number;
+            /** Weighted */
+            weighted?: number | null;
         };
         /**
          * AckmeansStrategy
@@ -1627,6 +1635,36 @@ export interface components {
              * @enum {string}
              */
             kind: "badge";
+        };
+        /**
+         * BalancedHerdingStrategy
+         * @description Propagated herding that heeds a classifier and rare categories too, the more labels there are: ours.
+         *
+         *     An image of which nothing is left open weighs `floor`, as in propagated herding.
+         */
+        BalancedHerdingStrategy: {
+            /**
+             * Balance
+             * @description How much more images of rare categories count; 0: not at all.
+             * @default 0.25
+             */
+            balance: number;
+            /**
+             * Floor
+             * @default 0.1
+             */
+            floor: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "balanced_herding";
+            /**
+             * Sigma
+             * @description Width of the Gaussian kernel on unit-length features.
+             * @default 1
+             */
+            sigma: number;
         };
         /**
          * BundledEncoder
@@ -2379,7 +2417,8 @@ export interface components {
          * @description Keep the encoder as it is and fit a head on its features.
          *
          *     `propagation` spreads the labels over the neighbour graph of the pool (Zhou et al. 2004);
-         *     `propagation_logistic` fits the logistic head to what it is confident of as well.
+         *     `propagation_logistic` fits the logistic head to what it is confident of as well; `balanced_propagation`
+         *     spreads them over a second graph too, and keeps frequent categories from drowning rare ones.
          */
         FrozenFinetune: {
             /**
@@ -2387,7 +2426,7 @@ export interface components {
              * @default propagation_logistic
              * @enum {string}
              */
-            head: "logistic" | "ridge" | "nearest_mean" | "propagation" | "propagation_logistic";
+            head: "logistic" | "ridge" | "nearest_mean" | "propagation" | "propagation_logistic" | "balanced_propagation";
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3745,7 +3784,7 @@ export interface components {
              *       "sigma": 1
              *     }
              */
-            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"] | components["schemas"]["DropQueryStrategy"];
+            strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["BalancedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"] | components["schemas"]["DropQueryStrategy"];
         };
         /**
          * RoundOut

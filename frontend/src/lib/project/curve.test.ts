@@ -14,6 +14,18 @@ const spentAndTop1 = (steps: Step[], indicators: number) =>
   curvePoints(steps, indicators).map(({ spent, top1 }) => [spent, top1]);
 
 describe('the accuracy curve', () => {
+  it('keeps what is weighted to the pool, and does without it in older steps', () => {
+    const apart = {
+      ...step(1, 10, 0.5),
+      accuracy: { top1: 0.5, mean_class: 0.5, images: 9, weighted: 0.7, apart: 0.2 }
+    };
+    const points = curvePoints([step(0, 0, 0.4), apart], 0);
+    expect(points.map(({ weighted, apart }) => [weighted, apart])).toEqual([
+      [null, null],
+      [0.7, 0.2]
+    ]);
+  });
+
   it('adds up the labels spent, and skips steps that are not measured yet', () => {
     const steps = [step(1, 10, 0.72), step(0, 0, 0.61, 10), step(2, 8, 0.75), step(3, 4, null)];
     expect(spentAndTop1(steps, 10)).toEqual([

@@ -7,6 +7,9 @@ export type Point = {
   top1: number;
   meanClass: number;
   images: number;
+  /** Accuracy weighted to the pool, and how unlike it the test images are: null where they are not. */
+  weighted: number | null;
+  apart: number | null;
 };
 
 /** Returns the labels that were spent on the project before a round began: all it started with but indicators. */
@@ -26,8 +29,8 @@ export function curvePoints(steps: Step[], indicators: number): Point[] {
   return inOrder.flatMap(({ index, labelled, accuracy }) => {
     spent += labelled;
     if (!accuracy) return [];
-    const { top1, mean_class: meanClass, images } = accuracy;
-    return [{ step: index, spent, top1, meanClass, images }];
+    const { top1, mean_class: meanClass, images, weighted = null, apart = null } = accuracy;
+    return [{ step: index, spent, top1, meanClass, images, weighted, apart }];
   });
 }
 

@@ -25,6 +25,10 @@ export const HEADS: Record<HeadKind, Head> = {
   propagation_logistic: {
     name: 'Propagation, then logistic',
     hint: 'Passes labels on to similar images first, then learns from those it is sure of as well; good with few labels.'
+  },
+  balanced_propagation: {
+    name: 'Balanced propagation',
+    hint: 'Passes labels on in two ways and keeps frequent categories from drowning rare ones; good where categories have very unequal numbers of images.'
   }
 };
 

@@ -44,6 +44,11 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
     family: 'spread',
     hint: 'Spreads the labels to similar images and asks about an image that stands for many it could not tell; good from the first label on.'
   },
+  balanced_herding: {
+    name: 'Balanced herding',
+    family: 'spread',
+    hint: 'Like propagated herding, but heeds a classifier and rare categories too as labels come; good where categories have very unequal numbers of images.'
+  },
   rdss: {
     name: 'RDSS',
     family: 'spread',

@@ -10,14 +10,14 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from ml.config import FrozenFinetune
 from ml.encoders.embed import Embedding
 from ml.features.vectors import l2_normalised
-from ml.finetune.frozen import fit_frozen
+from ml.finetune.frozen import combined, fit_frozen
 from ml.finetune.heads.linear import standardisation
 from ml.finetune.heads.logistic import DEFAULT_STRENGTH
-from ml.finetune.heads.pseudo_logistic import WEIGHT, fit_pseudo_logistic
+from ml.finetune.heads.pseudo_logistic import WEIGHT, Weighting, balancing, fit_pseudo_logistic
 from ml.finetune.heads.ridge import DEFAULT_PENALTY, SHARPNESS, fit_ridge
 from ml.finetune.model import StepModel
 from ml.finetune.training_set import TrainingSet
-from ml.neighbours.graph import build_graph
+from ml.neighbours.graphs import build_graphs
 from tests.ml.blobs import blobs
 
 HEADS = get_args(FrozenFinetune.model_fields["head"].annotation)
@@ -32,9 +32,9 @@ def embedding_of(features: NDArray[np.float32], unreadable: list[int] | None = N
 
 
 def fitted(name: str, embedding: Embedding, rows: NDArray[np.int64], group: NDArray[np.int64]) -> StepModel:
-    graph = build_graph(l2_normalised(embedding.features[:POOL]))
+    graphs = build_graphs(l2_normalised(embedding.features[:POOL]))
     training = TrainingSet(rows, group[rows], 7)
-    return fit_frozen(FrozenFinetune.model_validate({"head": name}), embedding, training, graph, POOL)
+    return fit_frozen(FrozenFinetune.model_validate({"head": name}), embedding, training, graphs, POOL)
 
 
 @pytest.mark.parametrize("name", HEADS)
@@ -113,3 +113,50 @@ def test_a_large_pool_is_sampled_but_every_label_is_used(monkeypatch: pytest.Mon
     predicted = head.probabilities(features).argmax(axis=1)
     assert predicted[399] == 4
     assert (predicted == group).mean() > 0.9
+
+
+def test_images_of_a_frequent_category_count_for_less() -> None:
+    """Sizes 3 and 1, mean 2: with a power of 1/2 factors are sqrt(2 / 3) and sqrt(2)."""
+    answers, weights = np.array([0, 0, 0, 2]), np.ones(4, dtype=np.float32)
+    expected = np.sqrt([2 / 3, 2 / 3, 2 / 3, 2])
+    np.testing.assert_allclose(balancing(answers, weights, 0.5), expected, rtol=1e-6)
+    np.testing.assert_array_equal(balancing(answers, weights, 0), np.ones(4))
+    np.testing.assert_array_equal(balancing(answers, np.zeros(4, dtype=np.float32), 0), np.ones(4))
+
+
+def test_two_graphs_and_a_classifier_are_believed_together() -> None:
+    shares, others, guesses = (np.array([[first, 1 - first]], dtype=np.float32) for first in (0.8, 0.4, 0.64))
+    first, second = 0.8 * 0.4 * 0.8, 0.2 * 0.6 * 0.6
+    np.testing.assert_allclose(combined(shares, others, guesses)[0, 0], first / (first + second), rtol=1e-6)
+
+
+def test_a_label_that_counts_five_times_is_five_labels() -> None:
+    features, group = blobs(3, 20, noise=0.6, seed=2)
+    rows = np.array([0, 20, 40])
+    belief = np.full((60, 3), 1 / 3, dtype=np.float32)  # margins of 0: nothing is believed
+    five = fit_pseudo_logistic(
+        features, belief, rows, group[rows], reference=features, weighting=Weighting(label=5.0)
+    )
+    once = fit_pseudo_logistic(features, belief, rows, group[rows], reference=features)
+    np.testing.assert_allclose(five.probabilities(features), once.probabilities(features), atol=1e-3)
+    belief[1] = (0, 0, 1)  # beside it a label that counts for more is believed more
+    pair = [
+        fit_pseudo_logistic(features, belief, rows, group[rows], reference=features, weighting=Weighting(w))
+        for w in (1.0, 5.0)
+    ]
+    own = [head.probabilities(features[:1])[0, 0] for head in pair]
+    assert own[1] > own[0]
+
+
+def test_a_rare_category_is_not_drowned() -> None:
+    """Two groups of 140 and 10 images run into each other, with a label each, the frequent one's far out."""
+    generator = np.random.default_rng(0)
+    angles = np.concatenate([generator.normal(0, 0.35, 140), generator.normal(1.3, 0.35, 10)])
+    features = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    group = np.repeat([0, 1], [140, 10])
+    rows = np.array([int(angles[:140].argmin()), 140 + int(np.abs(angles[140:] - 1.3).argmin())])
+    recalls = [
+        (fitted(name, embedding_of(features), rows, group).probabilities[140:].argmax(axis=1) == 1).mean()
+        for name in ("propagation_logistic", "balanced_propagation")
+    ]
+    assert recalls[1] >= recalls[0]
