@@ -12,6 +12,10 @@ RoundState = Literal["proposing", "labelling", "finetuning", "paused", "done", "
 ROUND_STATES: tuple[RoundState, ...] = get_args(RoundState)
 ROUND_ENDED: tuple[RoundState, ...] = ("done", "failed", "cancelled")
 
+QueryState = Literal["open", "labelled", "skipped", "withdrawn"]
+QUERY_STATES: tuple[QueryState, ...] = get_args(QueryState)
+"""`withdrawn`: nobody answered it before its round was ended."""
+
 StepState = Literal["labelling", "finetuning", "done"]
 EncoderState = Literal["pending", "ready", "failed", "cancelled"]
 ENCODER_STATES: tuple[EncoderState, ...] = get_args(EncoderState)

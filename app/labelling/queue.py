@@ -112,6 +112,15 @@ def withdraw_substitute(connection: Connection, target: Target) -> bool:
     return True
 
 
+def withdraw_open(connection: Connection, step_id: str) -> None:
+    """End the open queries of the step and their leases; an answer that is under way is still taken."""
+    of_step = select(Query.id).where(Query.step_id == step_id)
+    connection.execute(
+        update(Query).where(Query.step_id == step_id, Query.state == "open").values(state="withdrawn")
+    )
+    connection.execute(delete(Lease).where(Lease.query_id.in_(of_step)))
+
+
 def complete_step(connection: Connection, round_id: str, step_id: str) -> str | None:
     """Where nothing of the round's open step is outstanding, freeze it and queue its advance job.
 

@@ -1,4 +1,4 @@
-"""Rounds: starting one, following it, pausing, resuming and cancelling it."""
+"""Rounds: starting one, following it, pausing, resuming, finishing and cancelling it."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -14,6 +14,7 @@ from app.deps import CurrentUser, IdempotencyHeader, Principal
 from app.idempotency import claim
 from app.pagination import Page, PageQuery, fetch_page
 from app.rounds import service
+from app.rounds.finishing import finish_round
 from app.rounds.schemas import NewRound, RoundOut, StepOut
 from app.rounds.views import round_out, rounds_out, steps_out
 
@@ -77,9 +78,18 @@ def resume_round(round_id: str, user: CurrentUser) -> RoundOut:
     return _change(round_id, user, service.resume_round)
 
 
+@router.post("/rounds/{round_id}/finish")
+def finish(round_id: str, user: CurrentUser) -> RoundOut:
+    """End the round where it is: open images are withdrawn, and the model learns once more from its labels.
+
+    `finishing` says that the model is still at work; the round is done after it.
+    """
+    return _change(round_id, user, finish_round)
+
+
 @router.post("/rounds/{round_id}/cancel")
 def cancel_round(round_id: str, user: CurrentUser) -> RoundOut:
-    """End the round; its labels stay."""
+    """End the round at once; its labels stay, and no model learns from those of its last step."""
     return _change(round_id, user, service.cancel_round)
 
 

@@ -16,8 +16,10 @@ class NewRound(Body):
 class RoundOut(BaseModel):
     """`number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
 
-    `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
-    `changed_by` names who paused, resumed or cancelled it last.
+    `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
+    and `budget` are null where the round is open-ended. `finishing` says that somebody has finished it, and
+    that it is done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished
+    or cancelled it last.
     """
 
     id: str
@@ -26,12 +28,13 @@ class RoundOut(BaseModel):
     state: RoundState
     config: RoundConfig
     step: int
-    steps: int
+    steps: int | None
     asked: int
     labelled: int
     skipped: int
     outstanding: int
-    budget: int
+    budget: int | None
+    finishing: bool
     job_id: str | None
     error: str | None
     message: str | None

@@ -4,16 +4,14 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core.database import after_commit, now
-from app.core.models import Encoder, Image, Job, Lease, Query, Round, Step
+from app.core.database import now
+from app.core.models import Encoder, Image, Job, Lease, Query, Round
 from app.core.problems import Problem
-from app.core.queue import notify
 from app.core.states import ROUND_ENDED
-from app.jobs.kinds import queue_of
 from app.jobs.service import cancel_job, create_job, discard_steps_ahead
-from app.labelling.queue import complete_step
 from app.projects.category_service import lock_categories
-from ml.config import ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
+from app.rounds.finishing import learn_if_complete, lock_open_step, lock_round
+from ml.config import LEAST_CATEGORIES, ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
 
 UNDER_WAY = ("proposing", "labelling", "finetuning")
 
@@ -22,7 +20,7 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     """Add a round and its start job; 409 where one is active, 422 with the field where it cannot run."""
     _require_encoder(session, project_id, config.encoder_id, "config.encoder_id")
     _require_second_encoder(session, project_id, config)
-    categories = _require_categories(session, project_id)
+    categories = _require_categories(session, project_id, config)
     _require_pool(session, project_id)
     row = Round(
         project_id=project_id,
@@ -59,10 +57,10 @@ def _require_second_encoder(session: Session, project_id: str, config: RoundConf
         raise Problem(422, ONLY_FROZEN_AVERAGED, field=field)
 
 
-def _require_categories(session: Session, project_id: str) -> int:
+def _require_categories(session: Session, project_id: str, config: RoundConfig) -> int:
     listed = lock_categories(session, project_id)  # and no labels are held back meanwhile
     count = sum(each.archived_at is None for each in listed)
-    if count < 2:
+    if count < LEAST_CATEGORIES and not config.open_ended:
         raise Problem(422, "A round needs at least two categories to tell apart.", field="categories")
     return count
 
@@ -94,7 +92,7 @@ def _add_alone(session: Session, row: Round) -> None:
 
 def pause_round(session: Session, row: Round) -> None:
     """Stop handing images out, and remember the state to return to; labels under way are still taken."""
-    _lock(session, row)
+    lock_round(session, row)
     if row.state not in UNDER_WAY:
         raise Problem(409, f"A round that is {row.state} cannot be paused.")
     row.resume_state, row.state = row.state, "paused"
@@ -102,19 +100,13 @@ def pause_round(session: Session, row: Round) -> None:
 
 def resume_round(session: Session, row: Round) -> None:
     """Go on where the round was paused; where its step was completed meanwhile, the model learns first."""
-    step_id = session.scalar(
-        select(Step.id).where(Step.round_id == row.id, Step.index == row.step).with_for_update()
-    )
-    _lock(session, row)
+    step_id = lock_open_step(session, row)
     if row.state != "paused":
         raise Problem(409, f"A round that is {row.state} cannot be resumed.")
     row.state, row.resume_state = row.resume_state or "labelling", None
     session.flush()
     if row.state == "labelling" and step_id is not None:
-        job_id = complete_step(session.connection(), row.id, step_id)
-        session.refresh(row)
-        if job_id is not None:
-            after_commit(session, lambda: notify(job_id, queue_of("round_advance")))
+        learn_if_complete(session, row, step_id)
 
 
 def cancel_round(session: Session, row: Round) -> None:
@@ -123,7 +115,7 @@ def cancel_round(session: Session, row: Round) -> None:
     session.execute(jobs.with_for_update())  # workers lock their job before its round, annotators their lease
     queries = select(Query.id).where(Query.round_id == row.id)
     session.connection().execute(delete(Lease).where(Lease.query_id.in_(queries)))
-    _lock(session, row)
+    lock_round(session, row)
     if row.state in ROUND_ENDED:
         raise Problem(409, f"This round is {row.state} already.")
     row.state, row.resume_state, row.finished_at = "cancelled", None, now()
@@ -131,7 +123,3 @@ def cancel_round(session: Session, row: Round) -> None:
     discard_steps_ahead(session.connection(), row.id)
     for job in session.scalars(jobs):
         cancel_job(session, job)
-
-
-def _lock(session: Session, row: Round) -> None:
-    session.refresh(row, with_for_update=True)

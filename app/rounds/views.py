@@ -7,6 +7,7 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Job, Query, Round, Step, User
+from app.core.states import ROUND_ENDED
 from app.rounds.schemas import Accuracy, RoundOut, StepOut
 from ml.config import RoundConfig
 
@@ -88,7 +89,8 @@ def _round_out(
         labelled=sum(counts[step.id].labelled for step in steps),
         skipped=sum(counts[step.id].skipped for step in steps),
         outstanding=counts[current.id].open if current else 0,
-        budget=row.budget,
+        budget=None if config.open_ended else row.budget,
+        finishing=row.finish_requested_at is not None and row.state not in ROUND_ENDED,
         job_id=job_id,
         error=row.error,
         message=row.message,

@@ -34,7 +34,7 @@ from ml.config.pretraining import (
     SupervisedConfig,
     pretrain_config,
 )
-from ml.config.rounds import MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
+from ml.config.rounds import LEAST_CATEGORIES, MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
 from ml.config.sources import DatasetSource, FolderSource, SourceSpec, TorchvisionSource, ZipSource
 from ml.config.strategies import (
     AckmeansStrategy,
@@ -57,6 +57,7 @@ from ml.config.strategies import (
 
 __all__ = [
     "KNOWN_ENCODERS",
+    "LEAST_CATEGORIES",
     "LICENCES",
     "MAX_LABELS_PER_CATEGORY",
     "MAX_STEPS",

@@ -9,6 +9,10 @@ from ml.config.finetune import Finetune, FrozenFinetune
 from ml.config.strategies import PropagatedHerdingStrategy, Strategy
 
 MAX_STEPS = 50
+COLD_LABELS = 10
+"""What a step of an open-ended round asks for at least without a model: categories may be yet to be found."""
+LEAST_CATEGORIES = 2
+"""What an open-ended round with fewer categories counts as."""
 MAX_LABELS_PER_CATEGORY = 100
 
 
@@ -31,19 +35,31 @@ class RoundConfig(FrozenModel):
         "`encoder_id` alone chooses what is asked. For finetune.kind frozen only.",
     )
     seed: int = Field(0, ge=0, le=2**31 - 1)
+    open_ended: bool = Field(
+        False,
+        description="Steps go on with the schedule's last entry until somebody ends the round. "
+        "Such a round may begin with fewer than two categories.",
+    )
 
     @property
-    def steps(self) -> int:
-        """Return how many evolution steps the round has."""
-        return len(self.schedule)
+    def steps(self) -> int | None:
+        """Return how many evolution steps the round has; None where it has no end of its own."""
+        return None if self.open_ended else len(self.schedule)
 
-    def labels_at(self, step: int, categories: int) -> int:
-        """Return K = b * C, the labels asked for at `step` (1-based) of a project with C categories."""
-        return self.schedule[step - 1] * categories
+    def labels_at(self, step: int, categories: int, *, model: bool = True) -> int:
+        """Return K = b * C, the labels asked for at `step` (1-based) of a project with C categories.
+
+        After the last step it is 0. An open-ended round counts at least two categories, and asks for at least
+        ten labels where there is no `model` yet.
+        """
+        if not self.open_ended:
+            return self.schedule[step - 1] * categories if step <= len(self.schedule) else 0
+        asked = self.schedule[min(step, len(self.schedule)) - 1] * max(categories, LEAST_CATEGORIES)
+        return asked if model else max(asked, COLD_LABELS)
 
     def remaining(self, step: int, categories: int) -> int:
-        """Return the labels asked for from `step` (1-based) to the end."""
-        return sum(self.schedule[step - 1 :]) * categories
+        """Return the labels asked for from `step` (1-based) to the end; 0 of a round without an end."""
+        return 0 if self.open_ended else sum(self.schedule[step - 1 :]) * categories
 
     def budget(self, categories: int) -> int:
         """Return the labels that the whole schedule asks for: K summed over its steps."""

@@ -50,9 +50,10 @@ def simulate(
     record: dict[str, object] = {}
     shares = np.bincount(truth, minlength=len(material.categories)) / len(truth)
     memory = AnchorMemory()
-    for number in range(1, config.steps + 2):
+    steps = len(config.schedule)
+    for number in range(1, steps + 2):
         request = request_of(config, material, labels, number)
-        part = within(progress, (number - 1) / (config.steps + 1), number / (config.steps + 1))
+        part = within(progress, (number - 1) / (steps + 1), number / (steps + 1))
         timer = PhaseTimer()
         step = evolve(request, part, timer, selector=selector, embedded=material.by_each, memory=memory)
         if watch is not None:
@@ -78,7 +79,7 @@ def rows_asked(step: Evolution) -> list[int]:
 
 def request_of(config: RoundConfig, material: Material, labels: dict[str, int], step: int) -> StepRequest:
     """Return the request for `step`, as the service would make it; nothing is asked for after the last."""
-    asked = config.labels_at(step, len(material.categories)) if step <= config.steps else 0
+    asked = config.labels_at(step, len(material.categories)) if step <= len(config.schedule) else 0
     return StepRequest(
         config=config,
         encoder=material.encoder,

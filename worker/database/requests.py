@@ -65,9 +65,14 @@ def load_step(claim: Claim) -> StepWork:
     """
     with read_connection() as connection:
         evolution = connection.execute(
-            select(Round.id, Round.project_id, Round.config, Round.encoder_id, Round.second_encoder_id).where(
-                Round.id == claim.round_id, Round.state.not_in(ROUND_ENDED)
-            )
+            select(
+                Round.id,
+                Round.project_id,
+                Round.config,
+                Round.encoder_id,
+                Round.second_encoder_id,
+                Round.finish_requested_at,
+            ).where(Round.id == claim.round_id, Round.state.not_in(ROUND_ENDED))
         ).first()
         if evolution is None:
             raise UnwantedError(claim.round_id)
@@ -76,6 +81,8 @@ def load_step(claim: Claim) -> StepWork:
         completes = claim.step or 0
         snapshot = _snapshot(connection, evolution.project_id)
         position = {category: index for index, category in enumerate(categories)}
+        labels = {row.image_id: position[row.category_id] for row in snapshot}
+        asked = config.labels_at(completes + 1, len(categories), model=len(set(labels.values())) > 1)
         test, test_truth = _test_images(connection, evolution.project_id, position)
         request = StepRequest(
             config=config,
@@ -85,9 +92,9 @@ def load_step(claim: Claim) -> StepWork:
             test=test,
             test_truth=test_truth,
             categories=categories,
-            labels={row.image_id: position[row.category_id] for row in snapshot},
+            labels=labels,
             excluded=_excluded(connection, evolution.project_id, evolution.id, completes),
-            ask=config.labels_at(completes + 1, len(categories)) if completes < config.steps else 0,
+            ask=0 if evolution.finish_requested_at else asked,
             step=completes + 1,
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),

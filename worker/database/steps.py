@@ -14,6 +14,7 @@ from app.core.identifiers import new_id
 from app.core.models import Annotation, Query, Round, Step
 from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
+from app.jobs.service import discard_steps_ahead
 from app.projects.merged import count_together, read_merged
 from app.rounds.predicting import predict_unseen_images
 from app.rounds.published import published_predictions
@@ -154,12 +155,17 @@ def _completed_step(work: StepWork, result: StepResult, step_id: str, prefix: st
 
 
 def _move_on(session: Session, evolution: Round, work: StepWork, result: StepResult) -> None:
-    """Open the next step, also of a paused round, or end the round where there is nothing more to ask."""
+    """Open the next step, also of a paused round, or end a round that has nothing to ask or was finished."""
     planned = evolution.budget
+    if evolution.finish_requested_at is not None:
+        discard_steps_ahead(session.connection(), evolution.id)
+        evolution.budget = _asked(session, evolution.id)
+        end_round(evolution)
+        return
     evolution.budget = _asked(session, evolution.id)
     evolution.message = _why_less(work, result) or evolution.message
     if not result.proposals:
-        evolution.state, evolution.resume_state, evolution.finished_at = "done", None, now()
+        end_round(evolution)
         return
     if evolution.state == "paused":
         evolution.resume_state = "labelling"
@@ -174,6 +180,11 @@ def _move_on(session: Session, evolution: Round, work: StepWork, result: StepRes
             f"The budget is {evolution.budget:,} labels instead of {planned:,}: it goes by the number of "
             f"categories, which is {categories} now."
         )
+
+
+def end_round(evolution: Round) -> None:
+    """Give a round its end, as one that has asked for all that it was to ask for."""
+    evolution.state, evolution.resume_state, evolution.finished_at = "done", None, now()
 
 
 def _why_less(work: StepWork, result: StepResult) -> str | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.kinds import ANNOTATION_KINDS
 from app.core.models.base import Base, CreatedAt, Identifier, reference
-from app.core.states import ROUND_ENDED, ROUND_STATES
+from app.core.states import QUERY_STATES, ROUND_ENDED, ROUND_STATES
 
 LIVE_ANSWER = text("superseded_at IS NULL AND query_id IS NOT NULL")
 LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
@@ -18,7 +18,9 @@ class Round(Base):
     """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON.
 
     An encoder that is averaged with the round's own cannot be deleted while the round is there.
-    `changed_by` is the user who paused, resumed or cancelled it last.
+    `changed_by` is the user who paused, resumed, finished or cancelled it last. `budget` is what it asks for
+    in all; in an open-ended round, what it has asked for. `finish_requested_at` is when somebody finished it:
+    a model may still be learning its last labels.
     """
 
     __tablename__ = "rounds"
@@ -49,6 +51,7 @@ class Round(Base):
     created_by: Mapped[str | None] = mapped_column(String(32))
     changed_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
+    finish_requested_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
 
@@ -92,7 +95,7 @@ class Query(Base):
     __table_args__ = (
         UniqueConstraint("round_id", "image_id"),
         Index(None, "step_id", "state", "position"),
-        CheckConstraint("state IN ('open', 'labelled', 'skipped')", name="state"),
+        CheckConstraint(f"state IN {QUERY_STATES}", name="state"),
     )
 
     id: Mapped[Identifier]

@@ -46,7 +46,7 @@ def test_the_service_asks_and_scores_the_same(
     rows = indicators(material.truth, 5) if start else []
     labels = {material.pool.images[row].id: int(material.truth[row]) for row in rows}
     found = []
-    for step in range(1, config.steps + 2):
+    for step in range(1, len(config.schedule) + 2):
         # A request of its own, from the feature cache, as a worker's: nothing is kept between steps.
         wanted = request_of(seeded, material, labels, step)
         request = StepRequest.model_validate_json(

@@ -1,10 +1,7 @@
 """A round that averages two encoders, over HTTP with the real step: page, exports and download agree."""
 
 import io
-import json
-import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,35 +15,14 @@ from app.core.database import write_session
 from app.core.models import Encoder, Job
 from tests.service.applied import DownloadedModel
 from tests.worker.conftest import get
+from tests.worker.in_process import child_in_this_process
 from worker import watchdog
-from worker.child.program import Answer, perform
-from worker.jobs import runner, shared_child
+from worker.jobs import runner
 
+__all__ = ["child_in_this_process"]
 API = "/api/v1"
 COLOURS = {"red": (128, 100, 100), "green": (100, 128, 100), "blue": (100, 100, 128)}
 ENCODERS = [("test_efficientnet", 32), ("test_resnet", 48)]
-
-
-class Told(Answer):
-    """Hands progress on to the job, as the worker does with what its child says."""
-
-    def __init__(self, tell: Callable[[float, str, str], None]) -> None:
-        super().__init__(io.StringIO())
-        self.tell = tell
-
-    def progress(self, fraction: float, phase: str, message: str) -> None:
-        self.tell(fraction, phase, message)
-
-
-@pytest.fixture(autouse=True)
-def child_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have jobs compute here: starting a process with torch takes longer than the whole test."""
-
-    def run(operation: str, request: str, tell: Any, check: Any) -> dict[str, Any]:
-        check()
-        return perform(operation, json.loads(request), Told(tell), threading.Event())
-
-    monkeypatch.setattr(shared_child.child, "run", run)
 
 
 def picture(colour: str, number: int) -> bytes:

@@ -1051,9 +1051,31 @@ export interface paths {
         put?: never;
         /**
          * Cancel Round
-         * @description End the round; its labels stay.
+         * @description End the round at once; its labels stay, and no model learns from those of its last step.
          */
         post: operations["cancel_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rounds/{round_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish
+         * @description End the round where it is: open images are withdrawn, and the model learns once more from its labels.
+         *
+         *     `finishing` says that the model is still at work; the round is done after it.
+         */
+        post: operations["finish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3751,6 +3773,12 @@ export interface components {
              */
             finetune: components["schemas"]["FrozenFinetune"] | components["schemas"]["FullFinetune"] | components["schemas"]["HyperRuleFinetune"] | components["schemas"]["FixMatchFinetune"];
             /**
+             * Open Ended
+             * @description Steps go on with the schedule's last entry until somebody ends the round. Such a round may begin with fewer than two categories.
+             * @default false
+             */
+            open_ended: boolean;
+            /**
              * Schedule
              * @description Labels per category asked for at each evolution step.
              * @default [
@@ -3790,14 +3818,16 @@ export interface components {
          * RoundOut
          * @description `number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
          *
-         *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step.
-         *     `changed_by` names who paused, resumed or cancelled it last.
+         *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
+         *     and `budget` are null where the round is open-ended. `finishing` says that somebody has finished it, and
+         *     that it is done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished
+         *     or cancelled it last.
          */
         RoundOut: {
             /** Asked */
             asked: number;
             /** Budget */
-            budget: number;
+            budget: number | null;
             /** Changed By */
             changed_by: string | null;
             config: components["schemas"]["RoundConfig"];
@@ -3810,6 +3840,8 @@ export interface components {
             error: string | null;
             /** Finished At */
             finished_at: string | null;
+            /** Finishing */
+            finishing: boolean;
             /** Id */
             id: string;
             /** Job Id */
@@ -3834,7 +3866,7 @@ export interface components {
             /** Step */
             step: number;
             /** Steps */
-            steps: number;
+            steps: number | null;
         };
         /**
          * SetPassword
@@ -6594,6 +6626,37 @@ export interface operations {
         };
     };
     cancel_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    finish: {
         parameters: {
             query?: never;
             header?: never;

@@ -19,6 +19,13 @@ export const PRESETS: Preset[] = [
   { name: '1 + 4 + 5', schedule: [4, 5], hint: 'Two large steps.' }
 ];
 
+/** The choice beside them: steps of one label a category until somebody finishes the round. */
+export const OPEN_ENDED: Preset = {
+  name: 'Stop when you like',
+  schedule: [1],
+  hint: 'Steps of one label a category go on until you finish the round.'
+};
+
 export type Parsed = { schedule: number[]; error: null } | { schedule: null; error: string };
 
 /** Returns the labels a category at each step, typed as whole numbers between commas or spaces. */
@@ -40,8 +47,9 @@ export function parseSchedule(text: string): Parsed {
   };
 }
 
-/** Returns a schedule in few words: `9 × 1`, or `4, 5`. */
-export function describeSchedule(schedule: number[]): string {
+/** Returns a schedule in few words: `9 × 1`, or `4, 5`; `4, 5 and on` where its last entry has no end. */
+export function describeSchedule(schedule: number[], openEnded = false): string {
+  if (openEnded) return `${schedule.join(', ')} and on`;
   const even = schedule.length > 1 && schedule.every((step) => step === schedule[0]);
   return even ? `${schedule.length} × ${schedule[0]}` : schedule.join(', ');
 }

@@ -10,6 +10,13 @@ const TRAINED: Record<Exclude<RoundConfig['finetune']['kind'], 'frozen'>, string
   fixmatch: 'FixMatch'
 };
 
+/** Returns where a round is: "Step 3 of 9", or "Step 3" where it has no end of its own. */
+export const stepOf = ({ step, steps }: Round): string =>
+  steps === null ? `Step ${step}` : `Step ${step} of ${steps}`;
+
+/** Returns the labels that a round asks for in all; of one without an end, what it has asked for so far. */
+export const plannedLabels = ({ budget, asked }: Round): number => budget ?? asked;
+
 /** Returns the name of a round's strategy. */
 export const strategyName = ({ config }: Round): string => STRATEGIES[config.strategy.kind].name;
 
