@@ -1,11 +1,12 @@
 """How many answers an audit will take, before anybody gives one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
 
+from ml.certificate.audit import Audit
 from ml.certificate.bounds import evidence_against
 
 # What is left to chance when a plan is complete.
@@ -82,3 +83,25 @@ def roughly_planned(population: int, allowed: int, alpha: float, rate: float) ->
         else:
             least = middle + 1
     return least
+
+
+def answers_left(audit: Audit, allowed: int, rate: float) -> int | None:
+    """Return about how many more answers `audit` takes if a share `rate` of those to come is wrong.
+
+    None where it would not even pass with all but a few answered: looking at the rest is no more work.
+    """
+    least, most = 0, audit.population - audit.audited
+    if not _would_pass(audit, most - most // 10, allowed, rate):
+        return None
+    while least < most:
+        middle = (least + most) // 2
+        if _would_pass(audit, middle, allowed, rate):
+            most = middle
+        else:
+            least = middle + 1
+    return least
+
+
+def _would_pass(audit: Audit, more: int, allowed: int, rate: float) -> bool:
+    after = replace(audit, audited=audit.audited + more, wrong=audit.wrong + round(rate * more))
+    return after.wrong_left <= allowed

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ml.certificate.audit import Audit, alpha_of, audit_order, wrong_allowed
 from ml.certificate.bounds import anytime_bound
-from ml.certificate.plan import passing, planned, roughly_planned
+from ml.certificate.plan import answers_left, passing, planned, roughly_planned
 from ml.certificate.statement import certificate
 
 
@@ -94,3 +94,37 @@ def test_a_certificate_says_what_was_asked_and_what_it_proves() -> None:
     assert found.share == bound / 3412
     assert found.sentence == "3,412 labels, 1,020 seen by people, at most 0.9 % wrong (95 %), 300 audited"
     assert type(found).model_validate_json(found.model_dump_json()) == found
+
+
+def test_what_nobody_can_tell_counts_as_wrong_and_stays_wrong() -> None:
+    right, skipped = (
+        audit(400, 59, 0).answered(wrong=False),
+        audit(400, 59, 0).answered(wrong=False, skipped=True),
+    )
+    assert skipped.wrong_left == audit(400, 60, 1).wrong_left + 1 > right.wrong_left
+    found = certificate(skipped, 100, 0.95, date(2026, 11, 30))
+    assert (found.seen, found.audited, found.found_wrong, found.skipped) == (159, 60, 1, 1)
+    assert found.sentence.endswith("60 audited, 1 of them skipped and counted as wrong")
+
+
+def test_what_was_seen_by_other_ways_counts_as_seen_and_proves_nothing() -> None:
+    plain, later = (certificate(audit(400, 60, 0), 100, 0.95, date(2026, 11, 30), later=n) for n in (0, 7))
+    assert (later.seen, later.images, later.wrong_at_most) == (plain.seen + 7, 500, plain.wrong_at_most)
+
+
+def test_a_set_that_people_have_seen_says_so_and_how_far_they_are_trusted() -> None:
+    trusted, doubted = (certificate(audit(0, 0, 0, m), 500, 0.95, date(2026, 11, 30)) for m in (0.0, 0.01))
+    assert trusted.sentence == "500 labels, all seen by people"
+    assert doubted.wrong_at_most == 5
+    assert doubted.sentence == (
+        "500 labels, all seen by people, at most 1 % wrong, people wrong in at most 1 % of their answers"
+    )
+    assert trusted.method == doubted.method == "every image seen by people"
+
+
+def test_the_answers_left_are_about_those_of_the_plan() -> None:
+    assert answers_left(audit(2000, 0, 0), 20, 0.0) == planned(2000, 20, 0.05, 0.0).median
+    half = answers_left(audit(2000, 150, 0), 20, 0.0)
+    assert half == planned(2000, 20, 0.05, 0.0).median - 150
+    assert answers_left(audit(2000, 150, 15), 20, 0.1) is None
+    assert answers_left(audit(2000, 2000, 15), 20, 0.1) == 0
