@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.core.models import (
     Annotation,
+    Audit,
     Base,
     Category,
+    Certificate,
     Encoder,
     Image,
     Invitation,
@@ -43,7 +45,9 @@ _IN_POOL = Image.split == "pool"
 _PROJECT_ID: dict[type[Base], Any] = {
     Project: Project.id,
     Annotation: Annotation.project_id,
+    Audit: Audit.project_id,
     Category: Category.project_id,
+    Certificate: Certificate.project_id,
     Encoder: Encoder.project_id,
     Image: Image.project_id,
     Invitation: Invitation.project_id,

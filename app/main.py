@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from app import health, openapi, spa
 from app.auth import router as sign_in
+from app.certificates import router as certificates
 from app.core import error_handlers, web
 from app.core.logging import configure_logging
 from app.core.problems import ProblemDetail
@@ -46,6 +47,7 @@ ROUTERS: list[APIRouter] = [
     sources.router,
     candidates.router,
     rounds.router,
+    certificates.router,
     jobs.router,
     events.router,
     exports.router,

@@ -4,18 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
 
+from app.certificates.schemas import CertificateOut
 from app.exports.formats import FORMATS
 from app.exports.rows import Source
 
 
 @dataclass(frozen=True)
 class Export:
-    """The project that is exported; `site` is the address under which people reach the service."""
+    """The project that is exported; `site` is the address under which people reach the service.
+
+    `certificate` is what is certified of its labels, which every format says where it has a place for it.
+    """
 
     project_id: str
     name: str
     source: Source
     site: str
+    certificate: CertificateOut | None = None
+
+    @property
+    def certified(self) -> str | None:
+        """Return the sentence about its labels; None where nothing was certified."""
+        return self.certificate.said if self.certificate else None
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,19 @@ from fastapi.responses import StreamingResponse
 from app.exports.content import Content
 
 CHUNK = 64 * 1024
+CERTIFICATE_HEADER = "Eigenlabel-Certificate"
 
 
-def download(content: Content, media_type: str, filename: str) -> StreamingResponse:
-    """Return `content` as a download, sent in chunks of some tens of kilobytes."""
+def download(
+    content: Content, media_type: str, filename: str, certified: str | None = None
+) -> StreamingResponse:
+    """Return `content` as a download, sent in chunks of some tens of kilobytes.
+
+    What is `certified` of its labels is said in a header too.
+    """
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'} | content.headers
+    if certified is not None:
+        headers[CERTIFICATE_HEADER] = certified
     return StreamingResponse(in_chunks(content.parts), media_type=media_type, headers=headers)
 
 

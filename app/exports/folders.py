@@ -18,20 +18,26 @@ from app.exports.tables import csv_lines
 from app.rounds.newest import TrainedStep
 
 MISSING = "missing.csv"
+CERTIFICATE = "certificate"
 MISSING_HEADER = "Eigenlabel-Missing-Images"
 SPLITS = {"pool": "train", "test": "test"}
 
 
 def write_folders(export: Export) -> Content:
     """Return the labelled images in folders; a header counts those that are gone from storage."""
-    archive, missing = folders_with_missing(export.source)
+    archive, missing = folders_with_missing(export.source, export.certified)
+    if export.certificate is not None:
+        archive.add(export.certificate.model_dump_json(indent=2), f"{CERTIFICATE}.json")
+        archive.add(f"{export.certified}\n", f"{CERTIFICATE}.txt")
     return Content(iter(archive), {"Content-Length": str(len(archive)), MISSING_HEADER: str(missing)})
 
 
-def folders_with_missing(source: Source) -> tuple[ZipStream, int]:
+def folders_with_missing(source: Source, certified: str | None = None) -> tuple[ZipStream, int]:
     """Return the archive of the labelled images and how many of them it lacks, by a table of these."""
     images = list(exported_images(source, labelled_only=True))
-    archive = folder_archive(images, source.listed, source.model, with_truth=source.with_truth)
+    archive = folder_archive(
+        images, source.listed, source.model, with_truth=source.with_truth, certified=certified
+    )
     lost = [image for image in images if not image.stored]
     if lost:
         archive.add("".join(csv_lines(lost, source.model, with_truth=source.with_truth)), MISSING)
@@ -44,6 +50,7 @@ def folder_archive(
     model: TrainedStep | None,
     *,
     with_truth: bool,
+    certified: str | None = None,
 ) -> ZipStream:
     """Return the archive of the labelled `images`: `train/<category>/<path>`, `labels.csv` and metadata."""
     archive, folders = new_archive(), folder_names(categories)
@@ -51,7 +58,7 @@ def folder_archive(
     names = image_names([(image, f"{SPLITS[image.split]}/{folder}") for image, folder in labelled])
     added = add_blobs(archive, {image_key(image.sha256): names[image.id] for image, _ in labelled})
     stored = [image for image, _ in labelled if image_key(image.sha256) in added]
-    archive.add("".join(csv_lines(stored, model, with_truth=with_truth)), "labels.csv")
+    archive.add("".join(csv_lines(stored, model, with_truth=with_truth, certified=certified)), "labels.csv")
     for split, folder in SPLITS.items():  # a table each: Hugging Face takes all rows of one for its split
         rows = [(names[each.id].removeprefix(f"{folder}/"), each) for each in stored if each.split == split]
         if rows:

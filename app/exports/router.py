@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.access import find, find_with_role, scoped, shown_path
+from app.certificates.certified import certified
 from app.core.database import read_session, write_session
 from app.core.models import Image, Project, Round
 from app.core.public_address import absolute_url
@@ -77,14 +78,15 @@ def export_project(
     `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
     tasks of `labelstudio` have links to the images that work without signing in, for a time;
     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
-    have ended.
+    have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.
     """
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
         source = open_source(session, project_id, user.id)
-        export = Export(project.id, project.name, source, absolute_url(request, ""))
+        certificate = certified(session, project_id)
+        export = Export(project.id, project.name, source, absolute_url(request, ""), certificate)
     row, content = FORMATS[format], content_of(export, format)
-    return download(content, row.media_type, f"eigenlabel-{project.id}{row.suffix}")
+    return download(content, row.media_type, f"eigenlabel-{project.id}{row.suffix}", export.certified)
 
 
 @router.post("/projects/{project_id}/predict", status_code=202)

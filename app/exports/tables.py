@@ -24,24 +24,39 @@ COLUMNS = (
     "image_id", "filename", "path", "sha256", "split", "excluded", "stored",
     "category", "kind", "round_id", "step", "cluster_size", "suggestion", "suggestion_confidence",
     "annotator", "seconds", "version", "labelled_at",
-    "predicted_category", "predicted_confidence", "model_round", "model_step", "model_accuracy", "truth",
+    "predicted_category", "predicted_confidence", "model_round", "model_step", "model_accuracy",
+    "certificate", "truth",
 )  # fmt: skip
 
 
 def write_csv(export: Export) -> Content:
     """Return the project as CSV."""
     source = export.source
-    return Content(csv_lines(exported_images(source), source.model, with_truth=source.with_truth))
+    return Content(
+        csv_lines(
+            exported_images(source),
+            source.model,
+            with_truth=source.with_truth,
+            certified=export.certified,
+        )
+    )
 
 
 def csv_lines(
-    images: Iterable[ExportedImage], model: TrainedStep | None, *, with_truth: bool
+    images: Iterable[ExportedImage],
+    model: TrainedStep | None,
+    *,
+    with_truth: bool,
+    certified: str | None = None,
 ) -> Iterator[str]:
-    """Yield the header and a line per image; the column `truth` only where truths may go out."""
+    """Yield the header and a line per image; the column `truth` only where truths may go out.
+
+    What is `certified` of all labels stands in each line: CSV has no other place for it.
+    """
     columns = COLUMNS if with_truth else COLUMNS[:-1]
     yield BYTE_ORDER_MARK + csv_line(columns)
     for image in images:
-        values = _values(image, model)
+        values = _values(image, model) | {"certificate": certified}
         yield csv_line([values.get(column) for column in columns])
 
 

@@ -35,12 +35,12 @@ def create_project(session: Session, owner_id: str, name: str, categories: Seque
 def delete_project(session: Session, project: Project) -> tuple[set[str], list[str]]:
     """Delete a project and all its rows.
 
-    Returns (the sha256 of its images, the storage prefixes of its steps and encoders), for what is in storage
-    is removed after the commit.
+    Returns (the sha256 of its images, the storage prefixes of its steps, encoders and certificates), for what
+    is in storage is removed after the commit.
     """
     hashes = set(session.scalars(select(Image.sha256).where(Image.project_id == project.id)))
     steps = session.scalars(select(Step.id).join(Round).where(Round.project_id == project.id))
-    prefixes = [f"steps/{step_id}" for step_id in steps]
+    prefixes = [f"certificates/{project.id}", *(f"steps/{step_id}" for step_id in steps)]
     encoders = session.scalars(select(Encoder.id).where(Encoder.project_id == project.id)).all()
     prefixes += [f"{kind}/{encoder_id}" for encoder_id in encoders for kind in ("encoders", "pretraining")]
     session.delete(project)

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from app.core.database import now, read_connection, read_session, write_session
-from app.core.models import ApiToken, Base, Invitation, Job, Source, User
+from app.core.models import ApiToken, Audit, AuditItem, Base, Invitation, Job, Source, User
 from app.projects.service import put_member
 from tests.app.examples import Route, arguments, walk
 from tests.app.labelling_factory import Labelling, make_labelling
@@ -29,6 +29,7 @@ PUBLIC = {
     "POST /sign-in-links/{token}",
 }
 FOR_ADMINS = "/api/v1/users"
+AUDIT, ITEM = "a" * 32, "b" * 32
 
 
 @pytest.fixture
@@ -49,7 +50,19 @@ def owned(engine: object, sign_in: SignIn) -> Labelling:
         olga = session.scalars(select(User.id).where(User.name == "olga")).one()
         invitation = {"role": "owner", "token_hash": "0" * 64, "uses": 1, "created_by": olga}
         session.add(Invitation(project_id=made.project_id, expires_at=now(), **invitation))
+        session.add(new_audit(made))
+        session.flush()
+        item = {"audit_id": AUDIT, "image_id": made.spare[0], "label_id": made.categories[0]}
+        session.add(AuditItem(id=ITEM, position=0, expires_at=now(), **item))
     return made
+
+
+def new_audit(made: Labelling) -> Audit:
+    """Return an open audit of one label."""
+    promise = {"goal": 0.01, "sure": 0.95, "attempt": 1, "alpha": 0.0375}
+    return Audit(
+        id=AUDIT, project_id=made.project_id, population=1, images=1, labels_key="certificates/x", **promise
+    )
 
 
 def identifiers(made: Labelling) -> dict[str, str]:
@@ -66,6 +79,8 @@ def identifiers(made: Labelling) -> dict[str, str]:
             "job_id": session.scalars(select(Job.id)).one(),
             "token_id": session.scalars(select(ApiToken.id)).first() or "",
             "invitation_id": session.scalars(select(Invitation.id)).first() or "",
+            "audit_id": AUDIT,
+            "item_id": ITEM,
             "token": "join_unknown",
             "user_id": session.scalars(select(User.id).where(User.name == "olga")).one(),
         }

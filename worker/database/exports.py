@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import select
 
+from app.certificates.certified import certified
 from app.core.database import read_session
 from app.core.models import Membership, Project
 from app.exports.content import Export, content_of
@@ -19,5 +20,6 @@ def export(project_id: str, form: str, site: str) -> Iterator[bytes]:
     with read_session() as session:
         name = session.scalars(select(Project.name).where(Project.id == project_id)).one()
         source = open_source(session, project_id, session.scalars(owners.limit(1)).one())
-    for part in content_of(Export(project_id, name, source, site), form).parts:
+        export = Export(project_id, name, source, site, certified(session, project_id))
+    for part in content_of(export, form).parts:
         yield part.encode() if isinstance(part, str) else part
