@@ -119,6 +119,28 @@ class CandidatesRequest(Message):
     cache_directory: Path
 
 
+class EmbedRequest(Message):
+    """The features of `pool` and `test` are wanted in the cache before a step asks for them.
+
+    No batch is begun after `seconds` of work. Images whose sha256 is in `unreadable` are not tried.
+    """
+
+    encoder: EncoderFile
+    pool: list[ImageFile]
+    test: list[ImageFile] = []
+    unreadable: list[str] = []
+    seconds: float = Field(gt=0)
+    cache_directory: Path
+
+
+class EmbedResult(Message):
+    """`embedded` images were added to the cache and `left` are still to be; `unreadable` have no features."""
+
+    embedded: int
+    left: int
+    unreadable: list[str]
+
+
 class PredictRequest(Message):
     """What a model says of `images` that it has not seen is wanted: `head` and `description` are its files.
 

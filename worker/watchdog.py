@@ -28,6 +28,10 @@ class StoppingError(Exception):
     """This worker is stopping; another one will do the job."""
 
 
+class GivesWayError(StoppingError):
+    """A job that people wait for is queued: this one comes after it."""
+
+
 class Watchdog:
     """`with Watchdog(fence) as watchdog:` keeps the lease; `check` raises when the job has to stop."""
 

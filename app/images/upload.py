@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from itertools import chain
+from random import Random
 from typing import BinaryIO
 
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from app.images.names import class_folder
 from app.images.records import Tally, lookup, store_outcomes
 from app.images.upload_form import Upload
 from app.images.zip_names import ArchiveError, Naming
-from app.rounds.predicting import predict_new_images
+from app.rounds.arrivals import images_came
 
 MOST_RATIO = 50
 SMALL_BYTES = 256 * 1024**2
@@ -62,7 +63,13 @@ def _entries(upload: Upload, stack: ExitStack) -> Iterable[Entry]:
             if error.field is not None:
                 raise Problem(422, str(error), field=error.field) from error
             parts.append([Entry(name, _damaged(error))])
-    return chain.from_iterable(parts)
+    return chain.from_iterable(map(_mixed, parts) if form.mixed else parts)
+
+
+def _mixed(entries: Sequence[Entry]) -> Iterable[Entry]:
+    """Return the entries in an order that is the same each time, and says nothing of their names."""
+    order = Random(len(entries)).sample(range(len(entries)), len(entries))
+    return (entries[index] for index in order)
 
 
 def _unpacked_bytes(upload: Upload) -> int:
@@ -100,4 +107,4 @@ def _store(
         images = [each for each in outcomes if not isinstance(each, Refused)]
         apply_labels(session, plan, images, stored.images, tally)
     if stored.created:
-        predict_new_images(session, upload.project_id)  # here, so that no crash comes in between
+        images_came(session, upload.project_id)  # here, so that no crash comes in between

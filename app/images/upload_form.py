@@ -23,6 +23,7 @@ class UploadForm(Body):
     named after makes one (null: as annotations, or in a project without categories). `import_id` is the same
     for all requests that send parts of one folder, so that contradictions between them are found.
     `names_encoding` is the code page of names in zips that are not marked as Unicode; null guesses it.
+    `mixed` stores the files in a mixed order, so that the first of a zip are like the rest.
     """
 
     split: Split = "pool"
@@ -30,6 +31,7 @@ class UploadForm(Body):
     import_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z-]{1,32}$", default_factory=new_id)]
     new_categories: bool | None = None
     names_encoding: CodePage | None = None
+    mixed: bool = False
 
     @model_validator(mode="after")
     def _truths_of_test_images(self) -> Self:

@@ -12,13 +12,14 @@ class JobKind:
 
     `handler` is `module.function` below `worker.jobs`, called with a claim and its watchdog. What `makes`
     names waits for the job and ends with it: the row whose id is in the parameter `<makes>_id`. Rounds wait
-    for every job that belongs to them.
+    for every job that belongs to them. A job that `gives_way` goes behind those of its queue that do not.
     """
 
     queue: QueueName
     title: str
     handler: str
     makes: Literal["encoder", "source"] | None = None
+    gives_way: bool = False
 
 
 KINDS: dict[str, JobKind] = {
@@ -27,6 +28,7 @@ KINDS: dict[str, JobKind] = {
     "candidates": JobKind("gpu", "Looking for indicator candidates", "steps.find_candidates"),
     "round_start": JobKind("gpu", "Proposing the first images", "steps.evolve"),
     "round_advance": JobKind("gpu", "Learning from the labels", "steps.evolve"),
+    "embed": JobKind("gpu", "Embedding new images", "ahead.embed", gives_way=True),
     "predict": JobKind("gpu", "Predicting new images", "later_images.predict"),
     "source": JobKind("cpu", "Counting the images of a source", "pretraining.count_source", makes="source"),
     "pretrain": JobKind("pretrain", "Pretraining an encoder", "pretraining.pretrain", makes="encoder"),

@@ -123,18 +123,23 @@ def compute_features(
 def fill_cache(
     encoder: Encoder, images: list[ImageFile], size: int, cache: FeatureCache, progress: Progress
 ) -> None:
-    """Put the features of `images` into `cache`, every few seconds, so that a stopped run loses little."""
+    """Put the features of `images` into `cache`, every few seconds, so that a killed run loses little.
+
+    One that `progress` ends by raising loses nothing.
+    """
     stored_at = time.monotonic()
     digests: list[str] = []
     rows: list[NDArray[np.float32]] = []
-    for readable, pooled in compute_features(encoder, encoder.network(), images, size, progress):
-        digests += [image.sha256 for image in readable]
-        rows.append(pooled)
-        if time.monotonic() - stored_at > STORE_EVERY_SECONDS:
+    try:
+        for readable, pooled in compute_features(encoder, encoder.network(), images, size, progress):
+            digests += [image.sha256 for image in readable]
+            rows.append(pooled)
+            if time.monotonic() - stored_at > STORE_EVERY_SECONDS:
+                cache.append(digests, np.concatenate(rows))
+                digests, rows, stored_at = [], [], time.monotonic()
+    finally:
+        if rows:
             cache.append(digests, np.concatenate(rows))
-            digests, rows, stored_at = [], [], time.monotonic()
-    if rows:
-        cache.append(digests, np.concatenate(rows))
 
 
 def embed_images(

@@ -66,6 +66,7 @@ def perform(
     `memory` is what this process knows of the anchors since the step before.
     """
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.encoders.ahead import embed_ahead  # noqa: PLC0415
     from ml.step import later_images, pipeline  # noqa: PLC0415  (imports torch: only this process may)
 
     match operation:
@@ -76,6 +77,9 @@ def perform(
             wanted = messages.CandidatesRequest.model_validate(request)
             found = pipeline.indicator_candidates(wanted, answer.progress)
             return {"items": [candidate.model_dump() for candidate in found]}
+        case "embed":
+            ahead = messages.EmbedRequest.model_validate(request)
+            return embed_ahead(ahead, answer.progress).model_dump()
         case "predict":
             later = messages.PredictRequest.model_validate(request)
             return later_images.predict(later, answer.progress).model_dump()

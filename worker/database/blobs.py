@@ -7,6 +7,7 @@ from pathlib import Path
 from app.core.storage import get_storage
 from ml.messages import (
     CandidatesRequest,
+    EmbedRequest,
     EncoderFile,
     FilesSource,
     PredictRequest,
@@ -14,7 +15,7 @@ from ml.messages import (
     StepRequest,
 )
 
-Request = CandidatesRequest | PredictRequest | PretrainRequest | StepRequest
+Request = CandidatesRequest | EmbedRequest | PredictRequest | PretrainRequest | StepRequest
 Report = Callable[[float, str, str], None]
 
 
@@ -33,7 +34,7 @@ def local_inputs(request: Request, report: Report) -> AbstractContextManager[Non
 def _encoders(request: Request) -> list[EncoderFile | None]:
     if isinstance(request, PretrainRequest):
         return [request.initial]
-    if isinstance(request, CandidatesRequest):
+    if isinstance(request, CandidatesRequest | EmbedRequest):
         return [request.encoder]
     return [request.encoder, request.second_encoder]
 
@@ -56,5 +57,5 @@ def _paths(request: Request) -> Iterator[str | Path]:
         yield from (request.head, request.description)
         yield from (file.path for file in request.images)
         return
-    files = [*request.pool, *(request.test if isinstance(request, StepRequest) else [])]
+    files = [*request.pool, *(request.test if isinstance(request, EmbedRequest | StepRequest) else [])]
     yield from (file.path for file in files)

@@ -6,7 +6,7 @@ from app.images.import_checkpoint import Checkpoint
 from app.images.import_plan import ImportPlan
 from app.images.importing import store_batch, tally_result
 from app.images.ingest import Entry, Outcome
-from app.rounds.predicting import predict_new_images
+from app.rounds.arrivals import images_came
 from worker.database.claims import Claim, fenced_session, held
 from worker.database.outcomes import finish_in
 
@@ -29,8 +29,8 @@ def save_batch(
 
 
 def finish_import(claim: Claim, plan: ImportPlan, checkpoint: Checkpoint) -> None:
-    """End the job as done, and have the newest model predict what it has added; LostClaimError."""
+    """End the job as done, and have what it has added embedded or predicted; LostClaimError."""
     with fenced_session(claim.fence) as session:
         finish_in(session, claim.fence, tally_result(plan, checkpoint.tally))
         if checkpoint.tally.created:
-            predict_new_images(session, plan.project_id)
+            images_came(session, plan.project_id)

@@ -83,12 +83,12 @@ def load_step(claim: Claim) -> StepWork:
         position = {category: index for index, category in enumerate(categories)}
         labels = {row.image_id: position[row.category_id] for row in snapshot}
         asked = config.labels_at(completes + 1, len(categories), model=len(set(labels.values())) > 1)
-        test, test_truth = _test_images(connection, evolution.project_id, position)
+        test, test_truth = test_images(connection, evolution.project_id, position)
         request = StepRequest(
             config=config,
             encoder=encoder_file(connection, evolution.encoder_id),
             second_encoder=second_encoder_file(connection, evolution.second_encoder_id),
-            pool=_pool(connection, evolution.project_id),
+            pool=pool_images(connection, evolution.project_id),
             test=test,
             test_truth=test_truth,
             categories=categories,
@@ -109,7 +109,7 @@ def load_candidates(claim: Claim) -> CandidatesRequest:
         labelled = (row.image_id for row in _snapshot(connection, project_id))
         return CandidatesRequest(
             encoder=encoder_file(connection, claim.params["encoder_id"]),
-            pool=_pool(connection, project_id),
+            pool=pool_images(connection, project_id),
             excluded=[*_excluded(connection, project_id, None, 0), *labelled],
             clusters=claim.params["clusters"],
             cache_directory=cache_directory(),
@@ -126,14 +126,16 @@ def image_file(image_id: str, sha256: str) -> ImageFile:
     return ImageFile(id=image_id, sha256=sha256, path=str(path))
 
 
-def _pool(connection: Connection, project_id: str) -> list[ImageFile]:
+def pool_images(connection: Connection, project_id: str) -> list[ImageFile]:
+    """Return the images of the project's pool, in the order in which they came."""
     statement = select(Image.id, Image.sha256).where(Image.project_id == project_id, Image.split == "pool")
     return [image_file(*row) for row in connection.execute(statement.order_by(Image.id))]
 
 
-def _test_images(
+def test_images(
     connection: Connection, project_id: str, position: dict[str, int]
 ) -> tuple[list[ImageFile], list[int]]:
+    """Return the project's test images, and the `position` of the category of each, or UNKNOWN."""
     statement = (
         select(Image.id, Image.sha256, Truth.category_id)
         .outerjoin(Truth, Truth.image_id == Image.id)

@@ -41,6 +41,23 @@ def test_takes_the_images_out_of_a_zip(client: TestClient, project: str) -> None
     assert names(client, project) == ["a.png", "b.png", "c.png"]
 
 
+def test_a_zip_may_be_stored_in_a_mixed_order(client: TestClient, project: str) -> None:
+    files = {
+        f"{letter}/{letter}{number}.png": png(10 * at + number)
+        for at, letter in enumerate("ab")
+        for number in range(9)
+    }
+    archive = [("files", ("photos.zip", zipped(files)))]
+    path = f"/api/v1/projects/{project}/images"
+    answer = client.post(path, files=archive, data={"split": "pool", "mixed": "true"})
+    assert answer.json()["created"] == 18
+    stored = names(client, project)
+    assert sorted(stored) == sorted(name.rpartition("/")[2] for name in files)
+    assert {name[0] for name in stored[:9]} == {"a", "b"}, "the first are like the rest"
+    again = client.post(path, files=archive, data={"split": "pool", "mixed": "true"})
+    assert (again.json()["created"], again.json()["duplicates"]) == (0, 18)
+
+
 def test_entries_that_leave_the_zip_are_refused_and_nothing_is_written(
     client: TestClient, project: str, tmp_path: Path
 ) -> None:

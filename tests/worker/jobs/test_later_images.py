@@ -30,10 +30,10 @@ def child() -> Iterator[None]:
     shared_child.child.stop()
 
 
-def add_image(project: str, colour: str, number: int, split: str = "pool") -> str:
-    """Store an image of a colour, and return its id."""
+def add_image(project: str, colour: str, number: int, split: str = "pool", side: int = 24) -> str:
+    """Store an image of a colour, `side` pixels a side, and return its id."""
     buffer = io.BytesIO()
-    Pixels.new("RGB", (24, 24), tuple(part + number for part in COLOURS[colour])).save(buffer, "PNG")
+    Pixels.new("RGB", (side, side), tuple(part + number for part in COLOURS[colour])).save(buffer, "PNG")
     sha256 = f"{colour.encode().hex():0<40}{number:024x}"
     get_storage().put(image_key(sha256), buffer.getvalue())
     fixed = {"filename": f"{colour}.png", "format": "PNG", "width": 24, "height": 24, "bytes": 9}
