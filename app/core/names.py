@@ -49,10 +49,12 @@ def _visible(name: str) -> str:
     return tidy(composed)
 
 
+LONGEST_NAME = 120
+
 # A name as people type it: stripped, in NFC, 1 to 120 characters that can be seen.
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME),
     AfterValidator(_visible),
-    StringConstraints(min_length=1, max_length=120),
+    StringConstraints(min_length=1, max_length=LONGEST_NAME),
 ]

@@ -19,6 +19,7 @@ from app.jobs.kinds import queue_of
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import Holder
 from app.labelling.leases import expiry, shown, shown_query
+from app.labelling.naming import category_of_name
 from app.labelling.records import Target
 from app.labelling.schemas import AnnotationOut, Answer, MyAnnotation, UndoOut
 from app.labelling.scope import as_json, query_scope
@@ -70,7 +71,7 @@ async def put_annotation(
     if_match: IfMatch = None,
     annotator: Annotator = None,
 ) -> Response:
-    """Answer a query with a category or a skip.
+    """Answer a query with a category, the name of one that may be new, or a skip.
 
     The same answer again gives the same result; another one is a correction, which carries the `version` of
     the first as `If-Match`: 412 without. 409 where somebody else's answer came first or the query is with
@@ -87,7 +88,10 @@ async def put_annotation(
         once = claim(connection, scope.id, route, idempotency_key, body=answer, model=AnnotationOut)
         if once.answer is not None:
             return Outcome(once.answer)
-        meant = answer.model_copy(update={"category_id": scope.category_id})
+        category_id = scope.category_id
+        if answer.category_name is not None:
+            category_id = category_of_name(connection, scope.project_id, scope.id, answer.category_name)
+        meant = answer.model_copy(update={"category_id": category_id, "category_name": None})
         outcome = submit(connection, _target(scope), meant, expected=expected)
         if outcome.annotation is not None and not outcome.changed:
             once.remember(connection, outcome.annotation)

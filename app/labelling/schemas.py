@@ -7,24 +7,29 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.core.bodies import Body
 from app.core.kinds import AnnotationKind
+from app.core.names import Name
 from app.labelling.lease_schemas import LeaseItem
 
 Skip = Literal["unclear", "not_in_list", "broken"]
 
 
 class Answer(Body):
-    """Either a category or a skip; `seconds` is how long the annotator looked at the image."""
+    """A category or a skip; `seconds` is how long the annotator looked at the image.
+
+    `category_name` stands for the category of that name, whatever its case; where there is none it is made.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"skip": "unclear"}]})
 
     category_id: str | None = Field(None, max_length=64)
+    category_name: Name | None = None
     skip: Skip | None = None
     seconds: float | None = Field(None, ge=0, le=86_400)
 
     @model_validator(mode="after")
-    def one_of_both(self) -> Self:
-        if (self.category_id is None) == (self.skip is None):
-            raise ValueError("give exactly one of category_id and skip")
+    def one_of_them(self) -> Self:
+        if [self.category_id, self.category_name, self.skip].count(None) != 2:
+            raise ValueError("give exactly one of category_id, category_name and skip")
         return self
 
 

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from sqlalchemy.orm import Session
 
-from app.access import find
+from app.access import find, find_with_role
 from app.core.database import read_session, write_session
 from app.core.models import Category, Project
 from app.deps import CurrentUser
@@ -31,9 +31,13 @@ def list_categories(project_id: str, user: CurrentUser, *, archived: bool | None
 
 @router.post("/projects/{project_id}/categories", status_code=201)
 def create_category(project_id: str, body: NewCategory, user: CurrentUser) -> CategoryOut:
-    """Add a category, or bring the archived one of that name back."""
+    """Add a category, or bring the archived one of that name back.
+
+    Members who do not own the project may where it has `open_categories`.
+    """
     with write_session() as session:
-        project = find(session, Project, project_id, user, "owner")
+        project, role = find_with_role(session, Project, project_id, user)
+        category_service.require_may_name(project, role)
         category = category_service.add_category(session, project, body.name, body.shortcut)
         return _category_out(session, category)
 

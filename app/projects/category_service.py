@@ -7,7 +7,7 @@ from app.core.database import now
 from app.core.models import Annotation, Category, CategoryMerge, Project, Round, Truth
 from app.core.names import name_key
 from app.core.problems import Problem
-from app.projects.merged import require_not_merged
+from app.projects.merged import read_merged, require_not_merged
 from app.projects.schemas import CategoryPatch
 from app.projects.shortcuts import default_shortcuts
 
@@ -43,6 +43,26 @@ def add_category(session: Session, project: Project, name: str, shortcut: str | 
     session.add(category)
     session.flush()
     return category
+
+
+def require_may_name(project: Project, role: str) -> None:
+    """Raise 403 for somebody in `role` who may not make categories of the project."""
+    if role != "owner" and not project.open_categories:
+        raise Problem(403, "Only owners make categories of this project.")
+
+
+def category_called(session: Session, project: Project, name: str, role: str) -> str:
+    """Return the id of the category of that name, made where there is none, or brought back where archived.
+
+    A name that differs in case, width or spaces only is the same; that of a merged category is its target's.
+    403 where somebody in `role` may not make categories.
+    """
+    same = _called(lock_categories(session, project.id), name)
+    counts_as = read_merged(session, project.id).get(same.id, same.id) if same else None
+    if same is not None and (same.archived_at is None or counts_as != same.id):
+        return counts_as or same.id
+    require_may_name(project, role)
+    return add_category(session, project, name).id
 
 
 def change_category(session: Session, category: Category, patch: CategoryPatch) -> None:

@@ -82,6 +82,7 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
             {
                 "id": project.id,
                 "name": project.name,
+                "open_categories": project.open_categories,
                 "categories": categories[project.id],
                 "counts": counts[project.id],
                 "active_round_id": rounds.get(project.id),

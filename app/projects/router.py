@@ -27,7 +27,10 @@ def project_out(session: Session, project: Project, user: Principal) -> ProjectO
 def create_project(body: NewProject, user: CurrentUser) -> ProjectOut:
     """Make a project; the caller becomes its owner."""
     with write_session() as session:
-        project = service.create_project(session, user.id, body.name, body.categories)
+        name = service.numbered_name(session, user.id, body.name) if body.numbered else body.name
+        project = service.create_project(
+            session, user.id, name, body.categories, open_categories=body.open_categories
+        )
         return project_out(session, project, user)
 
 
@@ -56,10 +59,12 @@ def get_project(project_id: str, user: CurrentUser) -> ProjectOut:
 
 @router.patch("/projects/{project_id}")
 def change_project(project_id: str, body: ProjectPatch, user: CurrentUser) -> ProjectOut:
-    """Rename a project."""
+    """Rename a project, or let everybody who labels make categories (or owners alone again)."""
     with write_session() as session:
         project = find(session, Project, project_id, user, "owner")
-        project.name = body.name
+        project.name = project.name if body.name is None else body.name
+        if body.open_categories is not None:
+            project.open_categories = body.open_categories
         session.flush()
         return project_out(session, project, user)
 

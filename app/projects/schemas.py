@@ -15,12 +15,19 @@ Shortcut = Annotated[str, StringConstraints(min_length=1, max_length=1, pattern=
 
 
 class NewProject(Body):
+    """`numbered` adds a number to the name where the caller works on a project of that name already."""
+
     name: Name
     categories: list[Name] = Field(default=[], max_length=10_000)
+    open_categories: bool = False
+    numbered: bool = False
 
 
 class ProjectPatch(Body):
-    name: Name
+    """Fields left out stay."""
+
+    name: Name | None = None
+    open_categories: bool | None = None
 
 
 class CategoryOut(BaseModel):
@@ -76,8 +83,11 @@ class Counts(BaseModel):
 
 
 class ProjectOut(BaseModel):
+    """`open_categories` says whether every member makes categories by typing names that are new."""
+
     id: str
     name: str
+    open_categories: bool
     categories: list[CategoryOut]
     counts: Counts
     active_round_id: str | None

@@ -2,24 +2,27 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.service import find_user
 from app.core.models import Category, Encoder, Image, Membership, Project, Round, Step, User
-from app.core.names import name_key
+from app.core.names import LONGEST_NAME, name_key
 from app.core.problems import Problem, not_found
 from app.projects.shortcuts import default_shortcuts
 
 
-def create_project(session: Session, owner_id: str, name: str, categories: Sequence[str]) -> Project:
+def create_project(
+    session: Session, owner_id: str, name: str, categories: Sequence[str], *, open_categories: bool = False
+) -> Project:
     """Return a new project with `owner_id` as its owner; 422 where a category name comes twice."""
     twice = [name for name, times in Counter(map(name_key, categories)).items() if times > 1]
     if twice:
         names = " and ".join(dict.fromkeys(name for name in categories if name_key(name) == twice[0]))
         raise Problem(422, f"Two categories have the same name: {names}.", field="categories")
-    project = Project(name=name, created_by=owner_id)
+    project = Project(name=name, created_by=owner_id, open_categories=open_categories)
     session.add(project)
     session.flush()
     session.add(Membership(project_id=project.id, user_id=owner_id, role="owner"))
@@ -30,6 +33,15 @@ def create_project(session: Session, owner_id: str, name: str, categories: Seque
     )
     session.flush()
     return project
+
+
+def numbered_name(session: Session, user_id: str, name: str) -> str:
+    """Return `name`, with the first free number from 2 on where the user works on a project of that name."""
+    mine = select(Project.name).join(Membership).where(Membership.user_id == user_id)
+    taken = {name_key(each) for each in session.scalars(mine)}
+    endings = chain([""], (f" {number}" for number in count(2)))
+    numbered = (name[: LONGEST_NAME - len(ending)].rstrip() + ending for ending in endings)
+    return next(each for each in numbered if name_key(each) not in taken)
 
 
 def delete_project(session: Session, project: Project) -> tuple[set[str], list[str]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
@@ -11,13 +11,17 @@ from app.core.states import ENCODER_STATES, SOURCE_STATES
 
 
 class Project(Base):
-    """A collection; `link_key` signs the links to its images (`app/images/links.py`) and never goes out."""
+    """A collection; `link_key` signs the links to its images (`app/images/links.py`) and never goes out.
+
+    Where `open_categories` is set, whoever labels makes categories by typing their names.
+    """
 
     __tablename__ = "projects"
 
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(String(120))
     link_key: Mapped[str | None] = mapped_column(String(64))
+    open_categories: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 

@@ -147,3 +147,19 @@ def test_deleting_a_project_removes_weights_and_checkpoints(client: TestClient) 
         get_storage().put(key, b"1")
     assert client.delete(f"/api/v1/projects/{project['id']}").status_code == 204
     assert [get_storage().exists(key) for key in keys] == [False, False]
+
+
+def test_a_second_project_of_a_name_gets_a_number_where_that_is_wanted(
+    client: TestClient, sign_in: SignIn
+) -> None:
+    names = [new_project(client, "Trash", numbered=True)["name"] for _ in range(3)]
+    assert [*names, new_project(client, "trash ", numbered=True)["name"]] == [
+        "Trash",
+        "Trash 2",
+        "Trash 3",
+        "trash 4",
+    ]
+    assert new_project(client, "Trash")["name"] == "Trash"
+    assert new_project(sign_in("ben"), "Trash", numbered=True)["name"] == "Trash"
+    long = "x" * 120
+    assert [new_project(client, long, numbered=True)["name"] for _ in range(2)] == [long, "x" * 118 + " 2"]

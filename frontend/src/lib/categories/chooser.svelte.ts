@@ -1,9 +1,18 @@
 import type { Category, Suggestion } from '$lib/api/types';
 import { inOrder, rankChoices, SHORT_LIST, type Choice } from './ranking';
-import type { ChoiceAction } from './gestures';
+import { freshCategory } from './fresh';
+import { keyAt, type ChoiceAction } from './gestures';
 import { searchRank } from './search';
 
-type Sources = { categories: () => Category[]; suggestions?: () => Suggestion[] };
+type Sources = {
+  categories: () => Category[];
+  suggestions?: () => Suggestion[];
+  /** Whether a name that is typed and unknown may be taken for a new category. */
+  open?: () => boolean;
+};
+
+/** A name found worse than this is hardly what was meant: Enter then makes the new one. */
+const MEANT = 3;
 
 /**
  * The list that a category is chosen from: what is searched for, which row is marked, and the order of the rows.
@@ -13,7 +22,8 @@ type Sources = { categories: () => Category[]; suggestions?: () => Suggestion[] 
  */
 export class CategoryChooser {
   filter = $state('');
-  marked = $state(0);
+  /** The row that arrows have marked. */
+  #row = $state<number | null>(null);
   #order = $state.raw<string[] | null>(null);
   #down = new Set<string>();
   #sources: Sources;
@@ -27,15 +37,40 @@ export class CategoryChooser {
     return this.#sources.categories().filter((category) => !category.archived).length > SHORT_LIST;
   }
 
+  /** Whether names that are unknown may be typed. */
+  get open(): boolean {
+    return this.#sources.open?.() ?? false;
+  }
+
+  /** Whether letters are typed: to search, or to name. */
+  get typing(): boolean {
+    return this.long || this.open;
+  }
+
+  /** The rows, best first; a new category that the typed name would make is the last. */
   get choices(): Choice[] {
     const choices = this.#ranked(this.filter);
     return this.#order ? inOrder(choices, this.#order) : choices;
   }
 
+  /** The new category that Enter may make of what is typed. */
+  get fresh(): Category | null {
+    return this.#fresh(this.filter);
+  }
+
+  /** The row that Enter takes: the first, or the new name where nothing found is near to what was typed. */
+  get marked(): number {
+    if (this.#row !== null || !this.fresh) return this.#row ?? 0;
+    const { choices } = this;
+    const fresh = choices.findIndex(({ category }) => category.id === this.fresh?.id);
+    const rank = fresh > 0 ? searchRank(this.filter, choices[0]!.category.name) : null;
+    return rank !== null && rank <= MEANT ? 0 : fresh;
+  }
+
   /** Shows what `text` finds, the best first. */
   search(text: string): void {
     this.filter = text;
-    this.marked = 0;
+    this.#row = null;
     this.#order = this.#down.size > 0 ? this.#ids(this.#ranked(text)) : null;
   }
 
@@ -67,8 +102,19 @@ export class CategoryChooser {
     this.#order = null;
   }
 
-  /** Searches for the letter as written, or for the one at its place on the keyboard where that finds better. */
+  /** Returns the key that chooses the category in row `index`, or ''. */
+  keyOf(index: number, category: Category): string {
+    const key = keyAt(index, category, this.long);
+    const isText = this.open && !this.long && (this.filter !== '' || !/^[0-9]$/.test(key));
+    return isText ? '' : key;
+  }
+
+  /**
+   * Searches for the letter as written, or for the one at its place on the keyboard where that finds better; a new
+   * name is meant as it is written.
+   */
   #type({ text, latin }: { text: string; latin: string }): void {
+    if (this.open) return this.search(this.filter + text);
     const misses = (letter: string) => this.#bestRank(this.filter + letter);
     this.search(this.filter + (latin && misses(latin) < misses(text) ? latin : text));
   }
@@ -79,11 +125,18 @@ export class CategoryChooser {
   }
 
   #mark(row: number): void {
-    this.marked = Math.max(0, Math.min(this.choices.length - 1, row));
+    this.#row = Math.max(0, Math.min(this.choices.length - 1, row));
+  }
+
+  #fresh(filter: string): Category | null {
+    return this.open ? freshCategory(filter, this.#sources.categories()) : null;
   }
 
   #ranked(filter: string): Choice[] {
-    return rankChoices(this.#sources.categories(), this.#sources.suggestions?.() ?? [], filter);
+    const suggestions = this.#sources.suggestions?.() ?? [];
+    const found = rankChoices(this.#sources.categories(), suggestions, filter);
+    const fresh = this.#fresh(filter);
+    return fresh ? [...found, { category: fresh, confidence: null }] : found;
   }
 
   #ids(choices: Choice[]): string[] {

@@ -15,13 +15,13 @@ describe('the annotate page', { timeout: 60_000 }, () => {
   const project = { name: 'Photos', categories: [category('glass', { shortcut: '1' })] };
   const round = { id: 'r', config: { strategy: { kind: 'random' } } };
 
-  async function open(load: () => Promise<HTMLImageElement | null>) {
+  async function open(load: () => Promise<HTMLImageElement | null>, fields = {}) {
     vi.spyOn(navigator, 'sendBeacon').mockReturnValue(true);
     const made = service(['a', 'b', 'c'], { load });
     const props = { session: made.session, showKeys: false, children: (() => {}) as never };
     page = mount(Annotate, {
       target: document.body,
-      props: { ...props, project: project as Project, round: round as Round }
+      props: { ...props, project: { ...project, ...fields } as Project, round: round as Round }
     });
     await made.session.start();
     return made;
@@ -54,5 +54,31 @@ describe('the annotate page', { timeout: 60_000 }, () => {
     await press('1', () => expect(session.current?.queryId).toBe('b'));
     await settled(submissions);
     expect(sent).toMatchObject([{ queryId: 'a', answer: GLASS }]);
+  });
+
+  it('makes a category of the first name, whose key gives it to the next image', async () => {
+    vi.stubGlobal('matchMedia', () => ({ matches: false }));
+    const made = await open(async () => new Image(), { categories: [], open_categories: true });
+    const { session, submissions, sent } = made;
+    const field = () => document.querySelector<HTMLInputElement>('#category-filter')!;
+    await vi.waitFor(() => expect(document.activeElement).toBe(field()));
+    field().value = 'Paper cup';
+    field().dispatchEvent(new Event('input', { bubbles: true }));
+    await vi.waitFor(
+      async () => {
+        field().dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+        await tick();
+        expect(session.current?.queryId).toBe('b');
+      },
+      { timeout: 20_000 }
+    );
+    expect([field().value, document.activeElement]).toEqual(['', document.body]);
+    await press('1', () => expect(session.current?.queryId).toBe('c'));
+    await settled(submissions);
+    const answer = { category_name: 'Paper cup' };
+    expect(sent).toMatchObject([
+      { queryId: 'a', answer },
+      { queryId: 'b', answer }
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { choiceAction, type ChoiceAction } from '$lib/categories/gestures';
+import { choiceAction, type ChoiceAction, type ListState } from '$lib/categories/gestures';
 import type { Category, Skip } from '$lib/api/types';
 import { isCommand, isUndo, readKey, type KeyPress } from '$lib/browser/keys';
 
@@ -47,6 +47,18 @@ export const LONG_LIST_KEYS: { key: string; label: string }[] = [
   HELP
 ];
 
+export const NAMING_KEYS: { key: string; label: string }[] = [
+  { key: 'A – Z', label: 'Type a name: finds a category, or makes it' },
+  { key: 'Enter', label: 'Take the marked row' },
+  { key: '↑ ↓', label: 'Mark another' },
+  { key: '/', label: 'Type in the field, digits first' },
+  { key: 'Esc', label: 'Clear what is typed' },
+  SKIP,
+  { key: 'Ctrl Z', label: UNDO },
+  ZOOM,
+  HELP
+];
+
 function skipAction(key: string): Action | null {
   if (key === 'Escape') return { kind: 'close' };
   const chosen = SKIP_REASONS.find((reason) => reason.key === key);
@@ -68,7 +80,7 @@ const PAGE: Record<string, Action> = {
 export function actionFor(
   press: KeyPress,
   categories: Category[],
-  state: { skipping: boolean; long: boolean; filter: string }
+  state: ListState & { skipping: boolean }
 ): Action | null {
   if (isUndo(press)) return { kind: 'undo' };
   const key = readKey(press);
@@ -77,5 +89,5 @@ export function actionFor(
   const choice = choiceAction(press, categories, state);
   if (choice || !free) return choice;
   if (key === 'z') return { kind: 'undo' };
-  return state.long && key === '/' ? { kind: 'find' } : (PAGE[key] ?? null);
+  return (state.long || state.open) && key === '/' ? { kind: 'find' } : (PAGE[key] ?? null);
 }

@@ -1,8 +1,12 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
 import type { LeaseItem, Skip } from '$lib/api/types';
-import { StoredList } from './stored-list';
+import { StoredList } from '$lib/browser/stored-list';
 
-export type Answer = { category_id: string } | { skip: Skip };
+/** A category, the name of one that may be new, or a skip. */
+export type Answer = { category_id: string } | { category_name: string } | { skip: Skip };
+
+/** Whether an answer gives a label. */
+export const isLabel = (answer: Answer): boolean => !('skip' in answer);
 
 /** One answer on its way to the service, or (without an answer) the undo of one. */
 export type Submission = {

@@ -27,7 +27,9 @@ export function nextAction({ project, encoders, round, jobs }: Situation): NextA
   if (round?.state === 'done') return { kind: 'finished', round };
   if (project.role !== 'owner') return { kind: 'wait' };
   const categories = project.categories.filter((category) => !category.archived);
-  if (categories.length < 2) return { kind: 'categories' };
+  // Where names are typed while labelling, neither categories nor their indicators are needed beforehand.
+  const open = project.open_categories;
+  if (categories.length < 2 && !open) return { kind: 'categories' };
   const running = (kind: Job['kind']) => jobs.find((job) => job.kind === kind && isLive(job));
   const importing = running('import');
   if (importing) return { kind: 'job', job: importing };
@@ -37,6 +39,7 @@ export function nextAction({ project, encoders, round, jobs }: Situation): NextA
     return preparing ? { kind: 'job', job: preparing } : { kind: 'encoder' };
   }
   const missing = categories.filter((category) => category.indicators === 0);
-  if (missing.length > 0) return { kind: 'indicators', missing, categories: categories.length };
+  if (missing.length > 0 && !open)
+    return { kind: 'indicators', missing, categories: categories.length };
   return { kind: 'start' };
 }
