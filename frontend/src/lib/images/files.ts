@@ -18,6 +18,18 @@ export function inBatches(files: Chosen[], size: number): Chosen[][] {
   return [...batches, ...files.filter(isZip).map((file) => [file])];
 }
 
+/** Returns `files` in an order that is the same each time, and says nothing of their names. */
+export function inMixedOrder<Item>(files: Item[]): Item[] {
+  const mixed = [...files];
+  let state = mixed.length;
+  for (let last = mixed.length - 1; last > 0; last--) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // a linear congruential generator will do here
+    const other = Math.floor((state / 2 ** 32) * (last + 1));
+    [mixed[last], mixed[other]] = [mixed[other]!, mixed[last]!];
+  }
+  return mixed;
+}
+
 const fileOf = (entry: FileSystemFileEntry) =>
   new Promise<File>((resolve, reject) => entry.file(resolve, reject));
 

@@ -1,7 +1,7 @@
 import { BlobWriter, TextReader, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
 import { isLitter } from './files';
-import { classFolder, foldersOf, lookLikeCategories, newNames } from './folders';
+import { classFolder, foldersOf, likeliestMeaning, lookLikeCategories, newNames } from './folders';
 
 const chosen = (path: string) => ({ file: new File([''], path.split('/').at(-1)!), path });
 
@@ -50,5 +50,31 @@ describe('the folders of an upload', () => {
   it('are compared with categories whatever their case', async () => {
     const found = await foldersOf([chosen('CAT/1.png'), chosen('emu/1.png')], isLitter);
     expect(newNames(found, ['cat', 'dog'])).toEqual(['emu']);
+  });
+
+  const found = (...folders: string[]) =>
+    foldersOf(
+      folders.flatMap((folder) => [1, 2, 3].map((at) => chosen(`${folder}/${at}.jpg`))),
+      isLitter
+    );
+
+  it('are no categories where they are dates, or what cameras and people call folders', async () => {
+    for (const tidy of [
+      ['p/2024-05-01', 'p/2024-05-02 Berlin', 'p/2023'],
+      ['DCIM/100APPLE', 'DCIM/101APPLE'],
+      ['set/train', 'set/test']
+    ])
+      expect(lookLikeCategories(await found(...tidy))).toBe(false);
+    expect(lookLikeCategories(await found('digits/0', 'digits/1'))).toBe(true);
+    expect(lookLikeCategories(await found('p/2024-05-01', 'p/cats'))).toBe(true);
+  });
+
+  it('most likely say labels; of a test set the truth; and nothing where they hold hardly an image', async () => {
+    expect(likeliestMeaning(await found('t/glass', 't/metal'))).toBe('annotate');
+    expect(likeliestMeaning(await found('t/test/glass', 't/test/metal'))).toBe('truth');
+    expect(likeliestMeaning(await found('t/test/glass', 't/train/glass'))).toBe('annotate');
+    expect(likeliestMeaning(await found('2024-05-01', '2024-05-02', 'cats'))).toBe('ignore');
+    const single = ['a/1.jpg', 'b/1.jpg', 'c/1.jpg'].map(chosen);
+    expect(likeliestMeaning(await foldersOf(single, isLitter))).toBe('ignore');
   });
 });

@@ -2,7 +2,7 @@ import { postForm } from '$lib/api/form';
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { UploadResult } from '$lib/api/types';
 import { newKey } from '$lib/api/new-key';
-import { inBatches, type Chosen } from './files';
+import { inBatches, inMixedOrder, type Chosen } from './files';
 
 export const BATCH = 50;
 
@@ -16,7 +16,13 @@ export type Meaning = {
 };
 
 /** What one gesture chose: all its batches carry the same `importId`. */
-export type Import = Meaning & { split: Split; importId: string; namesEncoding?: string };
+export type Import = Meaning & {
+  split: Split;
+  importId: string;
+  namesEncoding?: string;
+  /** Whether files go in a mixed order, so that the first are like the rest. */
+  mixed?: boolean;
+};
 
 /** Returns an import of images whose folders, if any, say nothing. */
 export const plain = (split: Split): Import => ({
@@ -38,9 +44,10 @@ type Send = (files: Chosen[], sent: Import) => Promise<UploadResult>;
 
 /** Sends one batch of files, each under its path. */
 export function sendTo(projectId: string): Send {
-  return async (files, { split, labels, newCategories, importId, namesEncoding }) => {
+  return async (files, { split, labels, newCategories, importId, namesEncoding, mixed }) => {
     const form = new FormData();
     form.set('split', split);
+    if (mixed) form.set('mixed', 'true');
     if (labels !== 'ignore') {
       form.set('labels', labels);
       form.set('import_id', importId);
@@ -86,8 +93,21 @@ export class Upload {
   add(files: Chosen[], sent: Import): void {
     if (!this.running && this.#batches.length === 0) this.#reset();
     this.total += files.length;
-    this.#batches.push(...inBatches(files, BATCH).map((batch) => ({ files: batch, sent })));
+    const ordered = sent.mixed ? inMixedOrder(files) : files;
+    this.#batches.push(...inBatches(ordered, BATCH).map((batch) => ({ files: batch, sent })));
     void this.run();
+  }
+
+  /** Whether something is still to be sent, or to be decided. */
+  get isUnfinished(): boolean {
+    return this.sent < this.total || this.problem !== null;
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#batches = [];
+    this.problem = null;
+    this.total = this.sent;
   }
 
   /** Sends again what a zip's names stopped, with their code page. */
@@ -107,11 +127,12 @@ export class Upload {
     this.problem = null;
     try {
       while (this.#batches[0]) {
-        const { files, sent } = this.#batches[0];
+        const [batch] = this.#batches;
+        const { files, sent } = batch;
         if (files.length > 0) {
           this.#count(await this.#send(files, sent));
           this.sent += files.length;
-          this.#batches[0].files = []; // sent, even where what follows fails
+          batch.files = []; // sent, even where what follows fails
         }
         if (this.#batches[1]?.sent.importId !== sent.importId) await this.#finish(sent);
         this.#batches.shift();

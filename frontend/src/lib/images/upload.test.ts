@@ -175,4 +175,20 @@ describe('uploading', () => {
     await idle(upload);
     expect([pages, upload.created]).toEqual([[undefined, 'gb18030'], 1]);
   });
+
+  it('sends files in a mixed order where that is wanted, each once, and can be stopped', async () => {
+    const paths: string[] = [];
+    const upload = new Upload(async (batch) => {
+      paths.push(...batch.map(({ path }) => path));
+      if (paths.length > 60) upload.stop();
+      return { created: batch.length, ...NOTHING };
+    });
+    upload.add(files(120), { ...plain('pool'), mixed: true });
+    expect(upload.isUnfinished).toBe(true);
+    await idle(upload);
+    expect([new Set(paths).size, upload.isUnfinished]).toEqual([100, false]);
+    const firstHalf = paths.slice(0, 50).filter((path) => parseInt(path) < 60).length;
+    expect(firstHalf).toBeGreaterThan(10);
+    expect(firstHalf).toBeLessThan(40);
+  });
 });

@@ -2,7 +2,7 @@ import { connection } from '$lib/browser/connection.svelte';
 import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
 import { newKey } from '$lib/api/new-key';
 import { sendSubmission } from './service';
-import { StoredList } from './stored-list';
+import { StoredList } from '$lib/browser/stored-list';
 import { SubmitQueue, type Submission } from './submissions.svelte';
 
 const LOOK_EVERY = 15_000;

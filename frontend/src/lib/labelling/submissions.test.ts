@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
-import { StoredList } from './stored-list';
+import { StoredList } from '$lib/browser/stored-list';
 import { SubmitQueue, type Submission } from './submissions.svelte';
 
 const answer = (queryId: string): Submission => ({
