@@ -29,6 +29,14 @@ describe('what a project needs next', () => {
     expect(kindOf({})).toBe('start');
   });
 
+  it('asks for no categories where they are named while labelling', () => {
+    const open = { open_categories: true, categories: [] };
+    expect(kindOf({ project: project(open) })).toBe('start');
+    expect(kindOf({ project: project({ ...open, categories: [category('metal')] }) })).toBe(
+      'start'
+    );
+  });
+
   it('shows the job that is waited for', () => {
     expect(kindOf({ jobs: [job('import')] })).toBe('job');
     expect(kindOf({ encoders: [], jobs: [job('encoder', 'queued')] })).toBe('job');

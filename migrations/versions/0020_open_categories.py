@@ -3,15 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    closed = sa.Column("open_categories", sa.Boolean(), server_default=sa.false(), nullable=False)
-    op.add_column("projects", closed)
+    op.add_column(
+        "projects", sa.Column("open_categories", sa.Boolean(), server_default=sa.false(), nullable=False)
+    )
 
 
 def downgrade() -> None:
