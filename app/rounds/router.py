@@ -15,10 +15,13 @@ from app.idempotency import claim
 from app.pagination import Page, PageQuery, fetch_page
 from app.rounds import service
 from app.rounds.finishing import finish_round
-from app.rounds.schemas import NewRound, RoundOut, StepOut
+from app.rounds.forecast import forecast
+from app.rounds.schemas import ForecastOut, NewRound, RoundOut, StepOut
 from app.rounds.views import round_out, rounds_out, steps_out
 
 router = APIRouter(tags=["rounds"])
+MoreLabels = Annotated[int, Query(ge=1, le=100_000, description="How many labels more.")]
+Worth = Annotated[float, Query(ge=0, le=1, description="The least gain in accuracy that they are worth.")]
 States = Annotated[list[RoundState] | None, Query()]
 
 
@@ -64,6 +67,16 @@ def list_steps(round_id: str, user: CurrentUser) -> list[StepOut]:
     """Return the round's steps; index 0 is the point measured on the indicators alone."""
     with read_session() as session:
         return steps_out(session, find(session, Round, round_id, user))
+
+
+@router.get("/projects/{project_id}/forecast")
+def get_forecast(
+    project_id: str, user: CurrentUser, labels: MoreLabels = 10, worth: Worth = 0.005
+) -> ForecastOut | None:
+    """Return how good the newest model is, and what more labels would buy; null before there is a model."""
+    with read_session() as session:
+        find(session, Project, project_id, user)
+        return forecast(session, project_id, labels, worth)
 
 
 @router.post("/rounds/{round_id}/pause")

@@ -1,6 +1,7 @@
 """Bodies of rounds and steps."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -74,3 +75,31 @@ class StepOut(BaseModel):
     prequential: float | None
     seconds: dict[str, float]
     message: str | None
+
+
+class Interval(BaseModel):
+    """A figure, and the interval that holds it with a probability of 90 %: parts of 1."""
+
+    middle: float
+    low: float
+    high: float
+
+
+class ForecastOut(BaseModel):
+    """`accuracy` of the model of `step`, and the `gain` in it that `labels` more labels would buy.
+
+    By `images` test images (`basis` test), or by how sure the model is of that many images without a label,
+    corrected by how often its guesses were right (`basis` pool). `seconds` is what the labels would take
+    people. `go_on` says whether the gain is at least `worth`.
+    """
+
+    basis: Literal["test", "pool"]
+    round_id: str
+    step: int
+    images: int
+    accuracy: Interval
+    labels: int
+    gain: Interval
+    seconds: float | None
+    worth: float
+    go_on: bool

@@ -77,8 +77,22 @@ def record_of(request: StepRequest, step: Evolution) -> dict[str, object]:
         **record_of_encoder(step.embedded),
         "images": len(request.pool) + len(request.test),
         "unreadable": int(step.embedded.embedding.unreadable.sum()),
+        "rest": rest_of(request, step),
     }
     return record | ({"second": record_of_encoder(step.second.embedded)} if step.second else {})
+
+
+def rest_of(request: StepRequest, step: Evolution) -> dict[str, float] | None:
+    """Return how many readable images of the pool have no label, and the mean confidence in them.
+
+    None without a model.
+    """
+    if step.confidences is None:
+        return None
+    unlabelled = ~step.embedded.embedding.unreadable[: len(request.pool)]
+    unlabelled[step.training.rows] = False
+    highest = step.confidences[: len(request.pool)][unlabelled].max(axis=1)
+    return {"images": len(highest), "confidence": float(highest.mean()) if len(highest) else 0.0}
 
 
 def record_of_encoder(embedded: Embedded) -> dict[str, object]:

@@ -64,6 +64,13 @@ export const exportReportQuery = (project_id: string) =>
     staleTime: 0
   });
 
+export const forecastQuery = (project_id: string) =>
+  queryOptions({
+    queryKey: ['project', project_id, 'forecast'],
+    queryFn: () =>
+      unwrap(api.GET('/api/v1/projects/{project_id}/forecast', { params: { path: { project_id } } }))
+  });
+
 export const jobsQuery = (project: string) =>
   queryOptions({
     queryKey: ['project', project, 'jobs'],

@@ -40,7 +40,7 @@ def shown(client: TestClient, made: Labelling) -> set[str]:
 
 def test_every_format_says_which_model_predicted(olga: TestClient, labelled: Labelling) -> None:
     publish(labelled, 2, FIRST_IMAGE[2])
-    accuracy = {"top1": 0.725, "mean_class": 0.7, "images": 40}
+    accuracy = {"top1": 0.725, "mean_class": 0.7, "images": 40, "weighted": 0.71, "apart": None}
     with write_session() as session:
         session.execute(update(Step).where(Step.index == 2).values(accuracy=accuracy))
     base = f"{API}/projects/{labelled.project_id}"

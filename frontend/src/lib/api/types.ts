@@ -21,6 +21,7 @@ export type FrozenFinetune = Schemas['FrozenFinetune'];
 export type FullFinetune = Schemas['FullFinetune'];
 export type FixMatchFinetune = Schemas['FixMatchFinetune'];
 export type HyperRuleFinetune = Schemas['HyperRuleFinetune'];
+export type Forecast = Schemas['ForecastOut'];
 export type Step = Schemas['StepOut'];
 export type Job = Schemas['JobOut'];
 export type LeaseItem = Schemas['LeaseItem'];

@@ -1,0 +1,4 @@
+"""What more labels would buy.
+
+Needs NumPy alone, so that the service may ask too.
+"""
