@@ -68,7 +68,9 @@ export const forecastQuery = (project_id: string) =>
   queryOptions({
     queryKey: ['project', project_id, 'forecast'],
     queryFn: () =>
-      unwrap(api.GET('/api/v1/projects/{project_id}/forecast', { params: { path: { project_id } } }))
+      unwrap(
+        api.GET('/api/v1/projects/{project_id}/forecast', { params: { path: { project_id } } })
+      )
   });
 
 export const jobsQuery = (project: string) =>

@@ -886,6 +886,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description Return how good the newest model is, and what more labels would buy; null before there is a model.
+         */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/hold-back": {
         parameters: {
             query?: never;
@@ -2899,6 +2919,37 @@ export interface components {
             path: string;
         };
         /**
+         * ForecastOut
+         * @description `accuracy` of the model of `step`, and the `gain` in it that `labels` more labels would buy.
+         *
+         *     By `images` test images (`basis` test), or by how sure the model is of that many images without a label,
+         *     corrected by how often its guesses were right (`basis` pool). `seconds` is what the labels would take
+         *     people. `go_on` says whether the gain is at least `worth`.
+         */
+        ForecastOut: {
+            accuracy: components["schemas"]["Interval"];
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "test" | "pool";
+            gain: components["schemas"]["Interval"];
+            /** Go On */
+            go_on: boolean;
+            /** Images */
+            images: number;
+            /** Labels */
+            labels: number;
+            /** Round Id */
+            round_id: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Step */
+            step: number;
+            /** Worth */
+            worth: number;
+        };
+        /**
          * FrozenFinetune
          * @description Keep the encoder as it is and fit a head on its features.
          *
@@ -3153,6 +3204,18 @@ export interface components {
             split: "pool" | "test";
             /** Width */
             width: number;
+        };
+        /**
+         * Interval
+         * @description A figure, and the interval that holds it with a probability of 90 %: parts of 1.
+         */
+        Interval: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Middle */
+            middle: number;
         };
         /**
          * InvitationCreated
@@ -6822,6 +6885,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportReport"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_forecast: {
+        parameters: {
+            query?: {
+                /** @description How many labels more. */
+                labels?: number;
+                /** @description The least gain in accuracy that they are worth. */
+                worth?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"] | null;
                 };
             };
             /** @description Problem */

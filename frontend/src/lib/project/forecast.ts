@@ -2,7 +2,8 @@ import type { Forecast } from '$lib/api/types';
 import { counted, duration, percent } from '$lib/format';
 
 /** Returns a share in points with its sign: +1.2, -0.3. */
-const points = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
+const points = (share: number): string =>
+  `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`;
 
 /** Returns how far an interval reaches to either side of its middle, in whole points, 1 at least. */
 const around = ({ low, high }: Forecast['accuracy']): number =>
