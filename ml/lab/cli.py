@@ -11,6 +11,7 @@ from ml.lab.catalogue_command import list_encoders
 from ml.lab.data_commands import data
 from ml.lab.encoder_commands import clusters, embed, knn, project
 from ml.lab.finish_command import finish
+from ml.lab.forecast_command import forecast
 from ml.lab.import_command import import_checkpoint
 from ml.lab.options import errors, one_line
 from ml.lab.pretrain_command import pretrain
@@ -28,6 +29,7 @@ for command in (
     simulate,
     finish,
     calibration,
+    forecast,
     run,
     table,
     plot,

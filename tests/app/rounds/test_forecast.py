@@ -1,4 +1,4 @@
-"""What more labels would buy, over HTTP: by test images where there are some, else by the models themselves."""
+"""What more labels would buy, over HTTP: by test images where there are some, else by confidences."""
 
 from typing import Any
 
