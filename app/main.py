@@ -22,6 +22,7 @@ from app.labelling import router as labelling
 from app.metrics import router as metrics
 from app.projects import category_router, invitation_router, member_router
 from app.projects import router as projects
+from app.review import router as reviews
 from app.rounds import router as rounds
 from app.sources import router as sources
 from app.users import router as users
@@ -48,6 +49,7 @@ ROUTERS: list[APIRouter] = [
     candidates.router,
     rounds.router,
     certificates.router,
+    reviews.router,
     jobs.router,
     events.router,
     exports.router,
@@ -74,5 +76,6 @@ def create_app() -> FastAPI:
     application.include_router(metrics.router)
     for router in ROUTERS:
         application.include_router(router, prefix=API, dependencies=[Depends(require_json)])
-    application.include_router(lease_router.beacon_router, prefix=API)  # a closing tab can only send text
+    for beacons in (lease_router.beacon_router, reviews.beacon_router):
+        application.include_router(beacons, prefix=API)  # a closing tab can only send text
     return application

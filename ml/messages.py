@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ml.config import AnyPretrainConfig, EncoderSpec, RoundConfig, SourceSpec
+from ml.config import AnyPretrainConfig, EncoderSpec, ReviewConfig, RoundConfig, SourceSpec
 
 UNKNOWN = -1
 
@@ -106,6 +106,47 @@ class StepResult(Message):
     short: str | None
     seconds: dict[str, float]
     record: dict[str, object]
+
+
+class ReviewRequest(Message):
+    """The model of `step`, which asks for nothing, and up to `pages` pages of a review.
+
+    Images that are `hidden` are on no page. The labels of those `unseen` teach the model, but no person gave
+    them. `before` has the category that the model before gave images, by their ids, where `review.mode` asks
+    for it.
+    """
+
+    step: StepRequest
+    review: ReviewConfig
+    pages: int = Field(ge=1)
+    hidden: list[str] = []
+    unseen: list[str] = []
+    before: dict[str, str] = {}
+
+
+class ReviewPage(Message):
+    """Images side by side that are shown as `category`, an index; None: they have to be named.
+
+    `confidences` are those of what the model calls each of them, which is `guesses`.
+    """
+
+    image_ids: list[str]
+    category: int | None
+    guesses: list[int]
+    confidences: list[float]
+
+
+class ReviewResult(Message):
+    """The step, and its pages, the first first.
+
+    `pages_left` is how many it takes to show all that is unseen; `unreadable` are the images of the pool that
+    cannot be shown.
+    """
+
+    step: StepResult
+    pages: list[ReviewPage]
+    pages_left: int
+    unreadable: list[str]
 
 
 class CandidatesRequest(Message):

@@ -1,4 +1,4 @@
-"""The states that jobs, rounds, steps, encoders and sources can be in."""
+"""The states that jobs, rounds, pages, steps, encoders and sources can be in."""
 
 from typing import Literal, get_args
 
@@ -15,6 +15,9 @@ ROUND_ENDED: tuple[RoundState, ...] = ("done", "failed", "cancelled")
 QueryState = Literal["open", "labelled", "skipped", "withdrawn"]
 QUERY_STATES: tuple[QueryState, ...] = get_args(QueryState)
 """`withdrawn`: nobody answered it before its round was ended."""
+
+PageState = Literal["ready", "open", "confirmed"]
+PAGE_STATES: tuple[PageState, ...] = get_args(PageState)
 
 StepState = Literal["labelling", "finetuning", "done"]
 EncoderState = Literal["pending", "ready", "failed", "cancelled"]

@@ -19,7 +19,7 @@ from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.images.upload_turns import turns
 from app.pagination import Page, PageQuery, fetch_page
-from app.projects.running import round_runs
+from app.projects.running import loop_runs
 
 router = APIRouter(tags=["images"])
 BYTES: dict[int | str, dict[str, Any]] = {
@@ -83,7 +83,7 @@ def delete_image(image_id: str, user: CurrentUser) -> None:
     """Delete an image with its labels. 409 for one of the pool while a round runs: it may be in a cluster."""
     with write_session() as session:
         image = find(session, Image, image_id, user, "owner")
-        if image.split == "pool" and round_runs(session, image.project_id):
+        if image.split == "pool" and loop_runs(session, image.project_id):
             raise Problem(409, "A round is running. Cancel it, or delete the image afterwards.")
         session.delete(image)
     remove_blobs([image.sha256])

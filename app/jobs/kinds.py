@@ -29,6 +29,7 @@ KINDS: dict[str, JobKind] = {
     "round_start": JobKind("gpu", "Proposing the first images", "steps.evolve"),
     "round_advance": JobKind("gpu", "Learning from the labels", "steps.evolve"),
     "embed": JobKind("gpu", "Embedding new images", "ahead.embed", gives_way=True),
+    "review_fit": JobKind("gpu", "Learning from the review", "reviews.fit"),
     "predict": JobKind("gpu", "Predicting new images", "later_images.predict"),
     "source": JobKind("cpu", "Counting the images of a source", "pretraining.count_source", makes="source"),
     "pretrain": JobKind("pretrain", "Pretraining an encoder", "pretraining.pretrain", makes="encoder"),

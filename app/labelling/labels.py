@@ -1,5 +1,6 @@
 """Labels given in the browser of images: indicators, and corrections of labels that are there."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -34,8 +35,8 @@ def label_image(
     version that the caller saw, None for no label: 412 where that is not what stands. 422 for what is no
     active category, and for an image of the test split: its truth comes with its import.
     """
-    _lock(session, image)
-    category = _meant(session, image.project_id, category_id)
+    lock_images(session, [image.id])
+    category = meant_category(session, image.project_id, category_id)
     standing = standing_label(session, image.id)
     require_version(standing, expected)
     if image.split == "test":
@@ -43,13 +44,13 @@ def label_image(
     if standing is None:
         return _first_label(session, image, category, user)
     if standing.category_id != category.id:
-        standing = _correct(session, standing, category, user)
+        standing = correct(session, standing, category.id, user)
     return Labelled(annotation_out(standing))
 
 
 def withdraw_label(session: Session, image: Image, expected: int | None) -> None:
     """Turn an indicator or imported label into history. 404 without a label, 409 for an answer to a query."""
-    _lock(session, image)
+    lock_images(session, [image.id])
     standing = standing_label(session, image.id)
     if standing is None:
         raise not_found("label")
@@ -58,6 +59,8 @@ def withdraw_label(session: Session, image: Image, expected: int | None) -> None
     if standing.query_id is not None:
         raise Problem(409, "This label answers a query. Correct it, or undo it where you label.")
     supersede(session.connection(), standing.id)
+    if standing.skip in EXCLUDING:
+        queue.include_image(session.connection(), image.id)
 
 
 def standing_label(session: Session, image_id: str) -> Annotation | None:
@@ -84,13 +87,15 @@ def annotation_out(row: Annotation) -> AnnotationOut:
     return AnnotationOut.model_validate({name: getattr(row, name) for name in AnnotationOut.model_fields})
 
 
-def _meant(session: Session, project_id: str, category_id: str) -> Category:
+def meant_category(
+    session: Session, project_id: str, category_id: str, field: str = "category_id"
+) -> Category:
     """Return the active category, or the one that it was merged into, which stays so until the commit."""
     category = _active(session, project_id, category_id)
     if category is None and (target := read_merged(session, project_id).get(category_id)):
         category = _active(session, project_id, target)
     if category is None:
-        raise Problem(422, "The project has no such active category.", field="category_id")
+        raise Problem(422, "The project has no such active category.", field=field)
     return category
 
 
@@ -101,11 +106,15 @@ def _active(session: Session, project_id: str, category_id: str) -> Category | N
     return session.scalar(active.with_for_update(read=True, key_share=True))
 
 
-def _lock(session: Session, image: Image) -> None:
-    """Lock the image, and before it the steps that have asked about it: answers lock in the same order."""
-    steps = select(Step.id).where(Step.id.in_(select(Query.step_id).where(Query.image_id == image.id)))
+def lock_images(session: Session, image_ids: Collection[str]) -> set[str]:
+    """Lock images, and before them the steps that have asked about them: answers lock in the same order.
+
+    Returns those that are there.
+    """
+    steps = select(Step.id).where(Step.id.in_(select(Query.step_id).where(Query.image_id.in_(image_ids))))
     session.execute(steps.order_by(Step.id).with_for_update(key_share=True))
-    session.execute(select(Image.id).where(Image.id == image.id).with_for_update())
+    images = select(Image.id).where(Image.id.in_(image_ids)).order_by(Image.id)
+    return set(session.scalars(images.with_for_update()))
 
 
 def _first_label(session: Session, image: Image, category: Category, user: Principal) -> Labelled:
@@ -139,7 +148,8 @@ def _answer(session: Session, query: Query, category: Category, user: Principal)
     return Labelled(outcome.annotation, outcome.job_id)
 
 
-def _correct(session: Session, old: Annotation, category: Category, user: Principal) -> Annotation:
+def correct(session: Session, old: Annotation, category_id: str, user: Principal) -> Annotation:
+    """Return the label that takes the place of `old`, which becomes history; the image is locked."""
     connection, slot = session.connection(), old.slot
     supersede(connection, old.id)
     if old.query_id is not None:
@@ -152,7 +162,7 @@ def _correct(session: Session, old: Annotation, category: Category, user: Princi
         image_id=old.image_id,
         query_id=old.query_id,
         slot=slot,
-        category_id=category.id,
+        category_id=category_id,
         kind=old.kind,
         annotator_id=user.id,
         version=old.version + 1,

@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
-from pydantic import ValidationError
+from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
 
-from app.core.problems import Problem
 from app.deps import CredentialsDep
 from app.labelling import leases
+from app.labelling.beacons import beacon_body, beacon_schema
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import LeaseItem, LeaseRequest, LeasesOut, QueryIds, RenewedOut, Waiting
 from app.labelling.scope import as_json, round_scope
@@ -68,30 +67,13 @@ async def renew_leases(round_id: str, body: QueryIds, credentials: CredentialsDe
     return as_json(RenewedOut(renewed=renewed, lost=lost, expires_at=leases.expiry()))
 
 
-async def _beacon_body(request: Request, _credentials: CredentialsDep) -> QueryIds:
-    """Read the body as JSON whether it says so or is `text/plain`, which is what a closing tab can send.
-
-    The credentials come first: they refuse a cookie that another site's page sent along.
-    """
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type not in {"application/json", "text/plain"}:
-        raise Problem(415, "Send the body as application/json or text/plain.")
-    try:
-        return QueryIds.model_validate_json(await request.body())
-    except ValidationError as error:
-        raise Problem(422, "Send {query_ids: [...]}, at most 100.", field="query_ids") from error
-
-
-BEACON_SCHEMA = {"schema": {"$ref": "#/components/schemas/QueryIds"}}
-
-
 @beacon_router.post(
-    "/rounds/{round_id}/leases/release",
-    status_code=204,
-    openapi_extra={"requestBody": {"required": True, "content": {"application/json": BEACON_SCHEMA}}},
+    "/rounds/{round_id}/leases/release", status_code=204, openapi_extra=beacon_schema(QueryIds)
 )
 async def release_leases(
-    round_id: str, body: Annotated[QueryIds, Depends(_beacon_body)], credentials: CredentialsDep
+    round_id: str,
+    body: Annotated[QueryIds, Depends(beacon_body(QueryIds, "query_ids"))],
+    credentials: CredentialsDep,
 ) -> None:
     """Give leases back. `navigator.sendBeacon` may call this: a cookie's `Origin` must be this site's."""
 

@@ -16,8 +16,10 @@ def finish_round(session: Session, row: Round) -> None:
     """End the round where it is; its open queries are withdrawn, its labels stay.
 
     Where its step has labels, a model learns from them before the round is done; where a model is at work
-    already, the round is done after it. Else it is done at once. 409 where it has ended.
+    already, the round is done after it. Else it is done at once. 409 where it has ended, or is a review.
     """
+    if row.kind == "review":
+        raise Problem(409, "This round is a review: finish it as one.", review_id=row.id)
     step_id = lock_open_step(session, row)
     if row.state in ROUND_ENDED:
         raise Problem(409, f"This round is {row.state} already.")

@@ -6,8 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from app.core.bodies import Body
+from app.core.kinds import RoundKind
 from app.core.states import RoundState, StepState
-from ml.config import RoundConfig
+from ml.config import ReviewConfig, RoundConfig
 
 
 class NewRound(Body):
@@ -15,10 +16,11 @@ class NewRound(Body):
 
 
 class RoundOut(BaseModel):
-    """`number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
+    """`number` counts the rounds of the project from 1, those of the kind `review` included.
 
+    `message` says why it asks for less than planned, `review` how a review pages.
     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
-    and `budget` are null where the round is open-ended. `finishing` says that somebody has finished it, and
+    and `budget` are null where the round is open-ended or a review. `finishing` says that somebody has finished it, and
     that it is done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished
     or cancelled it last.
     """
@@ -26,8 +28,10 @@ class RoundOut(BaseModel):
     id: str
     number: int
     project_id: str
+    kind: RoundKind
     state: RoundState
     config: RoundConfig
+    review: ReviewConfig | None
     step: int
     steps: int | None
     asked: int

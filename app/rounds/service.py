@@ -21,17 +21,17 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     _require_encoder(session, project_id, config.encoder_id, "config.encoder_id")
     _require_second_encoder(session, project_id, config)
     categories = _require_categories(session, project_id, config)
-    _require_pool(session, project_id)
+    require_pool(session, project_id)
     row = Round(
         project_id=project_id,
-        number=_next_number(session, project_id),
+        number=next_number(session, project_id),
         encoder_id=config.encoder_id,
         second_encoder_id=config.second_encoder_id,
         config=config.model_dump(mode="json"),
         budget=config.budget(categories),
         created_by=user_id,
     )
-    _add_alone(session, row)
+    add_alone(session, row)
     create_job(session, "round_start", {}, project_id=project_id, round_id=row.id, step=0, created_by=user_id)
     return row
 
@@ -65,7 +65,8 @@ def _require_categories(session: Session, project_id: str, config: RoundConfig) 
     return count
 
 
-def _require_pool(session: Session, project_id: str) -> None:
+def require_pool(session: Session, project_id: str) -> None:
+    """Raise 422 for a project without an image in its pool."""
     usable = select(Image.id).where(
         Image.project_id == project_id, Image.split == "pool", Image.excluded.is_(None)
     )
@@ -73,12 +74,14 @@ def _require_pool(session: Session, project_id: str) -> None:
         raise Problem(422, "The project has no images in its pool yet.", field="images")
 
 
-def _next_number(session: Session, project_id: str) -> int:
+def next_number(session: Session, project_id: str) -> int:
+    """Return the number of the project's next round."""
     highest = select(func.max(Round.number)).where(Round.project_id == project_id)
     return (session.scalar(highest) or 0) + 1
 
 
-def _add_alone(session: Session, row: Round) -> None:
+def add_alone(session: Session, row: Round) -> None:
+    """Add a round; 409 where another one of the project has not ended."""
     active = select(Round.id).where(Round.project_id == row.project_id, Round.state.not_in(ROUND_ENDED))
     existing = session.scalar(active)
     if existing is not None:

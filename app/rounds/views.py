@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.models import Job, Query, Round, Step, User
 from app.core.states import ROUND_ENDED
 from app.rounds.schemas import Accuracy, RoundOut, StepOut
-from ml.config import RoundConfig
+from ml.config import ReviewConfig, RoundConfig
 
 Counts = dict[str, Row[*tuple[Any, ...]]]
 
@@ -81,15 +81,17 @@ def _round_out(
         id=row.id,
         number=row.number,
         project_id=row.project_id,
+        kind=row.kind,
         state=row.state,
         config=config,
+        review=ReviewConfig.model_validate(row.review) if row.review else None,
         step=row.step,
-        steps=config.steps,
+        steps=config.steps if row.kind == "loop" else None,
         asked=sum(step.asked for step in steps),
         labelled=sum(counts[step.id].labelled for step in steps),
         skipped=sum(counts[step.id].skipped for step in steps),
         outstanding=counts[current.id].open if current else 0,
-        budget=None if config.open_ended else row.budget,
+        budget=None if config.open_ended or row.kind == "review" else row.budget,
         finishing=row.finish_requested_at is not None and row.state not in ROUND_ENDED,
         job_id=job_id,
         error=row.error,

@@ -34,6 +34,7 @@ from ml.config.pretraining import (
     SupervisedConfig,
     pretrain_config,
 )
+from ml.config.reviews import MAX_PAGE_SIZE, ReviewConfig, ReviewMode
 from ml.config.rounds import LEAST_CATEGORIES, MAX_LABELS_PER_CATEGORY, MAX_STEPS, RoundConfig
 from ml.config.sources import DatasetSource, FolderSource, SourceSpec, TorchvisionSource, ZipSource
 from ml.config.strategies import (
@@ -60,6 +61,7 @@ __all__ = [
     "LEAST_CATEGORIES",
     "LICENCES",
     "MAX_LABELS_PER_CATEGORY",
+    "MAX_PAGE_SIZE",
     "MAX_STEPS",
     "ONLY_FROZEN_AVERAGED",
     "PRETRAIN_METHODS",
@@ -99,6 +101,8 @@ __all__ = [
     "PropagatedHerdingStrategy",
     "RandomStrategy",
     "RdssStrategy",
+    "ReviewConfig",
+    "ReviewMode",
     "RoundConfig",
     "SimclrV2Config",
     "SourceSpec",

@@ -1,14 +1,14 @@
 """Which images a page is made of: the modes of a review."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ml.config import ReviewMode
 from ml.review.belief import Belief
 
-Mode = Literal["surest", "least_sure", "changed", "disagree", "far"]
+Mode = ReviewMode
 # Similarities to labelled images computed at a time.
 SCORES = 2**24
 # Groups images of a page whose category the model does not say.

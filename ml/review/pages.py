@@ -33,7 +33,24 @@ def next_page(belief: Belief, shown: NDArray[np.bool_], size: int, mode: Mode = 
     Rows with `shown` bool[N] are left out: they cannot be read, or are on the page of somebody else. A full
     page goes before one that is not; of these, the one with the highest scores on average.
     """
-    found = candidates(belief, shown, mode)
+    return page_of(belief, candidates(belief, shown, mode), size, mode)
+
+
+def pages_of(belief: Belief, shown: NDArray[np.bool_], size: int, mode: Mode, most: int) -> list[Page]:
+    """Return up to `most` pages, the first first, that show no image twice: those that `next_page` would.
+
+    What a mode has to show is found once for all of them.
+    """
+    found, pages = candidates(belief, shown, mode), list[Page]()
+    while len(pages) < most and (page := page_of(belief, found, size, mode)) is not None:
+        pages.append(page)
+        left = ~np.isin(found.rows, page.rows)
+        found = Candidates(found.rows[left], found.categories[left], found.scores[left])
+    return pages
+
+
+def page_of(belief: Belief, found: Candidates, size: int, mode: Mode) -> Page | None:
+    """Return the page of up to `size` of the images `found` that `mode` puts first; None without any."""
     if not len(found.rows):
         return None
     if mode == "far":

@@ -32,8 +32,13 @@ def run_step(request: StepRequest, progress: Progress, memory: AnchorMemory | No
     step = evolve(request, progress, timer, memory=memory)
     with timer.phase("store"):
         store(request, step)
-    proposals = proposals_of(request, step.given, step.selection, step.confidences) if step.selection else []
     progress(1.0, "done", "")
+    return result_of(request, step, timer)
+
+
+def result_of(request: StepRequest, step: Evolution, timer: PhaseTimer) -> StepResult:
+    """Return what is told of a step that took the seconds of `timer`."""
+    proposals = proposals_of(request, step.given, step.selection, step.confidences) if step.selection else []
     return StepResult(
         accuracy=score(request, step.confidences),
         train_labels=len(step.training.rows),

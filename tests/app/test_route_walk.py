@@ -74,6 +74,8 @@ def identifiers(made: Labelling) -> dict[str, str]:
             "image_id": made.images[0],
             "round_id": made.round_id,
             "query_id": made.queries[0],
+            "review_id": made.round_id,
+            "page_id": made.queries[0],
             "encoder_id": made.encoder_id,
             "source_id": session.scalars(select(Source.id)).one(),
             "job_id": session.scalars(select(Job.id)).one(),

@@ -67,12 +67,15 @@ def perform(
     """
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
     from ml.encoders.ahead import embed_ahead  # noqa: PLC0415
-    from ml.step import later_images, pipeline  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.step import later_images, pipeline, review  # noqa: PLC0415  (imports torch: only this process may)
 
     match operation:
         case "step":
             step = pipeline.run_step(messages.StepRequest.model_validate(request), answer.progress, memory)
             return step.model_dump(mode="json")
+        case "review":
+            asked = messages.ReviewRequest.model_validate(request)
+            return review.run_review(asked, answer.progress, memory).model_dump(mode="json")
         case "candidates":
             wanted = messages.CandidatesRequest.model_validate(request)
             found = pipeline.indicator_candidates(wanted, answer.progress)

@@ -59,15 +59,16 @@ def cache_directory() -> Path:
 
 
 def load_step(claim: Claim) -> StepWork:
-    """Return the work of a `round_start` or `round_advance` job, its labels frozen as they are now.
+    """Return the work of a job that completes a step, its labels frozen as they are now.
 
-    UnwantedError where the round has ended.
+    The fits of a review ask for nothing. UnwantedError where the round has ended.
     """
     with read_connection() as connection:
         evolution = connection.execute(
             select(
                 Round.id,
                 Round.project_id,
+                Round.kind,
                 Round.config,
                 Round.encoder_id,
                 Round.second_encoder_id,
@@ -94,7 +95,7 @@ def load_step(claim: Claim) -> StepWork:
             categories=categories,
             labels=labels,
             excluded=_excluded(connection, evolution.project_id, evolution.id, completes),
-            ask=0 if evolution.finish_requested_at else asked,
+            ask=asked if evolution.kind == "loop" and not evolution.finish_requested_at else 0,
             step=completes + 1,
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),

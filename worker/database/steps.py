@@ -34,8 +34,8 @@ def save_step(claim: Claim, work: StepWork, result: StepResult) -> None:
     Everything becomes visible in the last transaction. The queries of a very large step are written before
     it, where nobody looks: leases are only given on the round's current step.
     """
-    step_id = _step_id(work) or uuid.uuid5(uuid.UUID(work.round_id), str(work.completes)).hex
-    _write_snapshot(work)
+    step_id = step_id_of(work)
+    write_snapshot(work)
     prefix = publish(f"steps/{step_id}", claim, work.request.output_directory)
     try:
         _save_rows(claim, work, result, step_id, prefix)
@@ -47,7 +47,7 @@ def save_step(claim: Claim, work: StepWork, result: StepResult) -> None:
 def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, prefix: str) -> None:
     next_id = new_id()
     *early, last = chunked(_query_rows(work, result, next_id))
-    completed = _completed_step(work, result, step_id, prefix)
+    completed = completed_step(work, result, step_id, prefix)
     predicts = published_predictions(prefix).predicts
     with _wanted(claim, work) as (session, _):
         session.execute(
@@ -65,11 +65,12 @@ def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, p
             session.execute(insert(Query), last)
         _move_on(session, evolution, work, result)
         if predicts:
-            predict_unseen_images(session, evolution.project_id, _seen(work))
+            predict_unseen_images(session, evolution.project_id, images_of(work))
         finish_in(session, claim.fence, {"proposals": len(result.proposals)})
 
 
-def _seen(work: StepWork) -> set[str]:
+def images_of(work: StepWork) -> set[str]:
+    """Return the images that the step's model has seen."""
     return {image.id for image in (*work.request.pool, *work.request.test)}
 
 
@@ -83,14 +84,15 @@ def _wanted(claim: Claim, work: StepWork) -> Iterator[tuple[Session, Round]]:
         yield session, evolution
 
 
-def _step_id(work: StepWork) -> str | None:
+def step_id_of(work: StepWork) -> str:
+    """Return the id of the step that `work` completes; where there is no row yet, the one that it gets."""
+    statement = select(Step.id).where(Step.round_id == work.round_id, Step.index == work.completes)
     with read_session() as session:
-        return session.scalar(
-            select(Step.id).where(Step.round_id == work.round_id, Step.index == work.completes)
-        )
+        return session.scalar(statement) or uuid.uuid5(uuid.UUID(work.round_id), str(work.completes)).hex
 
 
-def _write_snapshot(work: StepWork) -> None:
+def write_snapshot(work: StepWork) -> None:
+    """Write which labels the step learned from beside its files."""
     rows = [
         {"annotation_id": row.id, "image_id": row.image_id, "category_id": row.category_id}
         for row in work.snapshot
@@ -138,7 +140,8 @@ def _next_step(work: StepWork, result: StepResult, step_id: str) -> Step:
     )
 
 
-def _completed_step(work: StepWork, result: StepResult, step_id: str, prefix: str) -> Step:
+def completed_step(work: StepWork, result: StepResult, step_id: str, prefix: str) -> Step:
+    """Return the row of a step whose files are below `prefix`."""
     return Step(
         id=step_id,
         round_id=work.round_id,

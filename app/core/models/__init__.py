@@ -17,6 +17,7 @@ from app.core.models.invitations import Invitation
 from app.core.models.jobs import Counter, Job
 from app.core.models.labelling import Annotation, LaterPredictions, Lease, Query, Round, Step
 from app.core.models.merges import CategoryMerge, MergedLabel, MergedTruth
+from app.core.models.reviews import PageImage, ReviewPage
 
 __all__ = [
     "Annotation",
@@ -40,9 +41,11 @@ __all__ = [
     "Membership",
     "MergedLabel",
     "MergedTruth",
+    "PageImage",
     "PretrainingPoint",
     "Project",
     "Query",
+    "ReviewPage",
     "Round",
     "SignInLink",
     "Source",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.kinds import ANNOTATION_KINDS
+from app.core.kinds import ANNOTATION_KINDS, ROUND_KINDS
 from app.core.models.base import Base, CreatedAt, Identifier, reference
 from app.core.states import QUERY_STATES, ROUND_ENDED, ROUND_STATES
 
@@ -16,6 +16,10 @@ LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
 
 class Round(Base):
     """One run of the loop, the `number`th of its project; `config` is `ml.config.RoundConfig` as JSON.
+
+    A round of the kind `review` asks nothing: its steps are fits, and people look at pages
+    (`app/core/models/reviews.py`). `review` is its `ml.config.ReviewConfig`, `config` that of the round that
+    it follows.
 
     An encoder that is averaged with the round's own cannot be deleted while the round is there.
     `changed_by` is the user who paused, resumed, finished or cancelled it last. `budget` is what it asks for
@@ -27,6 +31,7 @@ class Round(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
         CheckConstraint(f"state IN {ROUND_STATES}", name="state"),
+        CheckConstraint(f"kind IN {ROUND_KINDS}", name="kind"),
         Index(
             "uq_rounds_active",
             "project_id",
@@ -39,9 +44,11 @@ class Round(Base):
     id: Mapped[Identifier]
     project_id: Mapped[str] = reference("projects.id", index=True)
     number: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(6), default="loop", server_default="loop")
     encoder_id: Mapped[str] = reference("encoders.id")
     second_encoder_id: Mapped[str | None] = mapped_column(String(32), ForeignKey("encoders.id"))
     config: Mapped[dict[str, Any]]
+    review: Mapped[dict[str, Any] | None]
     state: Mapped[str] = mapped_column(String(12), default="proposing")
     resume_state: Mapped[str | None] = mapped_column(String(12))
     step: Mapped[int] = mapped_column(default=0)
