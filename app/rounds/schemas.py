@@ -20,9 +20,9 @@ class RoundOut(BaseModel):
 
     `message` says why it asks for less than planned, `review` how a review pages.
     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
-    and `budget` are null where the round is open-ended or a review. `finishing` says that somebody has finished it, and
-    that it is done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished
-    or cancelled it last.
+    and `budget` are null where the round is open-ended or a review. `finishing` says that somebody has
+    finished it, and that it is done once a model has learnt from its labels. `changed_by` names who paused,
+    resumed, finished or cancelled it last.
     """
 
     id: str

@@ -14,7 +14,8 @@ const WITH_DEFAULTS = [
   'FrozenFinetune',
   'FullFinetune',
   'FixMatchFinetune',
-  'HyperRuleFinetune'
+  'HyperRuleFinetune',
+  'ReviewConfig'
 ];
 
 const frontend = resolve(dirname(fileURLToPath(import.meta.url)), '..');

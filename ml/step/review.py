@@ -65,7 +65,7 @@ def learnt(request: ReviewRequest, step: Evolution, known: NDArray[np.int64]) ->
     """
     finetune = step_head(request, step)
     embedding = compact(step.embedded.embedding)
-    learner = Learner(finetune, embedding, step.given.graph, len(request.step.pool))
+    learner = Learner(finetune, embedding, step.graphs, len(request.step.pool))
     return learner.probabilities(known, len(request.step.categories))
 
 
@@ -73,7 +73,7 @@ def step_head(request: ReviewRequest, step: Evolution) -> FrozenFinetune:
     """Return the settings of the head that `learnt` fits."""
     own = request.step.config.finetune
     head = own if isinstance(own, FrozenFinetune) else FrozenFinetune()
-    return head if step.given.graph is not None else head.model_copy(update={"head": "logistic"})
+    return head if step.graphs is not None else head.model_copy(update={"head": "logistic"})
 
 
 def before(request: ReviewRequest, confidences: NDArray[np.float32]) -> NDArray[np.int64]:

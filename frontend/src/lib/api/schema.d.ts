@@ -1,130 +1,4 @@
 export interface paths {
-    "/api/v1/audits/{audit_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Audit
-         * @description Return one audit with how far it is.
-         */
-        get: operations["get_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audits/{audit_id}/finish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Finish Audit
-         * @description End the audit before its goal is reached, and certify what it has proved by now.
-         */
-        post: operations["finish_audit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audits/{audit_id}/give-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Give Up Audit
-         * @description End the audit without a certificate. Its answers stay; a later audit at its goal takes longer.
-         */
-        post: operations["give_up_audit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audits/{audit_id}/items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit Items
-         * @description Return what was asked and answered, once the audit has ended: 409 before.
-         */
-        get: operations["list_audit_items"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audits/{audit_id}/items/{item_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Answer Audit Item
-         * @description Say what an image shows, or skip it where nobody can tell: that counts as a wrong label.
-         *
-         *     The answer gives the image its label. The audit passes with the answer that reaches its goal.
-         */
-        put: operations["answer_audit_item"];
-        post?: never;
-        /**
-         * Undo Audit Answer
-         * @description Take the caller's own answer back while the audit is open, and hand them the image again.
-         */
-        delete: operations["undo_audit_answer"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audits/{audit_id}/leases": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Lease Audit Images
-         * @description Hand out the next images of the audit to one person, in its order, without the model's guess.
-         */
-        post: operations["lease_audit_images"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/categories/{category_id}": {
         parameters: {
             query?: never;
@@ -677,53 +551,9 @@ export interface paths {
         head?: never;
         /**
          * Change Project
-         * @description Rename a project, or let everybody who labels make categories (or owners alone again).
+         * @description Rename a project.
          */
         patch: operations["change_project"];
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/audits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audits
-         * @description Return the project's audits, newest first.
-         */
-        get: operations["list_audits"];
-        put?: never;
-        /**
-         * Start Audit
-         * @description Begin an audit of the labels that nobody has seen, as the newest model gives them at this moment.
-         */
-        post: operations["start_audit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/audits/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Plan Audit
-         * @description Return how many answers an audit would take, by what is known of how often the model is wrong.
-         */
-        get: operations["plan_audit"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/categories": {
@@ -742,32 +572,8 @@ export interface paths {
         /**
          * Create Category
          * @description Add a category, or bring the archived one of that name back.
-         *
-         *     Members who do not own the project may where it has `open_categories`.
          */
         post: operations["create_category"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/certificates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Certificates
-         * @description Return what was certified, newest first, each with why it is void where it is.
-         *
-         *     `current` is what holds now. A project where every image has been seen has one without an audit.
-         */
-        get: operations["list_certificates"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -855,7 +661,7 @@ export interface paths {
          *     `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
          *     tasks of `labelstudio` have links to the images that work without signing in, for a time;
          *     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
-         *     have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.
+         *     have ended.
          */
         get: operations["export_project"];
         put?: never;
@@ -878,26 +684,6 @@ export interface paths {
          * @description Return what an export will lack, before it is taken: images gone from storage, or not predicted.
          */
         get: operations["report_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/projects/{project_id}/forecast": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Forecast
-         * @description Return how good the newest model is, and what more labels would buy; null before there is a model.
-         */
-        get: operations["get_forecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1182,6 +968,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Review
+         * @description Start a review of what the newest model calls the images. It is a round, the only one that runs.
+         */
+        post: operations["create_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/rounds": {
         parameters: {
             query?: never;
@@ -1216,7 +1022,7 @@ export interface paths {
         get?: never;
         /**
          * Put Annotation
-         * @description Answer a query with a category, the name of one that may be new, or a skip.
+         * @description Answer a query with a category or a skip.
          *
          *     The same answer again gives the same result; another one is a correction, which carries the `version` of
          *     the first as `If-Match`: 412 without. 409 where somebody else's answer came first or the query is with
@@ -1229,6 +1035,138 @@ export interface paths {
          * @description Take the caller's own answer back; while its step is being labelled, `holder` has the query again.
          */
         delete: operations["undo_annotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Review
+         * @description Return one review with what is seen and what is left.
+         */
+        get: operations["get_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Review
+         * @description Change what is shown first, the size of pages, or how often the model learns.
+         */
+        patch: operations["change_review"];
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Review
+         * @description End the review; where labels have come since the newest fit, the model learns from them first.
+         */
+        post: operations["finish_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/my-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Pages
+         * @description Return the pages that the caller has confirmed, newest first, for undo after a reload.
+         */
+        get: operations["list_my_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Out Pages
+         * @description Hand out up to `count` pages, those that the same holder has first: asking again keeps them.
+         *
+         *     `waiting_for` says why there are none: the model makes some, others have them, or all are seen.
+         */
+        post: operations["hand_out_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/pages/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Pages
+         * @description Give pages back. `navigator.sendBeacon` may call this: a cookie's `Origin` must be this site's.
+         */
+        post: operations["release_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{review_id}/pages/{page_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Confirm Page
+         * @description Confirm a page with its corrections: its images get their labels, all at once.
+         *
+         *     409 where the page is not with the caller any more.
+         */
+        put: operations["confirm_page"];
+        post?: never;
+        /**
+         * Undo Page
+         * @description Take a confirmed page of the caller's back as one; while the review runs, `holder` has it again.
+         */
+        delete: operations["undo_page"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1806,9 +1744,7 @@ export interface components {
         };
         /**
          * Answer
-         * @description A category or a skip; `seconds` is how long the annotator looked at the image.
-         *
-         *     `category_name` stands for the category of that name, whatever its case; where there is none it is made.
+         * @description Either a category or a skip; `seconds` is how long the annotator looked at the image.
          * @example {
          *       "skip": "unclear"
          *     }
@@ -1816,167 +1752,10 @@ export interface components {
         Answer: {
             /** Category Id */
             category_id?: string | null;
-            /** Category Name */
-            category_name?: string | null;
             /** Seconds */
             seconds?: number | null;
             /** Skip */
             skip?: ("unclear" | "not_in_list" | "broken") | null;
-        };
-        /**
-         * AuditAnswer
-         * @description A category, or `skip` where nobody can tell: the label then counts as wrong.
-         * @example {
-         *       "skip": "unclear"
-         *     }
-         */
-        AuditAnswer: {
-            /** Category Id */
-            category_id?: string | null;
-            /** Seconds */
-            seconds?: number | null;
-            /** Skip */
-            skip?: "unclear" | null;
-        };
-        /**
-         * AuditAnswerOut
-         * @description The caller's answer, and how far the audit is after it.
-         */
-        AuditAnswerOut: {
-            audit: components["schemas"]["AuditOut"];
-            /** Category Id */
-            category_id: string | null;
-            /** Image Id */
-            image_id: string;
-            /** Item Id */
-            item_id: string;
-            /** Skip */
-            skip: "unclear" | null;
-        };
-        /**
-         * AuditImage
-         * @description An image to answer; neither its name nor anything else says what the model calls it.
-         */
-        AuditImage: {
-            /** Height */
-            height: number;
-            /** Id */
-            id: string;
-            /** Width */
-            width: number;
-        };
-        /**
-         * AuditItemOut
-         * @description One place of an audit that has ended: what the image was called, and what people answered.
-         */
-        AuditItemOut: {
-            /** Annotator */
-            annotator: string | null;
-            /** Answered At */
-            answered_at: string | null;
-            /** Category Id */
-            category_id: string | null;
-            /** Image Id */
-            image_id: string;
-            /** Label Id */
-            label_id: string;
-            /** Position */
-            position: number;
-            /** Skipped */
-            skipped: boolean;
-        };
-        /** AuditLease */
-        AuditLease: {
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            image: components["schemas"]["AuditImage"];
-            /** Item Id */
-            item_id: string;
-        };
-        /** AuditLeaseRequest */
-        AuditLeaseRequest: {
-            /**
-             * Count
-             * @default 1
-             */
-            count: number;
-            /**
-             * Holder
-             * @description Which of the caller's tabs or programs asks.
-             * @default
-             */
-            holder: string;
-        };
-        /**
-         * AuditLeasesOut
-         * @description `waiting_for` says why there is nothing to hand out: others hold what is left, or it has ended.
-         */
-        AuditLeasesOut: {
-            /** Items */
-            items: components["schemas"]["AuditLease"][];
-            /** Waiting For */
-            waiting_for: ("others" | "finished") | null;
-        };
-        /**
-         * AuditOut
-         * @description An audit of `population` labels, of `images`, that nobody had seen.
-         *
-         *     It is attempt number `attempt` at its goal and may be wrong with a probability of `alpha`. `reason` says
-         *     why it is void. `certificate_id` is what it led to.
-         */
-        AuditOut: {
-            /** Alpha */
-            alpha: number;
-            /** Attempt */
-            attempt: number;
-            /** Certificate Id */
-            certificate_id: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Finished At */
-            finished_at: string | null;
-            /** Goal */
-            goal: number;
-            /** Id */
-            id: string;
-            /** Images */
-            images: number;
-            /** Mistakes */
-            mistakes: number;
-            /** Model */
-            model: string | null;
-            /** Population */
-            population: number;
-            progress: components["schemas"]["Progress"];
-            /** Project Id */
-            project_id: string;
-            /** Reason */
-            reason: string | null;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "open" | "passed" | "finished" | "given_up" | "void";
-            /** Sure */
-            sure: number;
-        };
-        /**
-         * AuditUndoOut
-         * @description `item` is the image again, handed to the caller.
-         */
-        AuditUndoOut: {
-            audit: components["schemas"]["AuditOut"];
-            /** Category Id */
-            category_id: string | null;
-            item: components["schemas"]["AuditLease"];
-            /** Skip */
-            skip: "unclear" | null;
         };
         /**
          * Augmentation
@@ -2101,22 +1880,6 @@ export interface components {
             items: components["schemas"]["Candidate"][];
         };
         /**
-         * CategoryCount
-         * @description How many images of the pool are of a category: estimated, and between `low` and `high`.
-         */
-        CategoryCount: {
-            /** Category */
-            category: string;
-            /** Category Id */
-            category_id: string;
-            /** Estimate */
-            estimate: number;
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-        };
-        /**
          * CategoryOut
          * @description `labels` counts live labels of the category, indicators included.
          *
@@ -2153,101 +1916,6 @@ export interface components {
             position?: number | null;
             /** Shortcut */
             shortcut?: string | null;
-        };
-        /**
-         * Certificate
-         * @description At most `wrong_at_most` of `images` labels are wrong, `sure` is the confidence.
-         *
-         *     People have `seen` of the images. The audit asked about `audited` of them and found `found_wrong` labels
-         *     wrong; it corrected them but for `skipped` ones that nobody could tell, which count as wrong. `mistakes`
-         *     is the share of people's answers that is taken to be wrong, and `attempt` says how many audits there have
-         *     been. It is about the images and labels of its date: others void it.
-         */
-        Certificate: {
-            /**
-             * Attempt
-             * @default 1
-             */
-            attempt: number;
-            /** Audited */
-            audited: number;
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** Found Wrong */
-            found_wrong: number;
-            /** Goal */
-            goal?: number | null;
-            /** Images */
-            images: number;
-            /**
-             * Method
-             * @default uniform audit without replacement, answered without the model's guess; betting confidence sequence for a finite population, valid at every look
-             */
-            method: string;
-            /**
-             * Mistakes
-             * @default 0
-             */
-            mistakes: number;
-            /** Seen */
-            seen: number;
-            /**
-             * Skipped
-             * @default 0
-             */
-            skipped: number;
-            /** Sure */
-            sure: number;
-            /** Wrong At Most */
-            wrong_at_most: number;
-        };
-        /**
-         * CertificateOut
-         * @description What was certified on `date`; `void` says why it holds no more, null while it does.
-         *
-         *     `id` is null where every image has been seen: that needs no audit and is never out of date. `said` is the
-         *     sentence that people read everywhere, with its date and whether it is void.
-         */
-        CertificateOut: {
-            /** Audit Id */
-            audit_id: string | null;
-            /** Counts */
-            counts: components["schemas"]["CategoryCount"][];
-            /** Created At */
-            created_at: string | null;
-            /**
-             * Date
-             * Format: date
-             */
-            date: string;
-            /** Id */
-            id: string | null;
-            /** Model */
-            model: string | null;
-            /** Said */
-            said: string;
-            /** Sentence */
-            sentence: string;
-            /** Share */
-            share: number;
-            statement: components["schemas"]["Certificate"];
-            /** Void */
-            void: string | null;
-        };
-        /**
-         * CertificatesPage
-         * @description `current` is what holds now, or else what held last; null before the first. `audit` is under way.
-         */
-        CertificatesPage: {
-            audit?: components["schemas"]["AuditOut"] | null;
-            current?: components["schemas"]["CertificateOut"] | null;
-            /** Items */
-            items: components["schemas"]["CertificateOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
         };
         /**
          * CheckpointEncoder
@@ -2300,6 +1968,20 @@ export interface components {
             image_ids: string[];
             /** Size */
             size: number;
+        };
+        /**
+         * ConfirmedPage
+         * @description `labels` were given or confirmed, `corrections` of them other than the page said.
+         */
+        ConfirmedPage: {
+            /** Corrections */
+            corrections: number;
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: components["schemas"]["Kept"][];
+            /** Labels */
+            labels: number;
         };
         /**
          * ConflictOut
@@ -2919,37 +2601,6 @@ export interface components {
             path: string;
         };
         /**
-         * ForecastOut
-         * @description `accuracy` of the model of `step`, and the `gain` in it that `labels` more labels would buy.
-         *
-         *     By `images` test images (`basis` test), or by how sure the model is of that many images without a label,
-         *     corrected by how often its guesses were right (`basis` pool). `seconds` is what the labels would take
-         *     people. `go_on` says whether the gain is at least `worth`.
-         */
-        ForecastOut: {
-            accuracy: components["schemas"]["Interval"];
-            /**
-             * Basis
-             * @enum {string}
-             */
-            basis: "test" | "pool";
-            gain: components["schemas"]["Interval"];
-            /** Go On */
-            go_on: boolean;
-            /** Images */
-            images: number;
-            /** Labels */
-            labels: number;
-            /** Round Id */
-            round_id: string;
-            /** Seconds */
-            seconds: number | null;
-            /** Step */
-            step: number;
-            /** Worth */
-            worth: number;
-        };
-        /**
          * FrozenFinetune
          * @description Keep the encoder as it is and fit a head on its features.
          *
@@ -3206,18 +2857,6 @@ export interface components {
             width: number;
         };
         /**
-         * Interval
-         * @description A figure, and the interval that holds it with a probability of 90 %: parts of 1.
-         */
-        Interval: {
-            /** High */
-            high: number;
-            /** Low */
-            low: number;
-            /** Middle */
-            middle: number;
-        };
-        /**
          * InvitationCreated
          * @description `link` is a path on this service, shown this once; only its hash is kept.
          */
@@ -3324,7 +2963,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "embed" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -3366,6 +3005,16 @@ export interface components {
              * @enum {string}
              */
             kind: "k_centre";
+        };
+        /**
+         * Kept
+         * @description An image of the page whose answer does not count, and why.
+         */
+        Kept: {
+            /** Image Id */
+            image_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * KnownEncoderOut
@@ -3799,36 +3448,31 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * MyPage
+         * @description A page that the caller has confirmed, the newest first, for undo after a reload.
+         */
+        MyPage: {
+            /** Category Id */
+            category_id: string | null;
+            /**
+             * Confirmed At
+             * Format: date-time
+             */
+            confirmed_at: string;
+            /** Corrections */
+            corrections: number;
+            /** Id */
+            id: string;
+            /** Labels */
+            labels: number;
+        };
         /** NewAccount */
         NewAccount: {
             /** Name */
             name: string;
             /** Password */
             password: string;
-        };
-        /**
-         * NewAudit
-         * @description A share `goal` of the labels may be wrong, with the confidence `sure`.
-         *
-         *     `mistakes` is the share of people's own answers that is taken to be wrong.
-         * @example {
-         *       "goal": 0.01,
-         *       "sure": 0.95
-         *     }
-         */
-        NewAudit: {
-            /** Goal */
-            goal: number;
-            /**
-             * Mistakes
-             * @default 0
-             */
-            mistakes: number;
-            /**
-             * Sure
-             * @default 0.95
-             */
-            sure: number;
         };
         /** NewCategory */
         NewCategory: {
@@ -3891,10 +3535,7 @@ export interface components {
              */
             uses: number;
         };
-        /**
-         * NewProject
-         * @description `numbered` adds a number to the name where the caller works on a project of that name already.
-         */
+        /** NewProject */
         NewProject: {
             /**
              * Categories
@@ -3903,16 +3544,6 @@ export interface components {
             categories: string[];
             /** Name */
             name: string;
-            /**
-             * Numbered
-             * @default false
-             */
-            numbered: boolean;
-            /**
-             * Open Categories
-             * @default false
-             */
-            open_categories: boolean;
         };
         /** NewRound */
         NewRound: {
@@ -3943,19 +3574,75 @@ export interface components {
              */
             role: "admin" | "member";
         };
-        /** Page[AuditItemOut] */
-        Page_AuditItemOut_: {
-            /** Items */
-            items: components["schemas"]["AuditItemOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
+        /**
+         * PageAnswer
+         * @description What a person makes of a page: every image is `default`, but for `answers`, `unusable` and `left`.
+         *
+         *     Without a `default`, what is not named is left as it is. `seconds` were spent on the page.
+         */
+        PageAnswer: {
+            /**
+             * Answers
+             * @default {}
+             */
+            answers: {
+                [key: string]: string;
+            };
+            /** Default */
+            default?: string | null;
+            /**
+             * Left
+             * @default []
+             */
+            left: string[];
+            /** Seconds */
+            seconds?: number | null;
+            /**
+             * Unusable
+             * @default {}
+             */
+            unusable: {
+                [key: string]: "broken" | "not_in_list";
+            };
         };
-        /** Page[AuditOut] */
-        Page_AuditOut_: {
-            /** Items */
-            items: components["schemas"]["AuditOut"][];
-            /** Next Cursor */
-            next_cursor?: string | null;
+        /**
+         * PageImageOut
+         * @description `guess` is the category that the model gives it, with a `confidence`.
+         */
+        PageImageOut: {
+            /** Confidence */
+            confidence: number;
+            /** Guess */
+            guess: string | null;
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * PageOut
+         * @description Images side by side that are all `category_id`, by the model of the review's fit number `fit`.
+         *
+         *     Without a category they have to be named. `labelled` says that they have this label, which is doubted.
+         */
+        PageOut: {
+            /** Category Id */
+            category_id: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Fit */
+            fit: number;
+            /** Id */
+            id: string;
+            /** Images */
+            images: components["schemas"]["PageImageOut"][];
+            /** Labelled */
+            labelled: boolean;
         };
         /** Page[CategoryOut] */
         Page_CategoryOut_: {
@@ -4006,6 +3693,13 @@ export interface components {
             /** Next Cursor */
             next_cursor?: string | null;
         };
+        /** Page[MyPage] */
+        Page_MyPage_: {
+            /** Items */
+            items: components["schemas"]["MyPage"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
         /** Page[ProjectOut] */
         Page_ProjectOut_: {
             /** Items */
@@ -4042,56 +3736,41 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * PagesOut
+         * @description `waiting_for` says why there is no page: the model makes some, others have them, or all are seen.
+         */
+        PagesOut: {
+            /** Items */
+            items: components["schemas"]["PageOut"][];
+            /** Waiting For */
+            waiting_for: ("model" | "others" | "finished") | null;
+        };
+        /**
+         * PagesRequest
+         * @description `size` is how many images fit on the screen: a page with more is cut, and the rest is another one.
+         */
+        PagesRequest: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /**
+             * Holder
+             * @description Which of the caller's tabs or programs asks.
+             * @default
+             */
+            holder: string;
+            /** Size */
+            size?: number | null;
+        };
+        /**
          * PersonOut
          * @description Somebody who could become a member.
          */
         PersonOut: {
             /** Name */
             name: string;
-        };
-        /**
-         * PlanOut
-         * @description What an audit of `unseen` labels of `images` would take; `allowed` labels may be wrong in all.
-         */
-        PlanOut: {
-            /** Allowed */
-            allowed: number;
-            /** Alpha */
-            alpha: number;
-            /** Attempt */
-            attempt: number;
-            /** Images */
-            images: number;
-            /** Rates */
-            rates: components["schemas"]["PlanRow"][];
-            /** Seen */
-            seen: number;
-            /** Unseen */
-            unseen: number;
-            /** Without Label */
-            without_label: number;
-        };
-        /**
-         * PlanRow
-         * @description Answers until the audit passes if a share `rate` of the unseen labels is wrong; null: it hardly will.
-         *
-         *     `source` says where the rate comes from: what the `model` expects of itself, the newest `review`ed
-         *     pages, the last `audit`, the `test` images, or that `none` is wrong.
-         */
-        PlanRow: {
-            /** Mean */
-            mean: number | null;
-            /** Median */
-            median: number | null;
-            /** Most */
-            most: number | null;
-            /** Rate */
-            rate: number;
-            /**
-             * Source
-             * @enum {string}
-             */
-            source: "none" | "model" | "review" | "audit" | "test";
         };
         /**
          * Prediction
@@ -4187,35 +3866,7 @@ export interface components {
              */
             type: string;
         };
-        /**
-         * Progress
-         * @description `counted` answers, of all `answered`, are those before the first place that has none yet.
-         *
-         *     At most `wrong_at_most` labels of the whole set, a share `share_at_most`, are wrong by them. `found_wrong`
-         *     and the bound are as of every tenth counted answer while the audit is open, so that nobody can read from
-         *     them what the model said of one image. `answers_left` is about how many more it takes if wrong labels turn
-         *     up as until now; null before the first ten, and where it would hardly pass.
-         */
-        Progress: {
-            /** Answered */
-            answered: number;
-            /** Answers Left */
-            answers_left: number | null;
-            /** Counted */
-            counted: number;
-            /** Found Wrong */
-            found_wrong: number;
-            /** Share At Most */
-            share_at_most: number;
-            /** Skipped */
-            skipped: number;
-            /** Wrong At Most */
-            wrong_at_most: number;
-        };
-        /**
-         * ProjectOut
-         * @description `open_categories` says whether every member makes categories by typing names that are new.
-         */
+        /** ProjectOut */
         ProjectOut: {
             /** Active Round Id */
             active_round_id: string | null;
@@ -4231,23 +3882,16 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-            /** Open Categories */
-            open_categories: boolean;
             /**
              * Role
              * @enum {string}
              */
             role: "owner" | "reviewer" | "annotator";
         };
-        /**
-         * ProjectPatch
-         * @description Fields left out stay.
-         */
+        /** ProjectPatch */
         ProjectPatch: {
             /** Name */
-            name?: string | null;
-            /** Open Categories */
-            open_categories?: boolean | null;
+            name: string;
         };
         /**
          * ProjectSnapshot
@@ -4405,6 +4049,92 @@ export interface components {
             renewed: string[];
         };
         /**
+         * ReviewConfig
+         * @description How a review pages through a pool; see docs/finishing.md for the modes.
+         */
+        ReviewConfig: {
+            /**
+             * Mode
+             * @description What is shown first: what the model is surest of, what it is least sure of, what it calls otherwise than one fit ago, labels of people that it disagrees with, or what is like nothing labelled.
+             * @default surest
+             * @enum {string}
+             */
+            mode: "surest" | "least_sure" | "changed" | "disagree" | "far";
+            /**
+             * Page Size
+             * @description Images of a page, at most.
+             * @default 48
+             */
+            page_size: number;
+            /**
+             * Refit Every
+             * @description Pages that are confirmed between two fits of the model; 0: never.
+             * @default 4
+             */
+            refit_every: number;
+        };
+        /**
+         * ReviewOut
+         * @description A review is a round whose `fits` are its steps.
+         *
+         *     `seen` and `left` count the images of the pool that are in use; `pages_left` is about how many pages of
+         *     `page_size` show what is left. `unreadable` of those left cannot be shown. `pages` were confirmed, with
+         *     `corrections` among their `labels`. `fitting` says that the model learns at this moment.
+         */
+        ReviewOut: {
+            config: components["schemas"]["ReviewConfig"];
+            /** Corrections */
+            corrections: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Fits */
+            fits: number;
+            /** Fitting */
+            fitting: boolean;
+            /** Id */
+            id: string;
+            /** Labels */
+            labels: number;
+            /** Left */
+            left: number;
+            /** Number */
+            number: number;
+            /** Pages */
+            pages: number;
+            /** Pages Left */
+            pages_left: number;
+            /** Project Id */
+            project_id: string;
+            /** Seen */
+            seen: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposing" | "labelling" | "finetuning" | "paused" | "done" | "failed" | "cancelled";
+            /** Unreadable */
+            unreadable: number;
+        };
+        /**
+         * ReviewPatch
+         * @description Fields left out stay. Pages that nobody has yet are made anew, also of what was left open before.
+         */
+        ReviewPatch: {
+            /** Mode */
+            mode?: ("surest" | "least_sure" | "changed" | "disagree" | "far") | null;
+            /** Page Size */
+            page_size?: number | null;
+            /** Refit Every */
+            refit_every?: number | null;
+        };
+        /**
          * RoundConfig
          * @description One run of the loop: "1 + eps" labels per category, asked for in evolution steps (paper, section 5).
          */
@@ -4473,12 +4203,13 @@ export interface components {
         };
         /**
          * RoundOut
-         * @description `number` counts the rounds of the project from 1; `message` says why it asks for less than planned.
+         * @description `number` counts the rounds of the project from 1, those of the kind `review` included.
          *
+         *     `message` says why it asks for less than planned, `review` how a review pages.
          *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
-         *     and `budget` are null where the round is open-ended. `finishing` says that somebody has finished it, and
-         *     that it is done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished
-         *     or cancelled it last.
+         *     and `budget` are null where the round is open-ended or a review. `finishing` says that somebody has
+         *     finished it, and that it is done once a model has learnt from its labels. `changed_by` names who paused,
+         *     resumed, finished or cancelled it last.
          */
         RoundOut: {
             /** Asked */
@@ -4503,6 +4234,11 @@ export interface components {
             id: string;
             /** Job Id */
             job_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "loop" | "review";
             /** Labelled */
             labelled: number;
             /** Message */
@@ -4513,6 +4249,7 @@ export interface components {
             outstanding: number;
             /** Project Id */
             project_id: string;
+            review: components["schemas"]["ReviewConfig"] | null;
             /** Skipped */
             skipped: number;
             /**
@@ -5043,6 +4780,19 @@ export interface components {
             item: components["schemas"]["LeaseItem"] | null;
         };
         /**
+         * UndonePage
+         * @description `withdrawn` answers are history now; those of the images `changed` meanwhile by somebody stay.
+         *
+         *     `page` is with the caller again; null where the review has ended or nothing of it is left.
+         */
+        UndonePage: {
+            /** Changed */
+            changed: string[];
+            page: components["schemas"]["PageOut"] | null;
+            /** Withdrawn */
+            withdrawn: number;
+        };
+        /**
          * UploadOut
          * @description Every file is `created`, a duplicate or `rejected`.
          *
@@ -5187,239 +4937,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audit_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    finish_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audit_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    give_up_audit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audit_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    list_audit_items: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                audit_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditItemOut_"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    answer_audit_item: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audit_id: string;
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AuditAnswer"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditAnswerOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    undo_audit_answer: {
-        parameters: {
-            query?: {
-                /** @description Which of the caller's tabs or programs asks. */
-                holder?: string;
-            };
-            header?: never;
-            path: {
-                audit_id: string;
-                item_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditUndoOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    lease_audit_images: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                audit_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AuditLeaseRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditLeasesOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
     delete_category: {
         parameters: {
             query?: never;
@@ -6490,113 +6007,6 @@ export interface operations {
             };
         };
     };
-    list_audits: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_AuditOut_"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    start_audit: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string | null;
-            };
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewAudit"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    plan_audit: {
-        parameters: {
-            query?: {
-                /** @description The share of labels that may be wrong. */
-                goal?: number;
-                /** @description The confidence in it. */
-                sure?: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PlanOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
     list_categories: {
         parameters: {
             query?: {
@@ -6652,40 +6062,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
-    list_certificates: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CertificatesPage"];
                 };
             };
             /** @description Problem */
@@ -6898,42 +6274,6 @@ export interface operations {
             };
         };
     };
-    get_forecast: {
-        parameters: {
-            query?: {
-                /** @description How many labels more. */
-                labels?: number;
-                /** @description The least gain in accuracy that they are worth. */
-                worth?: number;
-            };
-            header?: never;
-            path: {
-                project_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ForecastOut"] | null;
-                };
-            };
-            /** @description Problem */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetail"];
-                };
-            };
-        };
-    };
     hold_labels_back: {
         parameters: {
             query?: never;
@@ -7057,11 +6397,6 @@ export interface operations {
                      * @enum {string}
                      */
                     labels?: "ignore" | "truth" | "annotate";
-                    /**
-                     * Mixed
-                     * @default false
-                     */
-                    mixed?: boolean;
                     /** Names Encoding */
                     names_encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
                     /** New Categories */
@@ -7515,6 +6850,43 @@ export interface operations {
             };
         };
     };
+    create_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewConfig"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     list_rounds: {
         parameters: {
             query?: {
@@ -7653,6 +7025,289 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    change_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    finish_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_my_pages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyPage_"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    hand_out_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PagesRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagesOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    release_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Holder
+                     * @description Which of the caller's tabs or programs asks.
+                     * @default
+                     */
+                    holder?: string;
+                    /** Page Ids */
+                    page_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    confirm_page: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                review_id: string;
+                page_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfirmedPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    undo_page: {
+        parameters: {
+            query?: {
+                /** @description Which of the caller's tabs or programs asks. */
+                holder?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                review_id: string;
+                page_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndonePage"];
                 };
             };
             /** @description Problem */
@@ -7805,7 +7460,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QueryIds"];
+                "application/json": {
+                    /**
+                     * Holder
+                     * @description Which of the caller's tabs or programs asks.
+                     * @default
+                     */
+                    holder?: string;
+                    /** Query Ids */
+                    query_ids: string[];
+                };
             };
         };
         responses: {
