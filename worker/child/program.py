@@ -67,15 +67,11 @@ def perform(
     """
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
     from ml.encoders.ahead import embed_ahead  # noqa: PLC0415
-    from ml.step import later_images, pipeline, review  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.step import later_images, pipeline  # noqa: PLC0415  (imports torch: only this process may)
 
     match operation:
-        case "step":
-            step = pipeline.run_step(messages.StepRequest.model_validate(request), answer.progress, memory)
-            return step.model_dump(mode="json")
-        case "review":
-            asked = messages.ReviewRequest.model_validate(request)
-            return review.run_review(asked, answer.progress, memory).model_dump(mode="json")
+        case "step" | "review":
+            return perform_step(operation, request, answer, memory)
         case "candidates":
             wanted = messages.CandidatesRequest.model_validate(request)
             found = pipeline.indicator_candidates(wanted, answer.progress)
@@ -92,6 +88,20 @@ def perform(
         case "source" | "pretrain" | "throughput":
             return perform_pretraining(operation, request, answer, pause)
     raise ValueError(f"unknown operation {operation!r}")
+
+
+def perform_step(
+    operation: str, request: dict[str, Any], answer: "Answer", memory: "AnchorMemory | None"
+) -> dict[str, Any]:
+    """Return the JSON result of an evolution step, or of a fit with the pages of a review."""
+    from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.step import pipeline, review  # noqa: PLC0415
+
+    if operation == "review":
+        asked = messages.ReviewRequest.model_validate(request)
+        return review.run_review(asked, answer.progress, memory).model_dump(mode="json")
+    step = pipeline.run_step(messages.StepRequest.model_validate(request), answer.progress, memory)
+    return step.model_dump(mode="json")
 
 
 def perform_pretraining(

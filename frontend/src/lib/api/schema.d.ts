@@ -1,4 +1,130 @@
 export interface paths {
+    "/api/v1/audits/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Audit
+         * @description Return one audit with how far it is.
+         */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Audit
+         * @description End the audit before its goal is reached, and certify what it has proved by now.
+         */
+        post: operations["finish_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/give-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Up Audit
+         * @description End the audit without a certificate. Its answers stay; a later audit at its goal takes longer.
+         */
+        post: operations["give_up_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Items
+         * @description Return what was asked and answered, once the audit has ended: 409 before.
+         */
+        get: operations["list_audit_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/items/{item_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answer Audit Item
+         * @description Say what an image shows, or skip it where nobody can tell: that counts as a wrong label.
+         *
+         *     The answer gives the image its label. The audit passes with the answer that reaches its goal.
+         */
+        put: operations["answer_audit_item"];
+        post?: never;
+        /**
+         * Undo Audit Answer
+         * @description Take the caller's own answer back while the audit is open, and hand them the image again.
+         */
+        delete: operations["undo_audit_answer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audits/{audit_id}/leases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lease Audit Images
+         * @description Hand out the next images of the audit to one person, in its order, without the model's guess.
+         */
+        post: operations["lease_audit_images"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories/{category_id}": {
         parameters: {
             query?: never;
@@ -551,9 +677,53 @@ export interface paths {
         head?: never;
         /**
          * Change Project
-         * @description Rename a project.
+         * @description Rename a project, or let everybody who labels make categories (or owners alone again).
          */
         patch: operations["change_project"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audits
+         * @description Return the project's audits, newest first.
+         */
+        get: operations["list_audits"];
+        put?: never;
+        /**
+         * Start Audit
+         * @description Begin an audit of the labels that nobody has seen, as the newest model gives them at this moment.
+         */
+        post: operations["start_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/audits/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plan Audit
+         * @description Return how many answers an audit would take, by what is known of how often the model is wrong.
+         */
+        get: operations["plan_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/categories": {
@@ -572,8 +742,32 @@ export interface paths {
         /**
          * Create Category
          * @description Add a category, or bring the archived one of that name back.
+         *
+         *     Members who do not own the project may where it has `open_categories`.
          */
         post: operations["create_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Certificates
+         * @description Return what was certified, newest first, each with why it is void where it is.
+         *
+         *     `current` is what holds now. A project where every image has been seen has one without an audit.
+         */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -661,7 +855,7 @@ export interface paths {
          *     `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
          *     tasks of `labelstudio` have links to the images that work without signing in, for a time;
          *     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
-         *     have ended.
+         *     have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.
          */
         get: operations["export_project"];
         put?: never;
@@ -684,6 +878,26 @@ export interface paths {
          * @description Return what an export will lack, before it is taken: images gone from storage, or not predicted.
          */
         get: operations["report_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description Return how good the newest model is, and what more labels would buy; null before there is a model.
+         */
+        get: operations["get_forecast"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1022,7 +1236,7 @@ export interface paths {
         get?: never;
         /**
          * Put Annotation
-         * @description Answer a query with a category or a skip.
+         * @description Answer a query with a category, the name of one that may be new, or a skip.
          *
          *     The same answer again gives the same result; another one is a correction, which carries the `version` of
          *     the first as `If-Match`: 412 without. 409 where somebody else's answer came first or the query is with
@@ -1744,7 +1958,9 @@ export interface components {
         };
         /**
          * Answer
-         * @description Either a category or a skip; `seconds` is how long the annotator looked at the image.
+         * @description A category or a skip; `seconds` is how long the annotator looked at the image.
+         *
+         *     `category_name` stands for the category of that name, whatever its case; where there is none it is made.
          * @example {
          *       "skip": "unclear"
          *     }
@@ -1752,10 +1968,167 @@ export interface components {
         Answer: {
             /** Category Id */
             category_id?: string | null;
+            /** Category Name */
+            category_name?: string | null;
             /** Seconds */
             seconds?: number | null;
             /** Skip */
             skip?: ("unclear" | "not_in_list" | "broken") | null;
+        };
+        /**
+         * AuditAnswer
+         * @description A category, or `skip` where nobody can tell: the label then counts as wrong.
+         * @example {
+         *       "skip": "unclear"
+         *     }
+         */
+        AuditAnswer: {
+            /** Category Id */
+            category_id?: string | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Skip */
+            skip?: "unclear" | null;
+        };
+        /**
+         * AuditAnswerOut
+         * @description The caller's answer, and how far the audit is after it.
+         */
+        AuditAnswerOut: {
+            audit: components["schemas"]["AuditOut"];
+            /** Category Id */
+            category_id: string | null;
+            /** Image Id */
+            image_id: string;
+            /** Item Id */
+            item_id: string;
+            /** Skip */
+            skip: "unclear" | null;
+        };
+        /**
+         * AuditImage
+         * @description An image to answer; neither its name nor anything else says what the model calls it.
+         */
+        AuditImage: {
+            /** Height */
+            height: number;
+            /** Id */
+            id: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * AuditItemOut
+         * @description One place of an audit that has ended: what the image was called, and what people answered.
+         */
+        AuditItemOut: {
+            /** Annotator */
+            annotator: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Category Id */
+            category_id: string | null;
+            /** Image Id */
+            image_id: string;
+            /** Label Id */
+            label_id: string;
+            /** Position */
+            position: number;
+            /** Skipped */
+            skipped: boolean;
+        };
+        /** AuditLease */
+        AuditLease: {
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            image: components["schemas"]["AuditImage"];
+            /** Item Id */
+            item_id: string;
+        };
+        /** AuditLeaseRequest */
+        AuditLeaseRequest: {
+            /**
+             * Count
+             * @default 1
+             */
+            count: number;
+            /**
+             * Holder
+             * @description Which of the caller's tabs or programs asks.
+             * @default
+             */
+            holder: string;
+        };
+        /**
+         * AuditLeasesOut
+         * @description `waiting_for` says why there is nothing to hand out: others hold what is left, or it has ended.
+         */
+        AuditLeasesOut: {
+            /** Items */
+            items: components["schemas"]["AuditLease"][];
+            /** Waiting For */
+            waiting_for: ("others" | "finished") | null;
+        };
+        /**
+         * AuditOut
+         * @description An audit of `population` labels, of `images`, that nobody had seen.
+         *
+         *     It is attempt number `attempt` at its goal and may be wrong with a probability of `alpha`. `reason` says
+         *     why it is void. `certificate_id` is what it led to.
+         */
+        AuditOut: {
+            /** Alpha */
+            alpha: number;
+            /** Attempt */
+            attempt: number;
+            /** Certificate Id */
+            certificate_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Goal */
+            goal: number;
+            /** Id */
+            id: string;
+            /** Images */
+            images: number;
+            /** Mistakes */
+            mistakes: number;
+            /** Model */
+            model: string | null;
+            /** Population */
+            population: number;
+            progress: components["schemas"]["Progress"];
+            /** Project Id */
+            project_id: string;
+            /** Reason */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "passed" | "finished" | "given_up" | "void";
+            /** Sure */
+            sure: number;
+        };
+        /**
+         * AuditUndoOut
+         * @description `item` is the image again, handed to the caller.
+         */
+        AuditUndoOut: {
+            audit: components["schemas"]["AuditOut"];
+            /** Category Id */
+            category_id: string | null;
+            item: components["schemas"]["AuditLease"];
+            /** Skip */
+            skip: "unclear" | null;
         };
         /**
          * Augmentation
@@ -1880,6 +2253,22 @@ export interface components {
             items: components["schemas"]["Candidate"][];
         };
         /**
+         * CategoryCount
+         * @description How many images of the pool are of a category: estimated, and between `low` and `high`.
+         */
+        CategoryCount: {
+            /** Category */
+            category: string;
+            /** Category Id */
+            category_id: string;
+            /** Estimate */
+            estimate: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
+        /**
          * CategoryOut
          * @description `labels` counts live labels of the category, indicators included.
          *
@@ -1916,6 +2305,101 @@ export interface components {
             position?: number | null;
             /** Shortcut */
             shortcut?: string | null;
+        };
+        /**
+         * Certificate
+         * @description At most `wrong_at_most` of `images` labels are wrong, `sure` is the confidence.
+         *
+         *     People have `seen` of the images. The audit asked about `audited` of them and found `found_wrong` labels
+         *     wrong; it corrected them but for `skipped` ones that nobody could tell, which count as wrong. `mistakes`
+         *     is the share of people's answers that is taken to be wrong, and `attempt` says how many audits there have
+         *     been. It is about the images and labels of its date: others void it.
+         */
+        Certificate: {
+            /**
+             * Attempt
+             * @default 1
+             */
+            attempt: number;
+            /** Audited */
+            audited: number;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Found Wrong */
+            found_wrong: number;
+            /** Goal */
+            goal?: number | null;
+            /** Images */
+            images: number;
+            /**
+             * Method
+             * @default uniform audit without replacement, answered without the model's guess; betting confidence sequence for a finite population, valid at every look
+             */
+            method: string;
+            /**
+             * Mistakes
+             * @default 0
+             */
+            mistakes: number;
+            /** Seen */
+            seen: number;
+            /**
+             * Skipped
+             * @default 0
+             */
+            skipped: number;
+            /** Sure */
+            sure: number;
+            /** Wrong At Most */
+            wrong_at_most: number;
+        };
+        /**
+         * CertificateOut
+         * @description What was certified on `date`; `void` says why it holds no more, null while it does.
+         *
+         *     `id` is null where every image has been seen: that needs no audit and is never out of date. `said` is the
+         *     sentence that people read everywhere, with its date and whether it is void.
+         */
+        CertificateOut: {
+            /** Audit Id */
+            audit_id: string | null;
+            /** Counts */
+            counts: components["schemas"]["CategoryCount"][];
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Id */
+            id: string | null;
+            /** Model */
+            model: string | null;
+            /** Said */
+            said: string;
+            /** Sentence */
+            sentence: string;
+            /** Share */
+            share: number;
+            statement: components["schemas"]["Certificate"];
+            /** Void */
+            void: string | null;
+        };
+        /**
+         * CertificatesPage
+         * @description `current` is what holds now, or else what held last; null before the first. `audit` is under way.
+         */
+        CertificatesPage: {
+            audit?: components["schemas"]["AuditOut"] | null;
+            current?: components["schemas"]["CertificateOut"] | null;
+            /** Items */
+            items: components["schemas"]["CertificateOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /**
          * CheckpointEncoder
@@ -2601,6 +3085,37 @@ export interface components {
             path: string;
         };
         /**
+         * ForecastOut
+         * @description `accuracy` of the model of `step`, and the `gain` in it that `labels` more labels would buy.
+         *
+         *     By `images` test images (`basis` test), or by how sure the model is of that many images without a label,
+         *     corrected by how often its guesses were right (`basis` pool). `seconds` is what the labels would take
+         *     people. `go_on` says whether the gain is at least `worth`.
+         */
+        ForecastOut: {
+            accuracy: components["schemas"]["Interval"];
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "test" | "pool";
+            gain: components["schemas"]["Interval"];
+            /** Go On */
+            go_on: boolean;
+            /** Images */
+            images: number;
+            /** Labels */
+            labels: number;
+            /** Round Id */
+            round_id: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Step */
+            step: number;
+            /** Worth */
+            worth: number;
+        };
+        /**
          * FrozenFinetune
          * @description Keep the encoder as it is and fit a head on its features.
          *
@@ -2857,6 +3372,18 @@ export interface components {
             width: number;
         };
         /**
+         * Interval
+         * @description A figure, and the interval that holds it with a probability of 90 %: parts of 1.
+         */
+        Interval: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Middle */
+            middle: number;
+        };
+        /**
          * InvitationCreated
          * @description `link` is a path on this service, shown this once; only its hash is kept.
          */
@@ -2963,7 +3490,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -3474,6 +4001,30 @@ export interface components {
             /** Password */
             password: string;
         };
+        /**
+         * NewAudit
+         * @description A share `goal` of the labels may be wrong, with the confidence `sure`.
+         *
+         *     `mistakes` is the share of people's own answers that is taken to be wrong.
+         * @example {
+         *       "goal": 0.01,
+         *       "sure": 0.95
+         *     }
+         */
+        NewAudit: {
+            /** Goal */
+            goal: number;
+            /**
+             * Mistakes
+             * @default 0
+             */
+            mistakes: number;
+            /**
+             * Sure
+             * @default 0.95
+             */
+            sure: number;
+        };
         /** NewCategory */
         NewCategory: {
             /** Name */
@@ -3535,7 +4086,10 @@ export interface components {
              */
             uses: number;
         };
-        /** NewProject */
+        /**
+         * NewProject
+         * @description `numbered` adds a number to the name where the caller works on a project of that name already.
+         */
         NewProject: {
             /**
              * Categories
@@ -3544,6 +4098,16 @@ export interface components {
             categories: string[];
             /** Name */
             name: string;
+            /**
+             * Numbered
+             * @default false
+             */
+            numbered: boolean;
+            /**
+             * Open Categories
+             * @default false
+             */
+            open_categories: boolean;
         };
         /** NewRound */
         NewRound: {
@@ -3643,6 +4207,20 @@ export interface components {
             images: components["schemas"]["PageImageOut"][];
             /** Labelled */
             labelled: boolean;
+        };
+        /** Page[AuditItemOut] */
+        Page_AuditItemOut_: {
+            /** Items */
+            items: components["schemas"]["AuditItemOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[AuditOut] */
+        Page_AuditOut_: {
+            /** Items */
+            items: components["schemas"]["AuditOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
         };
         /** Page[CategoryOut] */
         Page_CategoryOut_: {
@@ -3773,6 +4351,50 @@ export interface components {
             name: string;
         };
         /**
+         * PlanOut
+         * @description What an audit of `unseen` labels of `images` would take; `allowed` labels may be wrong in all.
+         */
+        PlanOut: {
+            /** Allowed */
+            allowed: number;
+            /** Alpha */
+            alpha: number;
+            /** Attempt */
+            attempt: number;
+            /** Images */
+            images: number;
+            /** Rates */
+            rates: components["schemas"]["PlanRow"][];
+            /** Seen */
+            seen: number;
+            /** Unseen */
+            unseen: number;
+            /** Without Label */
+            without_label: number;
+        };
+        /**
+         * PlanRow
+         * @description Answers until the audit passes if a share `rate` of the unseen labels is wrong; null: it hardly will.
+         *
+         *     `source` says where the rate comes from: what the `model` expects of itself, the newest `review`ed
+         *     pages, the last `audit`, the `test` images, or that `none` is wrong.
+         */
+        PlanRow: {
+            /** Mean */
+            mean: number | null;
+            /** Median */
+            median: number | null;
+            /** Most */
+            most: number | null;
+            /** Rate */
+            rate: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "none" | "model" | "review" | "audit" | "test";
+        };
+        /**
          * Prediction
          * @description The newest model's best guess for an image, and how sure it is; annotators are told no path.
          */
@@ -3866,7 +4488,35 @@ export interface components {
              */
             type: string;
         };
-        /** ProjectOut */
+        /**
+         * Progress
+         * @description `counted` answers, of all `answered`, are those before the first place that has none yet.
+         *
+         *     At most `wrong_at_most` labels of the whole set, a share `share_at_most`, are wrong by them. `found_wrong`
+         *     and the bound are as of every tenth counted answer while the audit is open, so that nobody can read from
+         *     them what the model said of one image. `answers_left` is about how many more it takes if wrong labels turn
+         *     up as until now; null before the first ten, and where it would hardly pass.
+         */
+        Progress: {
+            /** Answered */
+            answered: number;
+            /** Answers Left */
+            answers_left: number | null;
+            /** Counted */
+            counted: number;
+            /** Found Wrong */
+            found_wrong: number;
+            /** Share At Most */
+            share_at_most: number;
+            /** Skipped */
+            skipped: number;
+            /** Wrong At Most */
+            wrong_at_most: number;
+        };
+        /**
+         * ProjectOut
+         * @description `open_categories` says whether every member makes categories by typing names that are new.
+         */
         ProjectOut: {
             /** Active Round Id */
             active_round_id: string | null;
@@ -3882,16 +4532,23 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+            /** Open Categories */
+            open_categories: boolean;
             /**
              * Role
              * @enum {string}
              */
             role: "owner" | "reviewer" | "annotator";
         };
-        /** ProjectPatch */
+        /**
+         * ProjectPatch
+         * @description Fields left out stay.
+         */
         ProjectPatch: {
             /** Name */
-            name: string;
+            name?: string | null;
+            /** Open Categories */
+            open_categories?: boolean | null;
         };
         /**
          * ProjectSnapshot
@@ -4937,6 +5594,239 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    finish_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    give_up_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_audit_items: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditItemOut_"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    answer_audit_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditAnswerOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    undo_audit_answer: {
+        parameters: {
+            query?: {
+                /** @description Which of the caller's tabs or programs asks. */
+                holder?: string;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditUndoOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    lease_audit_images: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditLeaseRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLeasesOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     delete_category: {
         parameters: {
             query?: never;
@@ -6007,6 +6897,113 @@ export interface operations {
             };
         };
     };
+    list_audits: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AuditOut_"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    start_audit: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAudit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    plan_audit: {
+        parameters: {
+            query?: {
+                /** @description The share of labels that may be wrong. */
+                goal?: number;
+                /** @description The confidence in it. */
+                sure?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     list_categories: {
         parameters: {
             query?: {
@@ -6062,6 +7059,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificatesPage"];
                 };
             };
             /** @description Problem */
@@ -6274,6 +7305,42 @@ export interface operations {
             };
         };
     };
+    get_forecast: {
+        parameters: {
+            query?: {
+                /** @description How many labels more. */
+                labels?: number;
+                /** @description The least gain in accuracy that they are worth. */
+                worth?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastOut"] | null;
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     hold_labels_back: {
         parameters: {
             query?: never;
@@ -6397,6 +7464,11 @@ export interface operations {
                      * @enum {string}
                      */
                     labels?: "ignore" | "truth" | "annotate";
+                    /**
+                     * Mixed
+                     * @default false
+                     */
+                    mixed?: boolean;
                     /** Names Encoding */
                     names_encoding?: ("utf-8" | "gb18030" | "big5" | "cp932" | "cp949" | "cp437" | "cp850" | "cp852" | "cp866" | "cp737" | "cp857" | "cp862" | "cp874" | "cp1250" | "cp1251" | "cp1252" | "cp1253" | "cp1254" | "cp1255" | "cp1256") | null;
                     /** New Categories */

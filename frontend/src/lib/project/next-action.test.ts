@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Encoder, Job, Project, Round } from '$lib/api/types';
 import { category } from '$lib/testing';
-import { nextAction } from './next-action';
+import { imagesLeft, nextAction } from './next-action';
 
 const two = [category('glass', { indicators: 1 }), category('paper', { indicators: 1 })];
 const counts = { pool: 100, test: 0, truths: 0, labelled: 0, indicators: 2, excluded: 0 };
@@ -35,6 +35,14 @@ describe('what a project needs next', () => {
     expect(kindOf({ project: project({ ...open, categories: [category('metal')] }) })).toBe(
       'start'
     );
+  });
+
+  it('leads to the pages of a review while one runs', () => {
+    const review = { ...round('labelling'), kind: 'review' } as Round;
+    expect(kindOf({ round: review })).toBe('review');
+    expect(kindOf({ round: { ...review, state: 'proposing' } })).toBe('working');
+    expect(kindOf({ round: { ...review, state: 'done' } })).toBe('finished');
+    expect(imagesLeft(project({ counts: { ...counts, labelled: 30, excluded: 4 } }))).toBe(66);
   });
 
   it('shows the job that is waited for', () => {

@@ -7,13 +7,19 @@ export type NextAction =
   | { kind: 'categories' | 'images' | 'encoder' | 'start' | 'wait' }
   | { kind: 'job'; job: Job }
   | { kind: 'indicators'; missing: Category[]; categories: number }
-  | { kind: 'label' | 'working' | 'paused' | 'failed' | 'finished'; round: Round };
+  | { kind: 'label' | 'review' | 'working' | 'paused' | 'failed' | 'finished'; round: Round };
 
 type Situation = { project: Project; encoders: Encoder[]; round: Round | null; jobs: Job[] };
 
 function ofRunningRound(round: Round): NextAction {
-  if (round.state === 'labelling') return { kind: 'label', round };
+  if (round.state === 'labelling')
+    return { kind: round.kind === 'review' ? 'review' : 'label', round };
   return { kind: round.state === 'paused' ? 'paused' : 'working', round };
+}
+
+/** Returns about how many images nobody has seen: those of the pool without a label. */
+export function imagesLeft({ counts }: Project): number {
+  return Math.max(0, counts.pool - counts.labelled - counts.excluded);
 }
 
 /**

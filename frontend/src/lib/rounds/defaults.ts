@@ -4,7 +4,8 @@ import type {
   FrozenFinetune,
   FullFinetune,
   HyperRuleFinetune,
-  RoundConfig
+  RoundConfig,
+  Schemas
 } from '$lib/api/types';
 
 /** What the service takes for what a configuration leaves out; `npm run types` writes it down. */
@@ -14,4 +15,5 @@ export const DEFAULTS = defaults as unknown as {
   FullFinetune: FullFinetune;
   FixMatchFinetune: FixMatchFinetune;
   HyperRuleFinetune: HyperRuleFinetune;
+  ReviewConfig: Schemas['ReviewConfig'];
 };

@@ -1,4 +1,5 @@
 import type { Round, RoundConfig } from '$lib/api/types';
+import { modeName } from '$lib/review/modes';
 import { DEFAULTS } from './defaults';
 import { HEADS } from './heads';
 import { STRATEGIES } from './strategies';
@@ -10,9 +11,11 @@ const TRAINED: Record<Exclude<RoundConfig['finetune']['kind'], 'frozen'>, string
   fixmatch: 'FixMatch'
 };
 
-/** Returns where a round is: "Step 3 of 9", or "Step 3" where it has no end of its own. */
-export const stepOf = ({ step, steps }: Round): string =>
-  steps === null ? `Step ${step}` : `Step ${step} of ${steps}`;
+/** Returns where a round is: "Step 3 of 9", "Step 3" where it has no end of its own, "Fit 4" of a review. */
+export function stepOf({ kind, step, steps }: Round): string {
+  if (kind === 'review') return `Fit ${step + 1}`;
+  return steps === null ? `Step ${step}` : `Step ${step} of ${steps}`;
+}
 
 /** Returns the labels that a round asks for in all; of one without an end, what it has asked for so far. */
 export const plannedLabels = ({ budget, asked }: Round): number => budget ?? asked;
@@ -32,6 +35,7 @@ const averages = ({ config }: Round): boolean => Boolean(config.second_encoder_i
 
 /** Returns a round's strategy, and how it learns where that is not the default. */
 export function methodName(round: Round): string {
+  if (round.kind === 'review') return modeName(round.review?.mode);
   const { finetune } = round.config;
   const usual = finetune.kind === 'frozen' && finetune.head === DEFAULTS.FrozenFinetune.head;
   const parts = [strategyName(round), ...(usual ? [] : [learningName(round)])];
