@@ -1,7 +1,8 @@
 import type { Schemas } from '$lib/api/types';
 
+export type { ReviewMode } from '$lib/rounds/review-modes';
+
 export type Review = Schemas['ReviewOut'];
-export type ReviewMode = NonNullable<Schemas['ReviewConfig']['mode']>;
 export type Page = Schemas['PageOut'];
 export type Pages = Schemas['PagesOut'];
 export type PageAnswer = Schemas['PageAnswer'];

@@ -1,5 +1,5 @@
 import type { Round, RoundConfig } from '$lib/api/types';
-import { modeName } from '$lib/review/modes';
+import { modeName } from './review-modes';
 import { DEFAULTS } from './defaults';
 import { HEADS } from './heads';
 import { STRATEGIES } from './strategies';

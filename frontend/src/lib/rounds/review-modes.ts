@@ -1,4 +1,6 @@
-import type { ReviewMode } from './types';
+import type { Schemas } from '$lib/api/types';
+
+export type ReviewMode = NonNullable<Schemas['ReviewConfig']['mode']>;
 
 /** The modes of a review as they are offered, with what each shows. */
 export const MODES: { mode: ReviewMode; name: string; hint: string; reviewers?: true }[] = [
