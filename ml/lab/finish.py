@@ -17,7 +17,7 @@ from ml.progress import Progress, within
 from ml.review.belief import Belief
 from ml.review.learner import Learner, compact
 from ml.review.session import Paging, Review
-from ml.review.stopping import Purity, Rest, time_to_audit, worth_going_on
+from ml.review.stopping import GivenUp, Purity, Rest, answers_to_go, time_to_audit, worth_going_on
 from ml.runtime import PhaseTimer
 from ml.step.evolution import Evolution
 
@@ -115,8 +115,12 @@ class People:
     def rest(self) -> Rest:
         """Return what the next audit would be about, with the wrong labels that the newest pages suggest."""
         unseen = self.review.unseen
-        wrong = min(float(len(unseen)), self.purity.factor * self.expected(unseen))
-        return Rest(len(unseen), wrong, self.allowed, alpha_of(self.alpha, self.audits + 1))
+        expected = self.expected(unseen)
+        wrong, most = (
+            min(float(len(unseen)), self.purity.wrong_left(expected, cautious=cautious))
+            for cautious in (False, True)
+        )
+        return Rest(len(unseen), wrong, self.allowed, alpha_of(self.alpha, self.audits + 1), most)
 
     def expected(self, rows: NDArray[np.int64]) -> float:
         """Return how many of `rows` the head expects to have called wrongly."""
@@ -166,9 +170,15 @@ class People:
             audit = audit.answered(wrong=bool(labels[row] != self.truth[row]))
         rows = order[: audit.audited]
         self.audited += len(rows)
-        self.purity.add_audit(self.expected(rows), audit.wrong)
+        expected = self.expected(rows)
         review.take(rows, self.truth[rows])
-        return self.stated(audit, seen) if audit.wrong_left <= rest.allowed else None
+        if audit.wrong_left <= rest.allowed:
+            return self.stated(audit, seen)
+        left = audit.population - len(rows)
+        all_pages = left / max(1.0, self.purity.images_a_page) * self.page
+        to_go = min(answers_to_go(rest, audit), all_pages)
+        self.purity.add_audit(GivenUp(len(rows), audit.wrong, expected, left, to_go))
+        return None
 
     def stated(self, audit: Audit, seen: int) -> Certificate:
         """Return what `audit` proves where people had `seen` some images before it."""

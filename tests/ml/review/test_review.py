@@ -14,7 +14,7 @@ from ml.review.doubts import held_out
 from ml.review.gestures import Costs
 from ml.review.learner import Learner, compact
 from ml.review.session import Paging, Review
-from ml.review.stopping import Purity, Rest, time_to_audit, worth_going_on
+from ml.review.stopping import GivenUp, Purity, Rest, another_chance, time_to_audit, worth_going_on
 
 Labels = NDArray[np.int64]
 
@@ -176,7 +176,8 @@ def test_an_audit_begins_when_it_is_cheaper_than_more_pages() -> None:
     for _ in range(8):
         purity.add(48, expected=2.0, wrong=4)
     assert (purity.wrong_a_page, purity.images_a_page) == (4, 48)
-    assert purity.factor == pytest.approx(33 / 17)
+    assert purity.wrong_left(170, cautious=False) == pytest.approx(330)
+    assert purity.wrong_left(170, cautious=True) == pytest.approx(10 * (33 + 1.2816 * 33**0.5))
     large, small = (Rest(unseen, 0.002 * unseen, unseen // 100, 0.05) for unseen in (100_000, 500))
     assert time_to_audit(large, Purity([(48, 2.0, 0)] * 8), 4, 1.0)
     assert not time_to_audit(small, purity, 4, 6.0)
@@ -184,5 +185,23 @@ def test_an_audit_begins_when_it_is_cheaper_than_more_pages() -> None:
     begun = Audit(100_000, 0.05, audited=300)
     assert worth_going_on(large, purity, begun, 6.0)
     assert not worth_going_on(large, purity, replace(begun, wrong=12), 6.0)
-    purity.add_audit(5.0, 30)
-    assert purity.factor == pytest.approx(63 / 22)
+
+
+def test_an_audit_that_was_given_up_is_believed_and_not_repeated_at_once() -> None:
+    purity = Purity()
+    for _ in range(8):
+        purity.add(48, expected=4.0, wrong=0)
+    rest = Rest(10_000, 30, 100, 0.05, most=50)
+    assert time_to_audit(rest, purity, 4, 12.0)
+    purity.add_audit(GivenUp(audited=300, wrong=15, expected=1.5, unseen=9_700, answers=1_000.0))
+    # Pages said that the head is right about its doubts; of a uniform sample one in twenty was wrong.
+    assert purity.wrong_left(30.0, cautious=False) == pytest.approx(9_700 * 15 / 300)
+    assert purity.wrong_left(30.0, cautious=True) > 9_700 * 16 / 300
+    easy = replace(rest, wrong=0, most=5)
+    assert not time_to_audit(easy, purity, 4, 12.0)
+    for _ in range(8):
+        purity.add(48, expected=4.0, wrong=10)
+    assert purity.wrong_left(30.0, cautious=False) == pytest.approx(9_700 * 15 / 300 - 80)
+    assert easy.answers_at_most <= 500
+    assert time_to_audit(easy, purity, 4, 12.0)
+    assert not another_chance(replace(easy, most=60), purity)
