@@ -79,10 +79,11 @@ export async function sendAuditAnswer(
       tell(undone.audit);
       return asLease(undone.item);
     }
+    // Nobody names a new category here: it would be another set of labels.
     const said =
-      'skip' in submission.answer
-        ? { skip: 'unclear' as const }
-        : { category_id: submission.answer.category_id };
+      'category_id' in submission.answer
+        ? { category_id: submission.answer.category_id }
+        : { skip: 'unclear' as const };
     const answered = await unwrap(
       api.PUT('/api/v1/audits/{audit_id}/items/{item_id}', {
         params,
