@@ -15,12 +15,12 @@ from app.certificates.progress import ANSWERED, answered_by_people, read_answers
 from app.certificates.schemas import NewAudit
 from app.core.database import now
 from app.core.identifiers import new_id
-from app.core.models import Audit, AuditItem, Project, Round
+from app.core.models import Audit, AuditItem, Job, Project, Round
 from app.core.order import newest_first
 from app.core.problems import Problem
+from app.core.states import JOB_LIVE
 from ml.certificate.audit import alpha_of, audit_order
 
-LEARNING = ("proposing", "finetuning")
 DIGITS = 6
 
 
@@ -87,20 +87,26 @@ def require_labels(labels: Labels) -> None:
 
 
 def _require_rest(session: Session, project_id: str) -> None:
-    """Raise 409 where a round is about to change the labels."""
-    row = session.scalars(
-        select(Round).where(Round.project_id == project_id, Round.state.in_((*LEARNING, "labelling")))
-    ).first()
-    if row is None:
-        return
-    if row.state in LEARNING:
-        raise Problem(409, "The model is learning. Begin the audit when it is done.", round_id=row.id)
-    raise Problem(
-        409,
-        f"Round {row.number} is being labelled, and its next model would make the audit void. "
-        "Pause or end the round first.",
-        round_id=row.id,
+    """Raise 409 where a model is learning, or a round being labelled will have one learn.
+
+    A review may go on: while an audit is open it has no model learn.
+    """
+    learning = select(Job.id).where(
+        Job.project_id == project_id, Job.round_id.is_not(None), Job.state.in_(JOB_LIVE)
     )
+    if session.scalar(learning.limit(1)) is not None:
+        raise Problem(409, "The model is learning. Begin the audit when it is done.")
+    labelled = select(Round).where(
+        Round.project_id == project_id, Round.kind == "loop", Round.state == "labelling"
+    )
+    row = session.scalars(labelled).first()
+    if row is not None:
+        raise Problem(
+            409,
+            f"Round {row.number} is being labelled, and its next model would make the audit void. "
+            "Pause or end the round first.",
+            round_id=row.id,
+        )
 
 
 def attempt_of(session: Session, project_id: str, goal: float) -> int:

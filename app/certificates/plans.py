@@ -9,7 +9,7 @@ from app.certificates.audits import attempt_of
 from app.certificates.labels import Labels, labels_now
 from app.certificates.progress import read_answers
 from app.certificates.schemas import PlanOut, PlanRow
-from app.core.models import Audit
+from app.core.models import Audit, ReviewPage, Round
 from app.core.order import newest_first
 from app.rounds.predictions import Predictions, latest_predictions
 from ml.certificate.audit import alpha_of, wrong_allowed
@@ -17,6 +17,7 @@ from ml.certificate.plan import planned, roughly_planned
 
 # A longer audit is planned roughly: what its answers are likely to be takes seconds to follow.
 EXACT = 3_000
+PAGES = 8
 
 
 def plan(session: Session, project_id: str, goal: float, sure: float) -> PlanOut:
@@ -45,6 +46,8 @@ def rates_known(session: Session, project_id: str, labels: Labels) -> list[tuple
         rates.append(("model", _expected(predictions, labels)))
         if predictions.model.accuracy is not None:
             rates.append(("test", 1 - predictions.model.accuracy.top1))
+    if (pages := _on_pages(session, project_id)) is not None:
+        rates.append(("review", pages))
     last = session.scalars(
         select(Audit)
         .where(Audit.project_id == project_id, Audit.state != "open")
@@ -54,6 +57,20 @@ def rates_known(session: Session, project_id: str, labels: Labels) -> list[tuple
     if sample and sample.audited:
         rates.append(("audit", sample.wrong / sample.audited))
     return rates
+
+
+def _on_pages(session: Session, project_id: str) -> float | None:
+    """Return the share of images that people corrected on the newest pages; None without any."""
+    pages = session.scalars(
+        select(ReviewPage)
+        .join(Round, Round.id == ReviewPage.round_id)
+        .where(Round.project_id == project_id, ReviewPage.confirmed_at.is_not(None))
+        .where(ReviewPage.category_id.is_not(None))
+        .order_by(ReviewPage.confirmed_at.desc(), ReviewPage.id.desc())
+        .limit(PAGES)
+    ).all()
+    shown = sum(len(page.images) for page in pages)
+    return sum(page.corrected for page in pages) / shown if shown else None
 
 
 def _expected(predictions: Predictions, labels: Labels) -> float:

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.core.database import read_session
-from app.core.models import Annotation
+from app.core.database import now, read_session, write_session
+from app.core.models import Annotation, Job, ReviewPage, Round
 from ml.certificate.audit import Audit, wrong_allowed
 from ml.certificate.counts import category_counts
 from ml.certificate.statement import Certificate, certificate
@@ -251,3 +251,28 @@ def test_an_audit_is_refused_where_it_makes_no_sense(
     assert anna.post(f"/api/v1/audits/{audit['id']}/give-up").status_code == 403
     ben.post(f"/api/v1/audits/{audit['id']}/give-up")
     assert anna.put(put, json={"skip": "unclear"}).status_code == 409
+
+
+def test_an_audit_waits_for_rounds_that_change_labels_but_not_for_a_review(
+    olga: TestClient, collection: Collection
+) -> None:
+    url, body = f"{collection.url}/audits", {"goal": 0.05}
+    with write_session() as session:
+        session.execute(update(Round).values(state="labelling", kind="loop"))
+    refused = olga.post(url, json=body)
+    assert (refused.status_code, "Round 1 is being labelled" in refused.json()["detail"]) == (409, True)
+    with write_session() as session:
+        session.execute(update(Round).values(kind="review"))
+        round_id = session.scalars(select(Round.id)).one()
+        page = {"round_id": round_id, "fit": 1, "position": 0, "category_id": collection.category(0)}
+        shown = [{"id": image, "guess": None, "confidence": 1.0} for image in list(collection.truth)[:48]]
+        row = ReviewPage(**page, images=shown, state="confirmed", corrected=6, confirmed_at=now())
+        session.add(row)
+        job = Job(project_id=collection.project_id, kind="predict", queue="gpu", round_id=round_id, step=1)
+        session.add(job)
+    assert "model is learning" in olga.post(url, json=body).json()["detail"]
+    plan = olga.get(f"{url}/plan").json()
+    assert next(rate["rate"] for rate in plan["rates"] if rate["source"] == "review") == 6 / 48
+    with write_session() as session:
+        session.execute(update(Job).values(state="done"))
+    assert collection.start(olga)["state"] == "open"
