@@ -1,18 +1,21 @@
 """Starting a review, its fits behind the people, changing its mode, and its end."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from app.core.database import read_session, write_session
+from app.core.database import now, read_session, write_session
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Audit, Job, Round, Step
 from tests.app.labelling_factory import Labelling, new_image
 from tests.app.review.conftest import API, confirm, pages, shown, undo, waiting_for
 from tests.app.review.fitting import Model, labels_of, pool_of
+from worker.database.claims import LostClaimError, claim
+from worker.database.reviews import load_fit
 
 Start = Callable[..., str]
 
@@ -81,6 +84,29 @@ def test_the_model_learns_behind_every_second_page(
     model.fit(review)
     assert learned(review) == [0, 8, 16]
     assert jobs(review, "queued", "running") == []
+
+
+def test_a_worker_that_dies_in_a_fit_leaves_nothing_behind(
+    anna: TestClient, made: Labelling, model: Model, review: str
+) -> None:
+    """Another worker does the fit, with what was confirmed meanwhile; what the dead one sends is nothing."""
+    first, second, third = pages(anna, review, count=3)
+    confirm(anna, review, first)
+    confirm(anna, review, second)
+    held, work = model.begin(review)
+    with write_session() as session:
+        lapsed = update(Job).where(Job.id == held.fence.job_id)
+        session.execute(lapsed.values(lease_until=now() - timedelta(seconds=1)))
+    confirm(anna, review, third)
+    again = claim(held.fence.job_id)
+    assert again is not None
+    model.end(again, load_fit(again))
+    before = anna.get(f"{API}/reviews/{review}").json()
+    with pytest.raises(LostClaimError):
+        model.end(held, work)
+    assert anna.get(f"{API}/reviews/{review}").json() == before
+    assert (before["fits"], learned(review), before["fitting"]) == (2, [0, 12], False)
+    assert len(labels_of(made)) == 12
 
 
 def test_pages_that_nobody_has_are_those_of_the_newest_fit(
