@@ -1,5 +1,5 @@
 /** Sides of a thumbnail that can be chosen, in pixels. */
-export const TILE = { least: 56, most: 240, step: 8, usual: 112 };
+export const TILE = { least: 56, most: 240, step: 8, usual: 112, onAPhone: 80 };
 export const GAP = 4;
 
 /** A page has no more, whatever the screen; and no fewer, or confirming would cost more than looking. */

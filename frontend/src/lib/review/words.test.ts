@@ -10,6 +10,7 @@ describe('words of a review', () => {
     [0, 48, '312 of 2,016 left, about 7 pages'],
     [48, 48, '264 of 2,016 left, about 6 pages'],
     [0, 24, '312 of 2,016 left, about 14 pages'],
+    [0, 6, '312 of 2,016 left, about 53 pages'],
     [0, 100, '312 of 2,016 left, about 7 pages'],
     [312, 48, 'All of 2,016 seen']
   ])('say what is left, %i on their way and pages of %i', (unsent, size, expected) => {

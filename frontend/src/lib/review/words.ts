@@ -18,8 +18,9 @@ export function progress(review: Review, unsent: number, size: number): string {
   const all = count(review.seen + review.left);
   if (left === 0) return `All of ${all} seen`;
   const usual = review.config.page_size ?? size;
-  const scale = Math.max(1, usual / Math.min(size, usual));
-  const share = review.left > 0 ? left / review.left : 0;
-  const pages = Math.max(1, Math.round(review.pages_left * share * scale));
+  const whole = (review.pages_left * left) / review.left;
+  // Pages of rare categories are short already: a smaller screen makes more of the full ones only.
+  const cut = left / Math.min(size, usual) - left / usual;
+  const pages = Math.max(1, Math.round(whole + cut));
   return `${count(left)} of ${all} left, about ${counted(pages, 'page')}`;
 }
