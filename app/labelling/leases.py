@@ -3,6 +3,7 @@
 Two unique constraints on `leases` keep a slot with one annotator; the selects only make conflicts rare.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.core.config import get_settings
 from app.core.database import UtcDateTime, now
 from app.core.identifiers import new_id
-from app.core.models import Annotation, Image, Lease, Query, Step
+from app.core.models import Annotation, Image, Lease, Query, Round, Step
 from app.labelling.lease_schemas import ClusterOut, LeaseItem, QueryImage, Suggestion
 from app.labelling.lease_sharing import share
 from app.projects.merged import Merged, count_together
@@ -36,6 +37,7 @@ _MOMENT = bindparam("moment", type_=UtcDateTime())
 
 _SHOWN = select(
     Query.id,
+    Query.step_id,
     Query.position,
     Query.suggestions,
     Query.cluster_size,
@@ -51,7 +53,7 @@ _MINE = select(Lease.query_id).where(
     Lease.expires_at > _MOMENT,
 )
 _THESE = (
-    _SHOWN.add_columns(Query.state, Query.step_id)
+    _SHOWN.add_columns(Query.state)
     .where(Query.id.in_(bindparam("query_ids", expanding=True)))
     .order_by(Query.position)
 )
@@ -68,6 +70,13 @@ _FREE = (
     .limit(bindparam("count"))
     .with_for_update(skip_locked=True, key_share=True, of=Query)
 )
+OPEN_STEPS = (
+    select(Step.id, Step.index.label("step"))
+    .join(Round, Round.id == Step.round_id)
+    .where(Round.id == bindparam("round_id"), Step.state == "labelling", Step.index <= Round.step)
+    .order_by(Step.index)
+)
+"""The steps of a round that are being labelled, oldest first: several where it proposes ahead."""
 # The order has PostgreSQL look into the index, not through a table whose open rows it believes to be many.
 _ANY_OPEN = select(Query.id).where(_OPEN).order_by(Query.position).limit(1)
 
@@ -95,33 +104,41 @@ def expiry() -> datetime:
     return now() + timedelta(seconds=get_settings().lease_seconds)
 
 
-def take(connection: Connection, user_id: str, step_id: str, count: int, *, holder: str = "") -> list[Shown]:
-    """Lease up to `count` open queries of the step to the user and return them as they are shown.
+def open_steps(connection: Connection, round_id: str) -> dict[str, int]:
+    """Return the index of each step of the round that is being labelled, by its id, the oldest first."""
+    return {row.id: row.step for row in connection.execute(OPEN_STEPS, {"round_id": round_id})}
+
+
+def take(
+    connection: Connection, user_id: str, step_ids: Sequence[str], count: int, *, holder: str = ""
+) -> list[Shown]:
+    """Lease up to `count` open queries of the steps to the user and return them as they are shown.
 
     The live leases of the same holder come first, so that a reload goes on where it was; a caller without a
-    holder gets all of the user's. Expired ones are taken over. Where nothing is free, others share what they
-    hold ahead.
+    holder gets all of the user's. The steps follow in their order. Expired leases are taken over. Where
+    nothing is free, others share what they hold ahead.
     """
-    here = {"me": user_id, "holder": holder, "step_id": step_id, "moment": now()}
-    mine = _leased(connection, here)[:count]
-    left = count - len(mine)
-    free = connection.execute(_FREE, here | {"count": left}).all() if left else []
-    if not mine and not free:
-        ids = share(connection, user_id, step_id, count, holder=holder, expires_at=expiry())
-        return list(connection.execute(_THESE, {"query_ids": ids}).all()) if ids else []
-    chosen = [*mine, *free]
+    here = {"me": user_id, "holder": holder, "moment": now()}
+    chosen = _leased(connection, here, step_ids)[:count]
+    for step_id in step_ids:
+        if left := count - len(chosen):
+            chosen += connection.execute(_FREE, here | {"step_id": step_id, "count": left}).all()
+    for step_id in step_ids if not chosen else ():
+        if ids := share(connection, user_id, step_id, count, holder=holder, expires_at=expiry()):
+            return list(connection.execute(_THESE, {"query_ids": ids}).all())
     taken = take_queries(connection, user_id, [row.id for row in chosen], holder=holder)
     return [row for row in chosen if row.id in taken]
 
 
-def _leased(connection: Connection, here: dict[str, Any]) -> list[Shown]:
-    """Return the open queries of the step that the user's `holder` has.
+def _leased(connection: Connection, here: dict[str, Any], step_ids: Sequence[str]) -> list[Shown]:
+    """Return the open queries of the steps that the user's `holder` has, in the order of the steps.
 
     They are few, so they are found by their leases; the index on the step would be read from end to end.
     """
     ids = list(connection.execute(_MINE, here).scalars())
     rows = connection.execute(_THESE, {"query_ids": ids}).all() if ids else []
-    return [row for row in rows if row.state == "open" and row.step_id == here["step_id"]]
+    found = [row for row in rows if row.state == "open" and row.step_id in step_ids]
+    return sorted(found, key=lambda row: step_ids.index(row.step_id))
 
 
 def take_queries(connection: Connection, user_id: str, query_ids: list[str], *, holder: str = "") -> set[str]:

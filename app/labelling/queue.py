@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, func, i
 from app.core.identifiers import new_id
 from app.core.models import Annotation, Image, Lease, Membership, Query, Round, Step
 from app.jobs.service import insert_round_job
-from app.labelling.leases import any_open
+from app.labelling.leases import OPEN_STEPS, any_open
 from app.labelling.records import EXCLUDING, Target
 
 _SET_STATE = update(Query).where(Query.id == bindparam("query_id")).values(state=bindparam("new_state"))
@@ -122,25 +122,21 @@ def withdraw_open(connection: Connection, step_id: str) -> None:
 
 
 def complete_step(connection: Connection, round_id: str, step_id: str) -> str | None:
-    """Where nothing of the round's open step is outstanding, freeze it and queue its advance job.
+    """Where nothing of the step is outstanding, freeze it and queue its advance job.
 
-    Returns the id of the new job, whose queue is to be notified after the commit. The caller holds the step's
-    lock; `UNIQUE(round_id, step, kind)` lets one job through whatever happens.
+    It has to be the oldest step that is being labelled: models learn in the order of their steps. A round
+    without any such step waits for its model. Returns the id of the new job, whose queue is to be notified
+    after the commit. The caller holds the step's lock; `UNIQUE(round_id, step, kind)` lets one job through
+    whatever happens.
     """
     if any_open(connection, step_id):
         return None
-    frozen = connection.execute(
-        update(Round)
-        .where(Round.id == round_id, Round.state == "labelling")
-        .values(state="finetuning")
-        .returning(Round.project_id)
-    ).first()
-    if frozen is None:
+    held = select(Round.project_id, Round.state).where(Round.id == round_id).with_for_update(key_share=True)
+    evolution = connection.execute(held).one()
+    oldest = connection.execute(OPEN_STEPS, {"round_id": round_id}).first()
+    if evolution.state != "labelling" or oldest is None or oldest.id != step_id:
         return None
-    step = connection.execute(
-        update(Step)
-        .where(Step.id == step_id, Step.state == "labelling")
-        .values(state="finetuning")
-        .returning(Step.index)
-    ).scalar_one()
-    return insert_round_job(connection, "round_advance", frozen.project_id, round_id, step)
+    connection.execute(update(Step).where(Step.id == step_id).values(state="finetuning"))
+    if connection.execute(OPEN_STEPS, {"round_id": round_id}).first() is None:
+        connection.execute(update(Round).where(Round.id == round_id).values(state="finetuning"))
+    return insert_round_job(connection, "round_advance", evolution.project_id, round_id, oldest.step)

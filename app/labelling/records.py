@@ -25,6 +25,7 @@ _STANDING = (
         Query.state,
         Step.state.label("step_state"),
         Round.state.label("round_state"),
+        Round.config["rolling"].as_boolean().label("rolling"),
         Annotation.id,
         Annotation.slot,
         Annotation.annotator_id,
@@ -66,13 +67,15 @@ class Standing:
     """What a query has at this moment, read under the step's lock.
 
     `holder` is the live annotation in the slot, `own` the caller's live annotation; both may be one row.
-    `leased_to` is the user who has been handed the query and whose time has not run out.
+    `leased_to` is the user who has been handed the query and whose time has not run out. `rolling` says that
+    the round proposes ahead.
     """
 
     state: str
     step_state: str
     round_state: str
     leased_to: str | None
+    rolling: bool
     holder: Row[*tuple[Any, ...]] | None
     own: Row[*tuple[Any, ...]] | None
 
@@ -94,6 +97,7 @@ def read_standing(connection: Connection, target: Target) -> Standing:
         step_state=rows[0].step_state,
         round_state=rows[0].round_state,
         leased_to=rows[0].leased_to,
+        rolling=bool(rows[0].rolling),
         holder=next((row for row in answers if row.slot is not None), None),
         own=next((row for row in answers if row.annotator_id == target.user_id), None),
     )

@@ -12,10 +12,9 @@ from app.core.instruments import LABELS
 from app.core.models import Annotation, Round, Step
 from app.core.models import Query as QueryRow
 from app.core.problems import Problem
-from app.core.queue import notify
 from app.deps import CredentialsDep, CurrentUser, IdempotencyHeader
 from app.idempotency import claim
-from app.jobs.kinds import queue_of
+from app.jobs.service import notify_round_jobs
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import Holder
 from app.labelling.leases import expiry, shown, shown_query
@@ -101,8 +100,8 @@ async def put_annotation(
 
     outcome = await write(store, query_id)
     _count(outcome)
-    if outcome.job_id is not None:
-        await run_in_threadpool(notify, outcome.job_id, queue_of("round_advance"))
+    if outcome.job_ids:
+        await run_in_threadpool(notify_round_jobs, outcome.job_ids)
     return as_json(_accepted(outcome))
 
 

@@ -7,7 +7,7 @@ from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import Connection, Row, Select, and_, bindparam
 
-from app.core.models import Category, Membership, Query, Round, Step
+from app.core.models import Category, Membership, Query, Round
 from app.core.problems import not_found
 from app.deps import Credentials, unauthorised, user_statement
 from app.projects.merged import read_merged
@@ -19,13 +19,7 @@ def _round_statement(*, cookie: bool) -> Select[*tuple[Any, ...]]:
         user_statement(cookie=cookie)
         .join(Round, Round.id == bindparam("round"))
         .join(Membership, and_(Membership.user_id == _user_id(), Membership.project_id == Round.project_id))
-        .outerjoin(Step, and_(Step.round_id == Round.id, Step.index == Round.step))
-        .add_columns(
-            Round.project_id,
-            Round.state.label("round_state"),
-            Step.id.label("step_id"),
-            Step.index.label("step"),
-        )
+        .add_columns(Round.project_id, Round.state.label("round_state"))
     )
 
 
@@ -58,10 +52,7 @@ def _user_id() -> Any:
 
 
 def round_scope(connection: Connection, credentials: Credentials, round_id: str) -> Row[*tuple[Any, ...]]:
-    """Return (id of the caller, project_id, round_state, step_id, step); 401 and 404 as everywhere.
-
-    `step_id` and `step` are None before the round's first step.
-    """
+    """Return (id of the caller, project_id, round_state); 401 and 404 as everywhere."""
     statement = _round_statement(cookie=credentials.cookie)
     row = connection.execute(statement, credentials.parameters | {"round": round_id}).first()
     if row is None:

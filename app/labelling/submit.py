@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete
 
 from app.core.models import Lease
 from app.labelling import queue
+from app.labelling.ahead import propose_ahead
 from app.labelling.records import (
     EXCLUDING,
     Standing,
@@ -27,7 +28,8 @@ class Outcome:
     """What became of an answer: `annotation` where it stands, else `kept` (its id) and `late` (why).
 
     `changed` says that the caller has another answer than the one that they named, and nothing was stored.
-    `stored` says whether it is new. `job_id` is of the advance job that the step's last answer started.
+    `stored` says whether it is new. `job_ids` are of the round's jobs that the answer started: one proposes,
+    one learns.
     """
 
     annotation: AnnotationOut | None = None
@@ -35,7 +37,7 @@ class Outcome:
     late: Late | None = None
     changed: bool = False
     stored: bool = False
-    job_id: str | None = None
+    job_ids: tuple[str, ...] = ()
 
 
 def submit(
@@ -71,9 +73,9 @@ def submit(
     _settle(connection, target, standing, answer)
     if not standing.step_is_open:
         return Outcome(annotation, stored=True)
-    return Outcome(
-        annotation, stored=True, job_id=queue.complete_step(connection, target.round_id, target.step_id)
-    )
+    learns = queue.complete_step(connection, target.round_id, target.step_id)
+    ahead = propose_ahead(connection, target.round_id) if standing.rolling else None
+    return Outcome(annotation, stored=True, job_ids=tuple(filter(None, (ahead, learns))))
 
 
 def _says(standing: Standing, answer: Answer) -> bool:

@@ -18,11 +18,12 @@ class NewRound(Body):
 class RoundOut(BaseModel):
     """`number` counts the rounds of the project from 1, those of the kind `review` included.
 
-    `message` says why it asks for less than planned, `review` how a review pages.
-    `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `steps`
-    and `budget` are null where the round is open-ended or a review. `finishing` says that somebody has
-    finished it, and that it is done once a model has learnt from its labels. `changed_by` names who paused,
-    resumed, finished or cancelled it last.
+    `message` says why it asks for less than planned, `review` how a review pages. `step` is the newest
+    that people are asked about. `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is
+    of the steps that are being labelled, the oldest of which is `open_step`: one, but where the round
+    proposes ahead. `steps` and `budget` are null where the round is open-ended or a review. `finishing`
+    says that somebody has finished it, and that it is done once a model has learnt from its labels.
+    `changed_by` names who paused, resumed, finished or cancelled it last.
     """
 
     id: str
@@ -33,6 +34,7 @@ class RoundOut(BaseModel):
     config: RoundConfig
     review: ReviewConfig | None
     step: int
+    open_step: int | None
     steps: int | None
     asked: int
     labelled: int

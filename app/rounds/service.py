@@ -10,7 +10,7 @@ from app.core.problems import Problem
 from app.core.states import ROUND_ENDED
 from app.jobs.service import cancel_job, create_job, discard_steps_ahead
 from app.projects.category_service import lock_categories
-from app.rounds.finishing import learn_if_complete, lock_open_step, lock_round
+from app.rounds.finishing import learn_if_complete, lock_open_steps, lock_round, propose_if_few
 from ml.config import LEAST_CATEGORIES, ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
 
 UNDER_WAY = ("proposing", "labelling", "finetuning")
@@ -103,13 +103,14 @@ def pause_round(session: Session, row: Round) -> None:
 
 def resume_round(session: Session, row: Round) -> None:
     """Go on where the round was paused; where its step was completed meanwhile, the model learns first."""
-    step_id = lock_open_step(session, row)
+    step_ids = lock_open_steps(session, row)
     if row.state != "paused":
         raise Problem(409, f"A round that is {row.state} cannot be resumed.")
     row.state, row.resume_state = row.resume_state or "labelling", None
     session.flush()
-    if row.state == "labelling" and step_id is not None:
-        learn_if_complete(session, row, step_id)
+    if row.state == "labelling" and step_ids:
+        learn_if_complete(session, row, step_ids[0])
+        propose_if_few(session, row)
 
 
 def cancel_round(session: Session, row: Round) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Job, Query, Round, Step, User
-from app.core.states import ROUND_ENDED
+from app.core.states import JOB_LIVE, ROUND_ENDED
 from app.rounds.schemas import Accuracy, RoundOut, StepOut
 from ml.config import ReviewConfig, RoundConfig
 
@@ -45,8 +45,10 @@ def _steps(session: Session, round_ids: list[str]) -> dict[str, list[Step]]:
 
 
 def _newest_jobs(session: Session, round_ids: list[str]) -> dict[str, str]:
-    """Return the job of each round's latest step: a step has one."""
-    statement = select(Job.round_id, Job.id).where(Job.round_id.in_(round_ids)).order_by(Job.step)
+    """Return the job of each round's latest step; one that is at work before one that has ended."""
+    live = case((Job.state.in_(JOB_LIVE), 1), else_=0)
+    statement = select(Job.round_id, Job.id).where(Job.round_id.in_(round_ids))
+    statement = statement.order_by(live, Job.step, Job.id)
     return {round_id: job_id for round_id, job_id in session.execute(statement) if round_id}
 
 
@@ -75,7 +77,6 @@ def round_out(session: Session, row: Round) -> RoundOut:
 def _round_out(
     row: Round, steps: list[Step], counts: Counts, *, job_id: str | None, changed_by: str | None
 ) -> RoundOut:
-    current = next((step for step in steps if step.index == row.step), None)
     config = RoundConfig.model_validate(row.config)
     return RoundOut(
         id=row.id,
@@ -90,7 +91,8 @@ def _round_out(
         asked=sum(step.asked for step in steps),
         labelled=sum(counts[step.id].labelled for step in steps),
         skipped=sum(counts[step.id].skipped for step in steps),
-        outstanding=counts[current.id].open if current else 0,
+        outstanding=sum(counts[step.id].open for step in steps),
+        open_step=next((step.index for step in steps if step.state == "labelling"), None),
         budget=None if config.open_ended or row.kind == "review" else row.budget,
         finishing=row.finish_requested_at is not None and row.state not in ROUND_ENDED,
         job_id=job_id,

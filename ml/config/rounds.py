@@ -41,10 +41,25 @@ class RoundConfig(FrozenModel):
         "Such a round may begin with fewer than two categories.",
     )
 
+    rolling: bool = Field(
+        False,
+        description="The next step is proposed while this one is still labelled, so that nobody waits: "
+        "images that are out with people count as anchors. Else a step waits for all answers to the last.",
+    )
+
     @property
     def steps(self) -> int | None:
         """Return how many evolution steps the round has; None where it has no end of its own."""
         return None if self.open_ended else len(self.schedule)
+
+    def ahead(self) -> "RoundConfig":
+        """Return what a step that is proposed ahead is computed by: a head on the encoder as it is.
+
+        Training the whole model would take minutes in which people wait.
+        """
+        return (
+            self if self.finetune.kind == "frozen" else self.model_copy(update={"finetune": FrozenFinetune()})
+        )
 
     def labels_at(self, step: int, categories: int, *, model: bool = True) -> int:
         """Return K = b * C, the labels asked for at `step` (1-based) of a project with C categories.

@@ -33,10 +33,11 @@ class Experiment(FrozenModel):
     With `oracle` the truth chooses, class by class, in place of the strategy of `config`. Without
     `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
     the pool, so that what a strategy without chance does varies too. With an `imbalance` of 10 the largest
-    class has ten times the images of the smallest (Material.drawn). `weights` is the path of an encoder that
-    is a file, and `weights_sha256` says which one it was. An encoder that is pretrained for each seed is told
-    by its `pretraining`. `encoder_name` is what tables call the encoder. With a `second` one the beliefs of
-    both are averaged, and the first chooses.
+    class has ten times the images of the smallest (Material.drawn). With a `lag` each step is proposed
+    before that many of the last answers: the round is rolling, and those images are anchors. `weights` is
+    the path of an encoder that is a file, and `weights_sha256` says which one it was. An encoder that is
+    pretrained for each seed is told by its `pretraining`. `encoder_name` is what tables call the encoder.
+    With a `second` one the beliefs of both are averaged, and the first chooses.
     """
 
     pool: str
@@ -47,6 +48,7 @@ class Experiment(FrozenModel):
     indicators: bool = True
     pool_share: float = Field(1.0, gt=0, le=1)
     imbalance: float = Field(1.0, ge=1)
+    lag: int = Field(0, ge=0)
     weights: str | None = None
     weights_sha256: str | None = None
     encoder_name: str | None = None

@@ -49,11 +49,11 @@ class Grid(FrozenModel):
     """Every combination of the lists is one cell, and each cell is run with every seed.
 
     `encoders`, `pretrainings` and `averages` of two of them are one axis; where there are none, `encoder` is
-    the only one. `imbalances` are another (Experiment.imbalance). All `pretrainings` share the settings in
-    `pretraining`, and those of a method the ones in `methods`. `only` names the collections that count. `at`
-    are the budgets of its table, in labels per category asked for, and `against` the strategy or encoder that
-    others are compared with. `measures` are taken beside accuracy, and `published` is a file of figures to
-    show beside them.
+    the only one. `imbalances` are another (Experiment.imbalance), and `lags` (Experiment.lag). All
+    `pretrainings` share the settings in `pretraining`, and those of a method the ones in `methods`. `only`
+    names the collections that count. `at` are the budgets of its table, in labels per category asked for, and
+    `against` the strategy or encoder that others are compared with, or "synchronous". `measures` are taken
+    beside accuracy, and `published` is a file of figures to show beside them.
     """
 
     collections: list[GridCollection] = Field(min_length=1)
@@ -66,6 +66,7 @@ class Grid(FrozenModel):
     indicators: bool = True
     pool_share: float = Field(1.0, gt=0, le=1)
     imbalances: list[Annotated[float, Field(ge=1)]] = Field([1.0], min_length=1)
+    lags: list[Annotated[int, Field(ge=0)]] = Field([0], min_length=1)
     at: list[int] = Field([0, 1, 3, 5, 9], min_length=1)
     encoders: list[EncoderChoice] = Field([])
     pretraining: dict[str, Any] = Field({})
@@ -163,9 +164,10 @@ def cells_of(grid: Grid, encoders: Sequence[GridEncoder]) -> list[Cell]:
     Raises UnusableInputError when two of them are the same.
     """
     cells = [
-        cell_of(grid, encoder, collection, config, imbalance, oracle=choice.oracle)
+        cell_of(grid, encoder, collection, config, imbalance=imbalance, lag=lag, oracle=choice.oracle)
         for collection in grid.chosen
         for imbalance in grid.imbalances
+        for lag in grid.lags
         for encoder in encoders
         for finetune in grid.finetunes
         for schedule in collection.schedules or grid.schedules
@@ -191,8 +193,9 @@ def cell_of(
     encoder: GridEncoder,
     collection: GridCollection,
     config: RoundConfig,
-    imbalance: float,
     *,
+    imbalance: float,
+    lag: int,
     oracle: bool,
 ) -> Cell:
     """Return one cell; its locations stay as written, so that results move from machine to machine."""
@@ -205,6 +208,7 @@ def cell_of(
         indicators=grid.indicators,
         pool_share=grid.pool_share,
         imbalance=imbalance,
+        lag=lag,
         weights=encoder.file.weights if encoder.file else None,
         weights_sha256=encoder.file.sha256 if encoder.file else None,
         encoder_name=encoder.name,
@@ -219,6 +223,7 @@ def cell_of(
         experiment.label,
         experiment.head,
         schedule_text(config.schedule),
+        *([f"lag {lag}"] if lag else []),
     )
     return Cell(collection, encoder, experiment, "-".join(slug(part) for part in parts) + ".json")
 

@@ -36,8 +36,9 @@ def simulate(
 ) -> Run:
     """Return the curve of one round: a point before the first evolution step, then one after each.
 
-    A round without indicators has no model before its first labels, and so no point there. `watch` is told of
-    every evolution, the material of the round, and how many labels beyond the indicators it had.
+    A round without indicators has no model before its first labels, and so no point there. With a lag each
+    step is proposed from what was known so many answers earlier; those that are out are anchors. `watch` is
+    told of every evolution, the material of the round, and how many labels beyond the indicators it had.
     """
     config = experiment.config.model_copy(update={"seed": seed})
     material = material.drawn(experiment.pool_share, seed, experiment.imbalance)
@@ -50,12 +51,14 @@ def simulate(
     record: dict[str, object] = {}
     shares = np.bincount(truth, minlength=len(material.categories)) / len(truth)
     memory = AnchorMemory()
-    steps = len(config.schedule)
+    steps, lag = len(config.schedule), experiment.lag
     for number in range(1, steps + 2):
+        out = list(labels)[len(start) :][-lag:] if lag else []
         request = request_of(config, material, labels, number)
         part = within(progress, (number - 1) / (steps + 1), number / (steps + 1))
         timer = PhaseTimer()
-        step = evolve(request, part, timer, selector=selector, embedded=material.by_each, memory=memory)
+        whole = request.model_copy(update={"ask": 0}) if out else request
+        step = evolve(whole, part, timer, selector=selector, embedded=material.by_each, memory=memory)
         if watch is not None:
             watch(step, material, len(labels) - len(start))
         found = score(request, step.confidences, shares) or accuracy_of_one(request, shares)
@@ -63,10 +66,18 @@ def simulate(
             points.append(point(found, labels, fresh, len(start), timer))
             fresh = []
         record = record or record_of(request, step)
+        if out:
+            earlier = request.model_copy(update={"labels": without(labels, out), "pending": out})
+            step = evolve(earlier, part, PhaseTimer(), selector=selector, embedded=material.by_each)
         asked = {images[row].id: int(truth[row]) for row in rows_asked(step)}
         labels, fresh = labels | asked, [*fresh, *asked]
         part(1.0, f"step {number}", "")
     return Run(seed=seed, points=points, record=record)
+
+
+def without(labels: dict[str, int], out: list[str]) -> dict[str, int]:
+    """Return `labels` before the images `out` were answered."""
+    return {image: label for image, label in labels.items() if image not in set(out)}
 
 
 def rows_asked(step: Evolution) -> list[int]:

@@ -73,6 +73,12 @@ def simulate(
         float,
         typer.Option(help="How many images the largest class keeps for each of the smallest; 1: all.", min=1),
     ] = 1.0,
+    rolling: Annotated[
+        bool, typer.Option(help="Propose each step before the last answers of the one before (--lag).")
+    ] = False,
+    lag: Annotated[
+        int, typer.Option(help="How many answers are out when a rolling round proposes a step.", min=1)
+    ] = 5,
     settings: Settings = None,
     seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
     cache: Cache = DEFAULT_CACHE,
@@ -102,6 +108,7 @@ def simulate(
         indicators=indicators,
         pool_share=pool_share,
         imbalance=imbalance,
+        lag=lag if rolling else 0,
         weights=named.weights,
         weights_sha256=named.sha256,
         second=SecondEncoder(encoder=second.spec, weights=second.weights, weights_sha256=second.sha256)

@@ -9,6 +9,8 @@ from ml.lab.experiment import MetricName, ResultFile
 from ml.lab.published import Published
 
 CONTROL = "random"
+SYNCHRONOUS = "synchronous"
+"""What a round that proposes ahead is compared with: the same one, whose steps wait for all answers."""
 # Columns that are left out where all results have the same.
 TOLD_APART = ("encoder", "schedule")
 WORDS: dict[MetricName, str] = {
@@ -39,8 +41,13 @@ def curve(result: ResultFile, metric: MetricName | None = None) -> dict[int, dic
 def control_of(result: ResultFile, results: Sequence[ResultFile], against: str) -> ResultFile | None:
     """Return the one among `results` that differs from `result` only in having the strategy `against`.
 
-    Where no strategy is called so, `against` is an encoder, and the result differs in the encoder only.
+    Where no strategy is called so, `against` is an encoder, and the result differs in the encoder only; or it
+    is "synchronous", and the result proposed its steps ahead.
     """
+    if against == SYNCHRONOUS:
+        waited = result.experiment.model_copy(update={"lag": 0})
+        pairs = (other for other in results if other is not result and other.name == result.name)
+        return next((other for other in pairs if other.experiment.same_as(waited)), None)
     others, own = [other for other in results if other is not result], result.experiment
     for other in others:
         if other.experiment.label == against and other.experiment.setting() == own.setting():
@@ -96,12 +103,13 @@ def names_of(result: ResultFile) -> dict[str, str]:
     """Return what tells `result` from others, by column; results are grouped by collection, then head."""
     share, imbalance = result.experiment.pool_share, result.experiment.imbalance
     drawn = [] if share == 1 else [f"{share:.0%} of the pool"]
+    behind = [] if result.experiment.lag == 0 else [f"{result.experiment.lag} answers behind"]
     unequal = [] if imbalance == 1 else [f"1 to {imbalance:g}"]
     return {
         "images": ", ".join([result.name, *drawn, *unequal]),
         "encoder": result.experiment.encoder_label,
         "head": result.experiment.head,
-        "schedule": schedule_text(result.experiment.config.schedule),
+        "schedule": ", ".join([schedule_text(result.experiment.config.schedule), *behind]),
         "strategy": result.experiment.label,
         "seeds": str(len(result.runs)),
     }

@@ -76,6 +76,8 @@ def evolve(
         features_key=learnt.key if model is None or model.tensors is None else None,
         memory=memory or AnchorMemory(),
     )
+    if request.pending:
+        given = with_pending(given, request)
     selection: Selection | None = None
     if request.ask:
         with timer.phase("propose"):
@@ -125,6 +127,27 @@ def selection_input(request: StepRequest, embedding: Embedding, training: Traini
         request.ask,
         request_seed(request),
         targets=training.targets,
+    )
+
+
+def with_pending(given: SelectionInput, request: StepRequest) -> SelectionInput:
+    """Return `given` with the images that people have been asked about as anchors too, before their answers.
+
+    What the model makes of them stands for the answer; without a model any one category does: none differs.
+    """
+    asked = set(request.pending) - set(request.labels)
+    rows = np.array([row for row, image in enumerate(request.pool) if image.id in asked], dtype=np.int64)
+    known = given.targets if given.targets is not None else np.zeros(len(given.labelled), dtype=np.int64)
+    guesses = np.full(len(rows), known[0] if len(known) else 0, dtype=np.int64)
+    if given.probabilities is not None:
+        guesses = given.probabilities[rows].argmax(axis=1).astype(np.int64)
+    labelled, targets = np.concatenate([given.labelled, rows]), np.concatenate([known, guesses])
+    order = np.argsort(labelled)
+    return replace(
+        given,
+        labelled=labelled[order],
+        targets=targets[order],
+        eligible=np.setdiff1d(given.eligible, rows),
     )
 
 

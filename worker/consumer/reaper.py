@@ -27,6 +27,7 @@ def reap_once(queue: str, slots: int) -> None:
     stuck = probe.unanswered
     leftovers.close_all_unclaimable()
     leftovers.derive_advances()
+    leftovers.derive_proposals()
     probe.sent(leftovers.notify_again(queue, NOTIFICATIONS) if runner.busy() < slots else 0)
     leftovers.delete_expired()
     leftovers.discard_orphans()

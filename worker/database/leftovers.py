@@ -15,8 +15,8 @@ from app.core.models import BrowserSession, IdempotencyKey, Job, Query, Round, S
 from app.core.queue import notify
 from app.core.storage import get_storage
 from app.core.unfinished import abandoned, discard
-from app.jobs.kinds import queue_of
-from app.jobs.service import CANCELLED, tell_dependants
+from app.jobs.service import CANCELLED, notify_round_jobs, tell_dependants
+from app.labelling.ahead import MAY_PROPOSE, propose_ahead
 from app.labelling.queue import complete_step
 from worker.database.claims import unheld
 from worker.database.clock import from_now
@@ -75,12 +75,14 @@ def notify_again(queue: str, count: int) -> int:
 
 def derive_advances() -> None:
     """Insert the `round_advance` job of every complete step that lacks it."""
-    job = exists().where(Job.round_id == Round.id, Job.step == Round.step, Job.kind == "round_advance")
+    job = exists().where(Job.round_id == Round.id, Job.step == Step.index, Job.kind == "round_advance")
+    being_labelled = and_(Step.round_id == Round.id, Step.index <= Round.step, Step.state == "labelling")
     statement = (
         select(Round.id, Step.id)
-        .join(Step, and_(Step.round_id == Round.id, Step.index == Round.step, Step.state == "labelling"))
+        .join(Step, being_labelled)
         .where(Round.state == "labelling", Round.step > 0, ~job)
         .where(~exists().where(Query.step_id == Step.id, Query.state == "open"))
+        .order_by(Step.index)
         .limit(BATCH)
     )
     with read_connection() as connection:
@@ -90,7 +92,18 @@ def derive_advances() -> None:
         for round_id, step_id in session.execute(statement.with_for_update(key_share=True, of=Step)).all():
             job_id = complete_step(session.connection(), round_id, step_id)
             if job_id is not None:
-                after_commit(session, partial(notify, job_id, queue_of("round_advance")))
+                after_commit(session, partial(notify_round_jobs, [job_id]))
+
+
+def derive_proposals() -> None:
+    """Insert the `round_propose` job of every rolling round that has few open queries and lacks it."""
+    with read_connection() as connection:
+        round_ids = list(connection.scalars(MAY_PROPOSE.with_only_columns(Round.id).limit(BATCH)))
+    for round_id in round_ids:
+        with write_session() as session:
+            job_id = propose_ahead(session.connection(), round_id)
+            if job_id is not None:
+                after_commit(session, partial(notify_round_jobs, [job_id]))
 
 
 def discard_orphans() -> None:

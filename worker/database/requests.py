@@ -9,9 +9,9 @@ from sqlalchemy.engine import Row
 
 from app.core.config import get_settings
 from app.core.database import read_connection
-from app.core.models import Annotation, Category, Encoder, Image, Query, Round, Step, Truth
+from app.core.models import Annotation, Category, Encoder, Image, Job, Query, Round, Step, Truth
 from app.core.order import oldest_first
-from app.core.states import ROUND_ENDED
+from app.core.states import JOB_LIVE, ROUND_ENDED
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
 from ml.config import RoundConfig
@@ -25,12 +25,14 @@ SnapshotRow = Row[str, str, str]
 class StepWork:
     """A step's request, and what saving its result needs to remember of the moment it was made.
 
-    `snapshot` holds the (annotation id, image id, category id) that the step trains on.
+    `completes` is the step that is learnt from or, where `trains` is not set, the one beside which the next
+    is proposed. `snapshot` holds the (annotation id, image id, category id) that the step trains on.
     """
 
     request: StepRequest
     round_id: str
     completes: int
+    trains: bool
     encoder_id: str
     snapshot: list[SnapshotRow]
 
@@ -59,9 +61,10 @@ def cache_directory() -> Path:
 
 
 def load_step(claim: Claim) -> StepWork:
-    """Return the work of a job that completes a step, its labels frozen as they are now.
+    """Return the work of a job of a round, its labels frozen as they are now.
 
-    The fits of a review ask for nothing. UnwantedError where the round has ended.
+    A `round_advance` proposes the next step where no `round_propose` has, or is about to; the fits of a
+    review ask for nothing. UnwantedError where the round has ended.
     """
     with read_connection() as connection:
         evolution = connection.execute(
@@ -73,20 +76,25 @@ def load_step(claim: Claim) -> StepWork:
                 Round.encoder_id,
                 Round.second_encoder_id,
                 Round.finish_requested_at,
+                Round.step,
             ).where(Round.id == claim.round_id, Round.state.not_in(ROUND_ENDED))
         ).first()
         if evolution is None:
             raise UnwantedError(claim.round_id)
         config = RoundConfig.model_validate(evolution.config)
         categories = _active_categories(connection, evolution.project_id)
-        completes = claim.step or 0
+        completes, trains = claim.step or 0, claim.kind != "round_propose"
+        wanted = evolution.kind == "loop" and evolution.finish_requested_at is None
+        proposes = wanted and evolution.step == completes
+        if claim.kind == "round_advance" and _is_being_proposed(connection, claim):
+            proposes = False
         snapshot = _snapshot(connection, evolution.project_id)
         position = {category: index for index, category in enumerate(categories)}
         labels = {row.image_id: position[row.category_id] for row in snapshot}
         asked = config.labels_at(completes + 1, len(categories), model=len(set(labels.values())) > 1)
         test, test_truth = test_images(connection, evolution.project_id, position)
         request = StepRequest(
-            config=config,
+            config=config if trains else config.ahead(),
             encoder=encoder_file(connection, evolution.encoder_id),
             second_encoder=second_encoder_file(connection, evolution.second_encoder_id),
             pool=pool_images(connection, evolution.project_id),
@@ -95,12 +103,29 @@ def load_step(claim: Claim) -> StepWork:
             categories=categories,
             labels=labels,
             excluded=_excluded(connection, evolution.project_id, evolution.id, completes),
-            ask=asked if evolution.kind == "loop" and not evolution.finish_requested_at else 0,
+            pending=[] if trains else _pending(connection, evolution.id),
+            ask=asked if proposes else 0,
             step=completes + 1,
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),
         )
-    return StepWork(request, evolution.id, completes, evolution.encoder_id, snapshot)
+    return StepWork(request, evolution.id, completes, trains, evolution.encoder_id, snapshot)
+
+
+def _is_being_proposed(connection: Connection, claim: Claim) -> bool:
+    """Return whether a job is under way that proposes the step after that of `claim`."""
+    live = select(Job.id).where(Job.round_id == claim.round_id, Job.step == claim.step)
+    live = live.where(Job.kind == "round_propose", Job.state.in_(JOB_LIVE))
+    return connection.execute(live).first() is not None
+
+
+def _pending(connection: Connection, round_id: str) -> list[str]:
+    """Return the images that people have been asked about and have not answered."""
+    asked = (
+        select(Query.image_id).join(Round, Round.id == Query.round_id).join(Step, Step.id == Query.step_id)
+    )
+    asked = asked.where(Round.id == round_id, Step.index <= Round.step, Query.state == "open")
+    return list(connection.scalars(asked))
 
 
 def load_candidates(claim: Claim) -> CandidatesRequest:

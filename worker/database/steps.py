@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.core.database import now, read_session
@@ -15,7 +15,9 @@ from app.core.models import Annotation, Query, Round, Step
 from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.jobs.service import discard_steps_ahead
+from app.labelling.leases import OPEN_STEPS
 from app.projects.merged import count_together, read_merged
+from app.rounds.finishing import learn_if_complete, propose_if_few, settle
 from app.rounds.predicting import predict_unseen_images
 from app.rounds.published import published_predictions
 from ml.config import RoundConfig
@@ -32,38 +34,41 @@ def save_step(claim: Claim, work: StepWork, result: StepResult) -> None:
     """Publish the step's files and save it; LostClaimError or UnwantedError where claim or round have ended.
 
     Everything becomes visible in the last transaction. The queries of a very large step are written before
-    it, where nobody looks: leases are only given on the round's current step.
+    it, where nobody looks: leases are only given on steps up to the round's newest. A step that is proposed
+    ahead has no files: the one that it was proposed beside will have them.
     """
+    if not work.trains:
+        _save_rows(claim, work, result, None)
+        return
     step_id = step_id_of(work)
     write_snapshot(work)
     prefix = publish(f"steps/{step_id}", claim, work.request.output_directory)
     try:
-        _save_rows(claim, work, result, step_id, prefix)
+        _save_rows(claim, work, result, completed_step(work, result, step_id, prefix))
     except BaseException:
         get_storage().delete(prefix)
         raise
 
 
-def _save_rows(claim: Claim, work: StepWork, result: StepResult, step_id: str, prefix: str) -> None:
+def _save_rows(claim: Claim, work: StepWork, result: StepResult, completed: Step | None) -> None:
     next_id = new_id()
     *early, last = chunked(_query_rows(work, result, next_id))
-    completed = completed_step(work, result, step_id, prefix)
-    predicts = published_predictions(prefix).predicts
-    with _wanted(claim, work) as (session, _):
-        session.execute(
-            delete(Step).where(Step.round_id == work.round_id, Step.index > work.completes),
-            execution_options={"synchronize_session": False},
-        )
-        if result.proposals:
+    key = completed.artefacts_key if completed is not None else None
+    predicts = key is not None and published_predictions(key).predicts
+    if result.proposals:
+        with _wanted(claim, work) as (session, _):
+            discard_steps_ahead(session.connection(), work.round_id)
             session.add(_next_step(work, result, next_id))
     for rows in early:
         with _wanted(claim, work) as (session, _):
             session.execute(insert(Query), rows)
     with _wanted(claim, work) as (session, evolution):
-        session.merge(completed)
+        if completed is not None:
+            session.merge(completed)
         if last:
             session.execute(insert(Query), last)
         _move_on(session, evolution, work, result)
+        settle_after(session, evolution, claim.fence.job_id)
         if predicts:
             predict_unseen_images(session, evolution.project_id, images_of(work))
         finish_in(session, claim.fence, {"proposals": len(result.proposals)})
@@ -78,10 +83,18 @@ def images_of(work: StepWork) -> set[str]:
 def _wanted(claim: Claim, work: StepWork) -> Iterator[tuple[Session, Round]]:
     """Yield a fenced session and the round, locked; UnwantedError where it has ended, which stays so."""
     with fenced_session(claim.fence) as session:
+        _lock_unfinished_steps(session, work.round_id)
         evolution = session.get_one(Round, work.round_id, with_for_update=True)
         if evolution.state in ROUND_ENDED:
             raise UnwantedError(work.round_id)
         yield session, evolution
+
+
+def _lock_unfinished_steps(session: Session, round_id: str) -> None:
+    """Lock what answers lock before they lock the round; else each could wait for the other."""
+    newest = select(Round.step).where(Round.id == round_id).scalar_subquery()
+    unfinished = select(Step.id).where(Step.round_id == round_id, Step.index <= newest, Step.state != "done")
+    session.execute(unfinished.order_by(Step.id).with_for_update())
 
 
 def step_id_of(work: StepWork) -> str:
@@ -158,36 +171,35 @@ def completed_step(work: StepWork, result: StepResult, step_id: str, prefix: str
 
 
 def _move_on(session: Session, evolution: Round, work: StepWork, result: StepResult) -> None:
-    """Open the next step, also of a paused round, or end a round that has nothing to ask or was finished."""
+    """Open the next step, also of a paused round, unless the round was finished meanwhile."""
     planned = evolution.budget
     if evolution.finish_requested_at is not None:
-        discard_steps_ahead(session.connection(), evolution.id)
-        evolution.budget = _asked(session, evolution.id)
-        end_round(evolution)
+        if result.proposals:
+            discard_steps_ahead(session.connection(), evolution.id)
         return
-    evolution.budget = _asked(session, evolution.id)
     evolution.message = _why_less(work, result) or evolution.message
-    if not result.proposals:
-        end_round(evolution)
-        return
-    if evolution.state == "paused":
-        evolution.resume_state = "labelling"
-    else:
-        evolution.state = "labelling"
-    evolution.step = work.completes + 1
+    if result.proposals:
+        evolution.step = work.completes + 1
     config = RoundConfig.model_validate(evolution.config)
     categories = len(work.request.categories)
-    evolution.budget += config.remaining(work.completes + 2, categories)
-    if evolution.budget < planned and not result.short:
+    evolution.budget = _asked(session, evolution) + config.remaining(evolution.step + 1, categories)
+    if result.proposals and evolution.budget < planned and not result.short:
         evolution.message = (
             f"The budget is {evolution.budget:,} labels instead of {planned:,}: it goes by the number of "
             f"categories, which is {categories} now."
         )
 
 
-def end_round(evolution: Round) -> None:
-    """Give a round its end, as one that has asked for all that it was to ask for."""
-    evolution.state, evolution.resume_state, evolution.finished_at = "done", None, now()
+def settle_after(session: Session, evolution: Round, job_id: str) -> None:
+    """Give the round its state once the job has ended, with the jobs that follow from where it is then."""
+    session.flush()
+    oldest = session.connection().execute(OPEN_STEPS, {"round_id": evolution.id}).first()
+    if oldest is not None and evolution.state != "paused":
+        evolution.state = "labelling"
+        session.flush()
+        learn_if_complete(session, evolution, oldest.id)
+        propose_if_few(session, evolution)
+    settle(session, evolution, ends=job_id)
 
 
 def _why_less(work: StepWork, result: StepResult) -> str | None:
@@ -198,9 +210,11 @@ def _why_less(work: StepWork, result: StepResult) -> str | None:
     return f"Step {work.completes + 1} asks for {asked}: {result.short}."
 
 
-def _asked(session: Session, round_id: str) -> int:
+def _asked(session: Session, evolution: Round) -> int:
     """Return how many labels the round has asked for, the newest step's included."""
-    return session.scalars(select(func.sum(Step.asked)).where(Step.round_id == round_id)).one()
+    session.flush()
+    asked = select(func.sum(Step.asked)).where(Step.round_id == evolution.id, Step.index <= evolution.step)
+    return session.scalars(asked).one() or 0
 
 
 def _prequential(step_id: str) -> float | None:

@@ -9,10 +9,16 @@ from worker.database.steps import save_step
 from worker.jobs.shared_child import child
 from worker.watchdog import Watchdog
 
+NOTHING = StepResult(accuracy=None, train_labels=0, proposals=[], short=None, seconds={}, record={})
+"""Of a proposal that nobody wants any more: the round was finished before it began."""
+
 
 def evolve(claim: Claim, watchdog: Watchdog) -> None:
-    """Complete one step of a round and propose the next."""
+    """Complete one step of a round and propose the next, or one of both."""
     work = load_step(claim)
+    if not work.trains and not work.request.ask:
+        save_step(claim, work, NOTHING)
+        return
     with local_inputs(work.request, watchdog.progress):
         result = child.run("step", work.request.model_dump_json(), watchdog.progress, watchdog.check)
     save_step(claim, work, StepResult.model_validate(result))

@@ -35,7 +35,7 @@ def work(made: Labelling, user_id: str, start: threading.Barrier) -> tuple[list[
     start.wait()
     for number in range(ASKS):
         with write_connection() as connection:
-            rows = take(connection, user_id, made.step_id, 1 + number % 3)
+            rows = take(connection, user_id, [made.step_id], 1 + number % 3)
         fresh = [row.id for row in rows if row.id not in handed_out]
         handed_out += fresh
         for row in rows[: number % 3]:
@@ -70,7 +70,7 @@ def test_expired_leases_go_to_one_annotator_each(engine: Engine) -> None:
     members = {"anna": "annotator", "ben": "annotator", "cleo": "annotator"}
     made = make_labelling(members=members, images=30)
     with write_connection() as connection:
-        take(connection, "cleo", made.step_id, 30)
+        take(connection, "cleo", [made.step_id], 30)
         connection.execute(update(Lease).values(expires_at=now() - timedelta(seconds=1)))
     start = threading.Barrier(2)
 
@@ -79,7 +79,7 @@ def test_expired_leases_go_to_one_annotator_each(engine: Engine) -> None:
         found: list[str] = []
         for _ in range(5):
             with write_connection() as connection:
-                found += [row.id for row in take(connection, name, made.step_id, len(found) // 2 + 3)]
+                found += [row.id for row in take(connection, name, [made.step_id], len(found) // 2 + 3)]
         return found
 
     with ThreadPoolExecutor(2) as pool:

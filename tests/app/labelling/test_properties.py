@@ -70,7 +70,7 @@ class Labelling(RuleBasedStateMachine):
         with write_connection(self.engine) as connection:
             others = select(Lease.query_id).where(Lease.user_id != person, Lease.expires_at > now())
             held = set(connection.scalars(others))
-            rows = take(connection, person, self.made.step_id, count)
+            rows = take(connection, person, [self.made.step_id], count)
             assert held.isdisjoint(row.id for row in rows)
             assert all((row.id, person) not in self.given for row in rows)
 
@@ -137,7 +137,7 @@ class Labelling(RuleBasedStateMachine):
     @rule(person=people, said=answers)
     def submit_then_undo(self, person: str, said: str) -> None:
         with write_connection(self.engine) as connection:
-            rows = take(connection, person, self.made.step_id, 1)
+            rows = take(connection, person, [self.made.step_id], 1)
             assume(rows)
             assume(not self.would_complete(connection, said))
             before = self.view(connection)

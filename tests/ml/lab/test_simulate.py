@@ -61,6 +61,30 @@ def test_the_service_asks_and_scores_the_same(
     assert images == ["/".join(Path(image).parts[-2:]) for image in labels]
 
 
+def test_a_rolling_round_asks_what_the_service_proposes_ahead(material: Material, tmp_path: Path) -> None:
+    config = RoundConfig(schedule=[1, 1, 1], strategy=MaxHerdingStrategy(), seed=5)
+    rolling = experiment(config).model_copy(update={"lag": 2})
+    run, waited = (simulate(each, 5, material, no_progress) for each in (rolling, experiment(config)))
+    truth = dict(zip([image.id for image in material.pool.images], material.truth.tolist(), strict=True))
+    labels = {material.pool.images[row].id: int(material.truth[row]) for row in indicators(material.truth, 5)}
+    given = len(labels)
+    for step in range(1, len(config.schedule) + 1):
+        out = list(labels)[given:][-2:]
+        known = {image: label for image, label in labels.items() if image not in out}
+        wanted = request_of(config, material, known, step)
+        ahead = {"output_directory": tmp_path, "pending": out, "excluded": list(labels)}
+        proposals = run_step(wanted.model_copy(update=ahead), no_progress).proposals
+        assert len(proposals) == len(material.categories)
+        labels |= {proposal.image_id: truth[proposal.image_id] for proposal in proposals}
+    images = [name for point in run.points for name in point.images]
+    assert images == ["/".join(Path(image).parts[-2:]) for image in labels]
+    assert [point.asked for point in run.points] == [point.asked for point in waited.points]
+    assert run.points[:2] == [
+        point.model_copy(update={"seconds": mine.seconds})
+        for mine, point in zip(run.points[:2], waited.points[:2], strict=True)
+    ], "nothing is out before the first step"
+
+
 def test_one_seed_gives_one_run(material: Material) -> None:
     runs = [simulate(experiment(RoundConfig(schedule=[1])), 3, material, no_progress) for _ in range(2)]
     first, second = ([point.model_copy(update={"seconds": {}}) for point in run.points] for run in runs)

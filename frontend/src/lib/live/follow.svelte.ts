@@ -8,7 +8,7 @@ type Signature = { steps: string; jobs: string; categories: string };
 /** Returns what of a snapshot changes other answers of the service: the round's place, jobs, categories. */
 export function signature({ round, jobs, categories }: Snapshot): Signature {
   return {
-    steps: round ? `${round.id} ${round.step} ${round.state}` : '',
+    steps: round ? `${round.id} ${round.step} ${round.open_step} ${round.state}` : '',
     jobs: jobs.map((job) => `${job.id} ${job.state}`).join(),
     categories
   };
@@ -35,7 +35,9 @@ export function followProject(projectId: () => string): void {
     const now = signature(snapshot);
     const steps = before !== null && now.steps !== before.steps;
     const jobs = before !== null && now.jobs !== before.jobs;
-    if (steps && round) void client.invalidateQueries({ queryKey: ['round', round.id, 'steps'] });
+    // A model that learns beside people changes no more of a round than that its job is over.
+    if ((steps || jobs) && round)
+      void client.invalidateQueries({ queryKey: ['round', round.id, 'steps'] });
     const categories = before !== null && now.categories !== before.categories;
     if (steps || jobs || categories)
       void client.invalidateQueries({ queryKey: ['project', projectId()] });

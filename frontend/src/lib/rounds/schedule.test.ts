@@ -14,6 +14,7 @@ describe('the schedule of a round', () => {
   it('is told in few words', () => {
     expect(describeSchedule(Array(9).fill(1))).toBe('9 × 1');
     expect([describeSchedule([4, 5]), describeSchedule([2])]).toEqual(['4, 5', '2']);
+    expect(describeSchedule([3, 1], true)).toBe('3, 1 and on');
   });
 
   it('is typed as numbers between commas, spaces or plus signs', () => {

@@ -3,7 +3,7 @@ import type { Round } from '$lib/api/types';
 import { DEFAULTS } from './defaults';
 import { HEADS, type HeadKind } from './heads';
 import { STRATEGIES, type StrategyKind } from './strategies';
-import { describeMethod, methodName, strategyName } from './words';
+import { describeMethod, methodName, plannedLabels, stepOf, strategyName } from './words';
 
 const usual = DEFAULTS.FrozenFinetune.head;
 const other = (Object.keys(HEADS) as HeadKind[]).find((kind) => kind !== usual)!;
@@ -47,5 +47,21 @@ describe('the method of a round', () => {
     expect(describeMethod(round('badge', { kind: 'full' }))).toBe(
       'Images are chosen by BADGE; the whole model learns from the answers.'
     );
+  });
+});
+
+describe('the place of a round', () => {
+  const at = (place: Partial<Round>) =>
+    ({ step: 3, open_step: 3, steps: 9, budget: 27, asked: 9, ...place }) as Round;
+
+  it('is the oldest step with images open, of all there are', () => {
+    expect(stepOf(at({}))).toBe('Step 3 of 9');
+    expect(stepOf(at({ open_step: null }))).toBe('Step 3 of 9');
+    expect(stepOf(at({ step: 5 }))).toBe('Step 3 of 9');
+  });
+
+  it('has no end in an open-ended round, whose plan is what it has asked for', () => {
+    expect(stepOf(at({ steps: null }))).toBe('Step 3');
+    expect([plannedLabels(at({})), plannedLabels(at({ budget: null }))]).toEqual([27, 9]);
   });
 });

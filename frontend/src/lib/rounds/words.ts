@@ -11,10 +11,13 @@ const TRAINED: Record<Exclude<RoundConfig['finetune']['kind'], 'frozen'>, string
   fixmatch: 'FixMatch'
 };
 
+/** Returns the step that people are at: the oldest one with images open, where more than one is. */
+export const stepNumber = ({ open_step, step }: Round): number => open_step ?? step;
+
 /** Returns where a round is: "Step 3 of 9", "Step 3" where it has no end of its own, "Fit 4" of a review. */
-export function stepOf({ kind, step, steps }: Round): string {
-  if (kind === 'review') return `Fit ${step + 1}`;
-  return steps === null ? `Step ${step}` : `Step ${step} of ${steps}`;
+export function stepOf(round: Round): string {
+  if (round.kind === 'review') return `Fit ${round.step + 1}`;
+  return `Step ${stepNumber(round)}${round.steps === null ? '' : ` of ${round.steps}`}`;
 }
 
 /** Returns the labels that a round asks for in all; of one without an end, what it has asked for so far. */
