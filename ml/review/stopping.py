@@ -12,11 +12,18 @@ BELIEVED = 200
 # An audit that is given up costs all its answers and some of the error: it waits until it would pass if as
 # many labels were wrong as the upper end of an interval says, at 90 %.
 Z = 1.2816
+# Another one waits until only this part of the labels is left that the last one left unseen.
+FEWER = 0.7
 
 
 def at_most(wrong: int) -> float:
     """Return the upper end of what was expected where `wrong` ones were found (Poisson, about 90 %)."""
     return wrong + 1 + Z * sqrt(wrong + 1)
+
+
+def at_least(wrong: int) -> float:
+    """Return the lower end of the same."""
+    return max(0.0, wrong - Z * sqrt(wrong))
 
 
 @dataclass(frozen=True)
@@ -32,14 +39,14 @@ class GivenUp:
     unseen: int
     answers: float
 
-    def wrong_left(self, expected: float, corrected: int, upper: float) -> float:
+    def wrong_left(self, expected: float, corrected: int) -> float:
         """Return how many labels are wrong now, if `corrected` of them were found since.
 
         A uniform sample knows what the head is wrong about without knowing it: what pages show, the most
         doubtful first, does not say that. So its share counts even where the head now expects less.
         """
-        still = upper / self.audited * self.unseen - corrected
-        return max(still, upper / (1 + self.expected) * expected, 0.0)
+        still = self.wrong / self.audited * self.unseen - corrected
+        return max(still, self.wrong / (1 + self.expected) * expected, 0.0)
 
 
 @dataclass
@@ -66,13 +73,13 @@ class Purity:
 
     def wrong_left(self, expected: float, *, cautious: bool) -> float:
         """Return how many labels are wrong where the head expects `expected`; `cautious`: the upper end."""
+        before = self.given_up
+        if before is not None and before.audited:
+            left = before.wrong_left(expected, self.corrected)
+            return left * at_most(before.wrong) / max(1, before.wrong) if cautious else left
         wrong = sum(page[2] for page in self.pages)
         share = (at_most(wrong) if cautious else 1 + wrong) / (1 + sum(page[1] for page in self.pages))
-        before = self.given_up
-        if before is None or not before.audited:
-            return share * expected
-        upper = at_most(before.wrong) if cautious else float(before.wrong)
-        return before.wrong_left(expected, self.corrected, upper)
+        return share * expected
 
     @property
     def wrong_a_page(self) -> float:
@@ -134,10 +141,11 @@ def worth_going_on(rest: Rest, purity: Purity, audit: Audit, page: float) -> boo
 def answers_to_go(rest: Rest, audit: Audit) -> float:
     """Return about how many more answers `audit` of `rest` takes.
 
-    The wrong answers so far are weighed with those that were expected, as if in BELIEVED answers.
+    The lower end of what the wrong answers so far say is weighed with what was expected, as if that were
+    BELIEVED answers: whoever gives up at the first few wrong ones has spent an attempt for nothing.
     """
     expected = rest.wrong / max(1, rest.unseen)
-    rate = (audit.wrong + BELIEVED * expected) / (audit.audited + BELIEVED)
+    rate = (at_least(audit.wrong) + BELIEVED * expected) / (audit.audited + BELIEVED)
     return Rest(rest.unseen, rate * rest.unseen, rest.allowed, rest.alpha).answers - audit.audited
 
 
@@ -157,8 +165,12 @@ def time_to_audit(rest: Rest, purity: Purity, pages: int, page: float) -> bool:
 
 
 def another_chance(rest: Rest, purity: Purity) -> bool:
-    """Return whether enough has changed since the last audit that was given up, if there was one."""
+    """Return whether enough has changed since the last audit that was given up, if there was one.
+
+    So many labels have to be seen since that a collection of any size has few audits in vain.
+    """
     before = purity.given_up
     if before is None:
         return True
-    return purity.pages_since >= RECENT and rest.answers_at_most <= before.answers / 2
+    fewer = rest.unseen <= FEWER * before.unseen and purity.pages_since >= RECENT
+    return fewer and rest.answers_at_most <= before.answers / 2

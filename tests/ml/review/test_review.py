@@ -197,11 +197,12 @@ def test_an_audit_that_was_given_up_is_believed_and_not_repeated_at_once() -> No
     # Pages said that the head is right about its doubts; of a uniform sample one in twenty was wrong.
     assert purity.wrong_left(30.0, cautious=False) == pytest.approx(9_700 * 15 / 300)
     assert purity.wrong_left(30.0, cautious=True) > 9_700 * 16 / 300
-    easy = replace(rest, wrong=0, most=5)
-    assert not time_to_audit(easy, purity, 4, 12.0)
+    easy = replace(rest, unseen=6_000, wrong=0, most=5)
+    assert not another_chance(easy, purity)
     for _ in range(8):
         purity.add(48, expected=4.0, wrong=10)
     assert purity.wrong_left(30.0, cautious=False) == pytest.approx(9_700 * 15 / 300 - 80)
     assert easy.answers_at_most <= 500
-    assert time_to_audit(easy, purity, 4, 12.0)
-    assert not another_chance(replace(easy, most=60), purity)
+    assert another_chance(easy, purity)
+    assert not another_chance(replace(easy, unseen=9_000), purity)
+    assert not another_chance(replace(easy, most=70), purity)
