@@ -6,7 +6,7 @@ import pytest
 from ml.features.vectors import l2_normalised
 from ml.review.belief import Belief
 from ml.review.modes import Mode
-from ml.review.pages import next_page, side_by_side
+from ml.review.pages import next_page, pages_of, side_by_side
 
 CATEGORIES = 3
 
@@ -105,3 +105,14 @@ def test_those_that_do_not_belong_come_together() -> None:
     assert sorted(order.tolist()) == list(range(10))
     assert order[0] == 0
     assert np.count_nonzero(np.diff(kind[order])) == 2
+
+
+@pytest.mark.parametrize("mode", ["surest", "least_sure", "changed", "disagree", "far"])
+def test_several_pages_at_once_are_those_that_come_one_by_one(belief: Belief, mode: Mode) -> None:
+    shown, singly = nobody(belief), []
+    while (page := next_page(belief, shown, 7, mode)) is not None:
+        shown[page.rows] = True
+        singly.append((page.rows.tolist(), page.category))
+    found = [(page.rows.tolist(), page.category) for page in pages_of(belief, nobody(belief), 7, mode, 99)]
+    assert found == singly
+    assert len(pages_of(belief, nobody(belief), 7, mode, 1)) == 1
