@@ -42,7 +42,7 @@ def administrators_name(service: Service) -> str:
     """Return the name of the administrator, who has chosen the password of the tests by a link."""
     token = service.run("sign-in-link", "admin").rpartition("/")[2]
     path = f"{service.url}/api/v1/sign-in-links/{token}"
-    httpx.post(path, json={"password": PASSWORD}).raise_for_status()
+    httpx.post(path, json={"password": PASSWORD}, timeout=60).raise_for_status()
     return "admin"
 
 
