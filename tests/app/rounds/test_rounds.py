@@ -136,7 +136,7 @@ def test_rounds_are_listed_by_state(olga: TestClient, labelling: Labelling) -> N
 
 
 def test_steps_tell_what_was_measured(olga: TestClient, labelling: Labelling) -> None:
-    measured = {"top1": 0.5, "mean_class": 0.4, "images": 10}
+    measured = {"top1": 0.5, "mean_class": 0.4, "images": 10, "weighted": 0.45, "apart": 0.2}
     with write_session() as session:
         start_step = Step(round_id=labelling.round_id, index=0, state="done", asked=0)
         start_step.accuracy, start_step.seconds = measured, {"embed": 1.5}
