@@ -17,7 +17,7 @@ from app.images import import_router, label_file_router, link_router
 from app.images import router as images
 from app.indicators import candidates
 from app.jobs import router as jobs
-from app.labelling import label_router, lease_router
+from app.labelling import cluster_router, label_router, lease_router
 from app.labelling import router as labelling
 from app.metrics import router as metrics
 from app.projects import category_router, invitation_router, member_router
@@ -40,6 +40,7 @@ ROUTERS: list[APIRouter] = [
     invitation_router.router,
     images.router,
     label_router.router,
+    cluster_router.router,
     import_router.router,
     link_router.router,
     label_file_router.router,

@@ -50,6 +50,9 @@ class StepRequest(Message):
     `test_truth` holds a category index per test image, or UNKNOWN. Images in `excluded` are never proposed.
     Those in `pending` neither: people have been asked about them, and they count as anchors already.
     `ask` is K, the eigen-samples wanted (0: do not propose); `step` is the step that they are asked at.
+    `weak` are the weak labels of other pool images: they are learnt from where `config` says so, and asked
+    about only where the model believes otherwise. `preferred` are images to ask about first, as far as half
+    of `ask`.
     With `second_encoder` the beliefs of a head on it are averaged with those of the head on `encoder`.
     """
 
@@ -61,6 +64,8 @@ class StepRequest(Message):
     test_truth: list[Annotated[int, Field(ge=UNKNOWN)]] = []
     categories: list[str]
     labels: dict[str, Annotated[int, Field(ge=0)]]
+    weak: dict[str, Annotated[int, Field(ge=0)]] = {}
+    preferred: list[str] = []
     excluded: list[str] = []
     pending: list[str] = []
     ask: int = Field(ge=0)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.database import read_session
@@ -19,6 +19,7 @@ from app.core.storage import get_storage
 from app.core.storage.keys import image_key
 from app.exports.schemas import ExportedImage, ExportedLabel, Guess
 from app.projects.merged import Merged, count_together, read_merged
+from app.projects.weak_labels import WEAK
 from app.rounds.newest import LostModel, TrainedStep, lost_models
 from app.rounds.predictions import CONFIDENCE_DIGITS, Predictions, latest_predictions
 
@@ -149,7 +150,7 @@ def _truths(session: Session, source: Source, image_ids: list[str]) -> dict[str,
 def _label_statement(image_ids: list[str]) -> Select[*tuple[Any, ...]]:
     return (
         select(Annotation, Query.round_id, Query.cluster_size, Query.suggestions, Step.index, User.name)
-        .outerjoin(Query, Query.id == Annotation.query_id)
+        .outerjoin(Query, Query.id == func.coalesce(Annotation.query_id, Annotation.cluster_query_id))
         .outerjoin(Step, Step.id == Query.step_id)
         .outerjoin(User, User.id == Annotation.annotator_id)
         .where(Annotation.image_id.in_(image_ids), Annotation.superseded_at.is_(None))
@@ -161,11 +162,21 @@ def _labels(session: Session, source: Source, image_ids: list[str]) -> dict[str,
     found: dict[str, list[ExportedLabel]] = defaultdict(list)
     for row in session.execute(_label_statement(image_ids)):
         found[row.Annotation.image_id].append(_label(source, row))
-    return found
+    return defaultdict(list, {image_id: _standing(labels) for image_id, labels in found.items()})
+
+
+def _standing(labels: list[ExportedLabel]) -> list[ExportedLabel]:
+    """Return the labels of an image, without a weak one that another takes the place of."""
+    others = [label for label in labels if label.kind != WEAK]
+    return others if any(label.skip != "unclear" for label in others) else labels
 
 
 def _label(source: Source, row: Row[*tuple[Any, ...]]) -> ExportedLabel:
-    annotation, shown = row.Annotation, next(iter(count_together(row.suggestions or [], source.merged)), None)
+    annotation = row.Annotation
+    of_image = (
+        row.suggestions if annotation.query_id is not None else None
+    )  # a weak label's query shows another
+    shown = next(iter(count_together(of_image or [], source.merged)), None)
     return ExportedLabel(
         category=source.categories.get(annotation.category_id),
         skip=annotation.skip,

@@ -97,7 +97,7 @@ class ExportedLabel(BaseModel):
     """One standing answer with where it came from.
 
     `step`, `cluster_size` and `suggestion` (what the annotator was shown) are those of its query; an
-    indicator or an imported label has none.
+    indicator or an imported label has none. A weak label has the step and the size of its cluster.
     """
 
     category: str | None

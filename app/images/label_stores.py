@@ -13,6 +13,7 @@ from app.core.identifiers import new_id
 from app.core.models import Annotation, Category, Image, MergedTruth, Truth
 from app.images.schemas import Labels
 from app.labelling.records import supersede
+from app.projects.weak_labels import WEAK
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ class _Annotations:
         self._session, self._origin = session, origin
 
     def standing(self, image_ids: Collection[str]) -> dict[str, Standing]:
-        return _standing(self._session, Annotation, image_ids, Annotation.superseded_at.is_(None))
+        live = Annotation.superseded_at.is_(None), Annotation.kind != WEAK  # which gives way to an import
+        return _standing(self._session, Annotation, image_ids, *live)
 
     def add(self, chosen: Mapping[str, str]) -> None:
         rows = [self._row(image_id, category_id) for image_id, category_id in chosen.items()]

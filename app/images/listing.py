@@ -10,13 +10,14 @@ from app.core.models import Annotation, Image
 from app.core.order import newest_first
 from app.images.names import LONGEST_PATH, plain_text
 from app.images.schemas import ImageOut
+from app.projects.weak_labels import WEAK
 
-ImageState = Literal["labelled", "unlabelled", "excluded", "indicator"]
+ImageState = Literal["labelled", "unlabelled", "excluded", "indicator", "weak"]
 _newest = aliased(Annotation)
 _newest_label = (
     select(_newest.id)
     .where(_newest.image_id == Image.id, _newest.superseded_at.is_(None), _newest.category_id.is_not(None))
-    .order_by(*newest_first(_newest))
+    .order_by(_newest.kind == WEAK, *newest_first(_newest))  # which only counts without another label
     .limit(1)
     .correlate(Image)
     .scalar_subquery()
@@ -36,10 +37,11 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions on `images_with_labels` for what a caller asks to see."""
     states: dict[ImageState, ColumnElement[bool]] = {
-        "labelled": Annotation.category_id.is_not(None),
+        "labelled": and_(Annotation.category_id.is_not(None), Annotation.kind != WEAK),
         "unlabelled": and_(Annotation.category_id.is_(None), Image.excluded.is_(None)),
         "excluded": Image.excluded.is_not(None),
         "indicator": Annotation.kind == "indicator",
+        "weak": Annotation.kind == WEAK,
     }
     chosen = [Image.project_id == project_id]
     if split is not None:
@@ -56,6 +58,7 @@ def conditions(
 def image_out(row: Row[*tuple[Any, ...]], role: str) -> ImageOut:
     """Return what the API says to somebody in `role` about one row of `images_with_labels`."""
     image: Image = row[0]
-    label = {"category_id": row.category_id, "kind": row.kind, "annotation_version": row.version}
+    version = None if row.kind == WEAK else row.version
+    label = {"category_id": row.category_id, "kind": row.kind, "annotation_version": version}
     columns = {name: getattr(image, name) for name in ImageOut.model_fields if name not in label}
     return ImageOut.model_validate(columns | label | {"path": shown_path(image.path, role)})

@@ -18,6 +18,8 @@ Labels = Literal["ignore", "truth", "annotate"]
 class ImageOut(BaseModel):
     """`category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
 
+    A weak label has no version: whoever labels the image replaces it.
+
     `path` is where the file lay in what was uploaded or imported; null for annotators: folders name classes.
     """
 

@@ -15,7 +15,9 @@ from app.labelling import queue
 from app.labelling.records import EXCLUDING, Target, supersede
 from app.labelling.schemas import AnnotationOut, Answer
 from app.labelling.submit import submit
+from app.labelling.weak import withdraw_cluster
 from app.projects.merged import read_merged
+from app.projects.weak_labels import WEAK
 
 
 @dataclass(frozen=True)
@@ -64,10 +66,13 @@ def withdraw_label(session: Session, image: Image, expected: int | None) -> None
 
 
 def standing_label(session: Session, image_id: str) -> Annotation | None:
-    """Return the live annotation that says what an image is, or that it cannot be used; None without one."""
+    """Return the live annotation by which somebody said what an image is, or that it cannot be used.
+
+    None without one: a weak label is replaced unseen.
+    """
     return session.scalar(
         select(Annotation)
-        .where(Annotation.image_id == image_id, Annotation.superseded_at.is_(None))
+        .where(Annotation.image_id == image_id, Annotation.superseded_at.is_(None), Annotation.kind != WEAK)
         .where(Annotation.category_id.is_not(None) | Annotation.skip.in_(EXCLUDING))
         .order_by(*newest_first(Annotation))
         .limit(1)
@@ -153,6 +158,7 @@ def correct(session: Session, old: Annotation, category_id: str, user: Principal
     connection, slot = session.connection(), old.slot
     supersede(connection, old.id)
     if old.query_id is not None:
+        withdraw_cluster(connection, old.query_id)
         _supersede_own(session, old.query_id, user)
         queue.set_state(connection, old.query_id, "labelled")
     if old.skip in EXCLUDING:

@@ -9,6 +9,7 @@ from app.core.models import Annotation, Image, Lease, Membership, Query, Round, 
 from app.jobs.service import insert_round_job
 from app.labelling.leases import OPEN_STEPS, any_open
 from app.labelling.records import EXCLUDING, Target
+from app.labelling.seen import is_seen
 
 _SET_STATE = update(Query).where(Query.id == bindparam("query_id")).values(state=bindparam("new_state"))
 _END_LEASES = delete(Lease).where(Lease.query_id == bindparam("query_id"))
@@ -85,13 +86,8 @@ def _cluster(skipped: Row[*tuple[Any, ...]], image_id: str) -> dict[str, Any]:
 def _eligible(connection: Connection, target: Target, image_ids: list[str]) -> set[str]:
     """Return those of the images that may be asked about: not excluded, asked about or labelled yet."""
     asked = exists().where(Query.image_id == Image.id, Query.round_id == target.round_id)
-    labelled = exists().where(
-        Annotation.image_id == Image.id,
-        Annotation.superseded_at.is_(None),
-        Annotation.category_id.is_not(None),
-    )
     here = and_(Image.project_id == target.project_id, Image.split == "pool", Image.excluded.is_(None))
-    statement = select(Image.id).where(Image.id.in_(image_ids), here, ~asked, ~labelled)
+    statement = select(Image.id).where(Image.id.in_(image_ids), here, ~asked, ~is_seen())
     return set(connection.execute(statement).scalars())
 
 

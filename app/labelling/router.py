@@ -2,24 +2,30 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy import Connection, Row, select
 from starlette.concurrency import run_in_threadpool
 
 from app.access import find
 from app.core.database import read_session
-from app.core.instruments import LABELS
 from app.core.models import Annotation, Round, Step
 from app.core.models import Query as QueryRow
 from app.core.problems import Problem
 from app.deps import CredentialsDep, CurrentUser, IdempotencyHeader
 from app.idempotency import claim
 from app.jobs.service import notify_round_jobs
+from app.labelling.answering import (
+    Annotator,
+    accepted,
+    count,
+    require_category,
+    require_same_user,
+    target_of,
+)
 from app.labelling.group_commit import write
 from app.labelling.lease_schemas import Holder
 from app.labelling.leases import expiry, shown, shown_query
 from app.labelling.naming import category_of_name
-from app.labelling.records import Target
 from app.labelling.schemas import AnnotationOut, Answer, MyAnnotation, UndoOut
 from app.labelling.scope import as_json, query_scope
 from app.labelling.submit import Outcome, submit
@@ -29,35 +35,6 @@ from app.projects.merged import read_merged
 from app.versions import IfMatch, expected_version
 
 router = APIRouter(tags=["annotations"])
-LATE = {
-    "labelled": "Somebody else has labelled this image meanwhile. Your answer is kept, but does not count.",
-    "substituted": "Another image has taken its place meanwhile. Your answer is kept, but does not count.",
-    "leased": "This image is with somebody else now. Your answer is kept, but does not count.",
-}
-CHANGED = "You have answered this image already, in another tab perhaps. The first answer stands."
-WITHDRAWN = "You have no such answer to this image any more."
-Annotator = Annotated[
-    str | None,
-    Header(alias="Eigenlabel-User", max_length=64, description="Whose answer this is: 401 for another's."),
-]
-
-
-def _target(scope: Row[*tuple[Any, ...]]) -> Target:
-    return Target(
-        user_id=scope.id,
-        query_id=scope.query_id,
-        image_id=scope.image_id,
-        step_id=scope.step_id,
-        round_id=scope.round_id,
-        project_id=scope.project_id,
-    )
-
-
-def _count(outcome: Outcome) -> None:
-    if outcome.late is not None:
-        LABELS.labels("late").inc()
-    elif outcome.stored and outcome.annotation:
-        LABELS.labels("skip" if outcome.annotation.skip else "label").inc()
 
 
 @router.put("/queries/{query_id}/annotation", response_model=AnnotationOut)
@@ -80,9 +57,8 @@ async def put_annotation(
 
     def store(connection: Connection) -> Outcome:
         scope = query_scope(connection, credentials, query_id, answer.category_id)
-        _require_same_user(scope.id, annotator)
-        if answer.category_id is not None and scope.category_id is None:
-            raise Problem(422, "The project has no such active category.", field="category_id")
+        require_same_user(scope.id, annotator)
+        require_category(scope, answer.category_id)
         route = f"PUT /queries/{query_id}/annotation"
         once = claim(connection, scope.id, route, idempotency_key, body=answer, model=AnnotationOut)
         if once.answer is not None:
@@ -91,7 +67,7 @@ async def put_annotation(
         if answer.category_name is not None:
             category_id = category_of_name(connection, scope.project_id, scope.id, answer.category_name)
         meant = answer.model_copy(update={"category_id": category_id, "category_name": None})
-        outcome = submit(connection, _target(scope), meant, expected=expected)
+        outcome = submit(connection, target_of(scope), meant, expected=expected)
         if outcome.annotation is not None and not outcome.changed:
             once.remember(connection, outcome.annotation)
         else:
@@ -99,27 +75,10 @@ async def put_annotation(
         return outcome
 
     outcome = await write(store, query_id)
-    _count(outcome)
+    count(outcome)
     if outcome.job_ids:
         await run_in_threadpool(notify_round_jobs, outcome.job_ids)
-    return as_json(_accepted(outcome))
-
-
-def _require_same_user(user_id: str, annotator: str | None) -> None:
-    """Raise 401 where the answer of one user comes with the session of another, who signed in meanwhile."""
-    if annotator not in {None, user_id}:
-        raise Problem(401, "This answer is of another user than the one who is signed in.")
-
-
-def _accepted(outcome: Outcome) -> AnnotationOut:
-    """Return the answer that stands; 409 and 412 where it is not the one that was sent."""
-    if outcome.late is not None:
-        raise Problem(409, LATE[outcome.late], annotation_id=outcome.kept)
-    if outcome.annotation is None:
-        raise Problem(412, WITHDRAWN, annotation=None)
-    if outcome.changed:
-        raise Problem(412, CHANGED, annotation=outcome.annotation.model_dump(mode="json"))
-    return outcome.annotation
+    return as_json(accepted(outcome))
 
 
 @router.delete("/queries/{query_id}/annotation", response_model=UndoOut)
@@ -135,12 +94,12 @@ async def undo_annotation(
 
     def take_back(connection: Connection) -> UndoOut:
         scope = query_scope(connection, credentials, query_id)
-        _require_same_user(scope.id, annotator)
+        require_same_user(scope.id, annotator)
         route = f"DELETE /queries/{query_id}/annotation"
         once = claim(connection, scope.id, route, idempotency_key, body=None, model=UndoOut)
         if once.answer is not None:
             return once.answer
-        undone = undo(connection, _target(scope), holder=holder)
+        undone = undo(connection, target_of(scope), holder=holder)
         if undone is None:
             once.forget(connection)
             raise Problem(404, "There is no answer of yours to take back.")

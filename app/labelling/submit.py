@@ -19,6 +19,7 @@ from app.labelling.records import (
     supersede,
 )
 from app.labelling.schemas import AnnotationOut, Answer
+from app.labelling.weak import withdraw_cluster
 
 Late = Literal["labelled", "substituted", "leased"]
 
@@ -51,8 +52,9 @@ def submit(
     """Store an answer to a query.
 
     The same answer again changes nothing. Another one of the same annotator is a correction, which supersedes
-    the first and names its version as `expected`. Where the slot is somebody else's, the query is with
-    somebody else, or its substitute has taken its place, the answer is kept as history and counts nowhere.
+    the first and names its version as `expected`; the weak labels of its cluster go with the first. Where the
+    slot is somebody else's, the query is with somebody else, or its substitute has taken its place, the
+    answer is kept as history and counts nowhere.
     With `overrule` neither a version nor a lease stands in the way.
     """
     standing = read_standing(connection, target)
@@ -65,6 +67,7 @@ def submit(
         return Outcome(kept=keep_late(connection, target, answer), late=late)
     if standing.own:
         supersede(connection, standing.own.id)
+        withdraw_cluster(connection, target.query_id)
         if standing.own.skip in EXCLUDING:
             queue.include_image(connection, target.image_id)
     version = standing.own.version + 1 if standing.own else 1

@@ -8,6 +8,7 @@ from app.labelling import queue
 from app.labelling.leases import take_queries
 from app.labelling.records import EXCLUDING, Standing, Target, described, read_standing, supersede
 from app.labelling.schemas import AnnotationOut
+from app.labelling.weak import withdraw_cluster
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Undone:
 
 
 def undo(connection: Connection, target: Target, *, holder: str = "") -> Undone | None:
-    """Supersede the caller's answer to a query; None where there is none.
+    """Supersede the caller's answer to a query and the weak labels of its cluster; None where there is none.
 
     While the step is being labelled the query is open again, and leased to the annotator's `holder`. After
     the freeze the answer is only withdrawn: the model that is being trained has seen it, the next will not.
@@ -28,6 +29,7 @@ def undo(connection: Connection, target: Target, *, holder: str = "") -> Undone 
     if standing.own is None:
         return None
     supersede(connection, standing.own.id)
+    withdraw_cluster(connection, target.query_id)
     if standing.own.skip in EXCLUDING:
         queue.include_image(connection, target.image_id)
     reopened = _reopen(connection, target, standing)

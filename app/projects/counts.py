@@ -1,21 +1,27 @@
 """Numbers of a project, counted from the rows that they are about; nothing keeps a counter."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
 from app.core.states import ROUND_ENDED
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
+from app.projects.weak_labels import WEAK, counts_weakly
 
-LIVE_LABEL = (Annotation.superseded_at.is_(None), Annotation.category_id.is_not(None))
+LIVE_LABEL = (
+    Annotation.superseded_at.is_(None),
+    Annotation.category_id.is_not(None),
+    Annotation.kind != WEAK,
+)
 
 
 def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Counts]:
     """Return the counts of each project, by id."""
     counts = {
-        project_id: Counts(pool=0, test=0, truths=0, labelled=0, indicators=0, excluded=0)
+        project_id: Counts(pool=0, test=0, truths=0, labelled=0, weak=0, indicators=0, excluded=0)
         for project_id in project_ids
     }
     images = select(Image.project_id, Image.split, func.count(), func.count(Image.excluded))
@@ -40,7 +46,16 @@ def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Coun
         )
     ):
         counts[project_id].labelled, counts[project_id].indicators = labelled, indicators
+    for project_id, _, number in _weak_labels(session, project_ids):
+        counts[project_id].weak += number
     return counts
+
+
+def _weak_labels(session: Session, project_ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return (project id, category id, the weak labels that count)."""
+    statement = select(Annotation.project_id, Annotation.category_id, func.count())
+    chosen = statement.where(Annotation.project_id.in_(project_ids), counts_weakly())
+    return session.execute(chosen.group_by(Annotation.project_id, Annotation.category_id)).all()
 
 
 def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, list[CategoryOut]]:
@@ -49,6 +64,7 @@ def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, l
     labels = select(Annotation.category_id, func.count(), indicators)
     labels = labels.where(Annotation.project_id.in_(project_ids), *LIVE_LABEL)
     numbers = {row[0]: row[1:] for row in session.execute(labels.group_by(Annotation.category_id))}
+    weak = {category_id: number for _, category_id, number in _weak_labels(session, project_ids)}
     categories: dict[str, list[CategoryOut]] = {project_id: [] for project_id in project_ids}
     statement = select(Category, CategoryMerge.target_id).where(Category.project_id.in_(project_ids))
     statement = statement.outerjoin(CategoryMerge, CategoryMerge.source_id == Category.id)
@@ -63,6 +79,7 @@ def list_categories(session: Session, project_ids: Sequence[str]) -> dict[str, l
                 archived=category.archived_at is not None,
                 merged_into=merged_into,
                 labels=number,
+                weak=weak.get(category.id, 0),
                 indicators=indicator,
             )
         )

@@ -31,7 +31,7 @@ class ProjectPatch(Body):
 
 
 class CategoryOut(BaseModel):
-    """`labels` counts live labels of the category, indicators included.
+    """`labels` counts live labels of the category, indicators included and weak ones not: that is `weak`.
 
     `merged_into` is the category that this one counts as since it was merged, itself maybe merged further.
     """
@@ -43,6 +43,7 @@ class CategoryOut(BaseModel):
     archived: bool
     merged_into: str | None
     labels: int
+    weak: int
     indicators: int
 
 
@@ -72,12 +73,16 @@ class Moving(BaseModel):
 
 
 class Counts(BaseModel):
-    """`labelled` counts pool images with a live label; `indicators` those given as indicators."""
+    """`labelled` counts pool images with a live label; `indicators` those given as indicators.
+
+    `weak` counts pool images that have a weak label only.
+    """
 
     pool: int
     test: int
     truths: int
     labelled: int
+    weak: int
     indicators: int
     excluded: int
 

@@ -21,9 +21,10 @@ class RoundOut(BaseModel):
     `message` says why it asks for less than planned, `review` how a review pages. `step` is the newest
     that people are asked about. `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is
     of the steps that are being labelled, the oldest of which is `open_step`: one, but where the round
-    proposes ahead. `steps` and `budget` are null where the round is open-ended or a review. `finishing`
-    says that somebody has finished it, and that it is done once a model has learnt from its labels.
-    `changed_by` names who paused, resumed, finished or cancelled it last.
+    proposes ahead. `weak` counts the images that answers of the round have settled beside their own.
+    `steps` and `budget` are null where the round is open-ended or a review. `finishing` says that somebody
+    has finished it, and that it is done once a model has learnt from its labels. `changed_by` names who
+    paused, resumed, finished or cancelled it last.
     """
 
     id: str
@@ -39,6 +40,7 @@ class RoundOut(BaseModel):
     asked: int
     labelled: int
     skipped: int
+    weak: int
     outstanding: int
     budget: int | None
     finishing: bool

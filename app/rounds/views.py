@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Job, Query, Round, Step, User
+from app.core.models import Annotation, Job, Query, Round, Step, User
 from app.core.states import JOB_LIVE, ROUND_ENDED
+from app.projects.weak_labels import counts_weakly
 from app.rounds.schemas import Accuracy, RoundOut, StepOut
 from ml.config import ReviewConfig, RoundConfig
 
@@ -44,6 +45,13 @@ def _steps(session: Session, round_ids: list[str]) -> dict[str, list[Step]]:
     return found
 
 
+def _weak_counts(session: Session, round_ids: list[str]) -> dict[str, int]:
+    """Return how many weak labels that count the clusters of each round's queries have."""
+    statement = select(Query.round_id, func.count()).join(Annotation, Annotation.cluster_query_id == Query.id)
+    chosen = statement.where(Query.round_id.in_(round_ids), counts_weakly())
+    return {row[0]: row[1] for row in session.execute(chosen.group_by(Query.round_id))}
+
+
 def _newest_jobs(session: Session, round_ids: list[str]) -> dict[str, str]:
     """Return the job of each round's latest step; one that is at work before one that has ended."""
     live = case((Job.state.in_(JOB_LIVE), 1), else_=0)
@@ -59,12 +67,19 @@ def _names(session: Session, user_ids: set[str | None]) -> dict[str | None, str]
 
 
 def rounds_out(session: Session, rounds: list[Round]) -> list[RoundOut]:
-    """Return `rounds` as the API shows them, in their order, by four statements at most."""
+    """Return `rounds` as the API shows them, in their order, by five statements at most."""
     ids = [row.id for row in rounds]
     counts, steps, jobs = _query_counts(session, ids), _steps(session, ids), _newest_jobs(session, ids)
-    names = _names(session, {row.changed_by for row in rounds})
+    names, weak = _names(session, {row.changed_by for row in rounds}), _weak_counts(session, ids)
     return [
-        _round_out(row, steps[row.id], counts, job_id=jobs.get(row.id), changed_by=names.get(row.changed_by))
+        _round_out(
+            row,
+            steps[row.id],
+            counts,
+            weak=weak.get(row.id, 0),
+            job_id=jobs.get(row.id),
+            changed_by=names.get(row.changed_by),
+        )
         for row in rounds
     ]
 
@@ -75,7 +90,7 @@ def round_out(session: Session, row: Round) -> RoundOut:
 
 
 def _round_out(
-    row: Round, steps: list[Step], counts: Counts, *, job_id: str | None, changed_by: str | None
+    row: Round, steps: list[Step], counts: Counts, *, weak: int, job_id: str | None, changed_by: str | None
 ) -> RoundOut:
     config = RoundConfig.model_validate(row.config)
     return RoundOut(
@@ -91,6 +106,7 @@ def _round_out(
         asked=sum(step.asked for step in steps),
         labelled=sum(counts[step.id].labelled for step in steps),
         skipped=sum(counts[step.id].skipped for step in steps),
+        weak=weak,
         outstanding=sum(counts[step.id].open for step in steps),
         open_step=next((step.index for step in steps if step.state == "labelling"), None),
         budget=None if config.open_ended or row.kind == "review" else row.budget,

@@ -2,6 +2,13 @@
 
 from ml.config.base import FrozenModel
 from ml.config.catalogue import KNOWN_ENCODERS, LICENCES, KnownEncoder, Licence
+from ml.config.clusters import (
+    CLUSTER_EVIDENCE,
+    WITHOUT_MODEL,
+    believed,
+    first_cut,
+    purity,
+)
 from ml.config.encoders import (
     BundledEncoder,
     CheckpointEncoder,
@@ -57,6 +64,7 @@ from ml.config.strategies import (
 )
 
 __all__ = [
+    "CLUSTER_EVIDENCE",
     "KNOWN_ENCODERS",
     "LEAST_CATEGORIES",
     "LICENCES",
@@ -66,6 +74,7 @@ __all__ = [
     "ONLY_FROZEN_AVERAGED",
     "PRETRAIN_METHODS",
     "PUBLISHED_NETWORKS",
+    "WITHOUT_MODEL",
     "AckmeansStrategy",
     "AnyPretrainConfig",
     "Augmentation",
@@ -114,6 +123,9 @@ __all__ = [
     "UHerdingStrategy",
     "UslStrategy",
     "ZipSource",
+    "believed",
     "can_be_averaged",
+    "first_cut",
     "pretrain_config",
+    "purity",
 ]

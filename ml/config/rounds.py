@@ -34,6 +34,10 @@ class RoundConfig(FrozenModel):
         description="Another encoder, whose head's probabilities are averaged with those of the first. "
         "`encoder_id` alone chooses what is asked. For finetune.kind frozen only.",
     )
+    weak_labels: bool = Field(
+        False,
+        description="Whether the model learns from weak labels too: those of whole clusters.",
+    )
     seed: int = Field(0, ge=0, le=2**31 - 1)
     open_ended: bool = Field(
         False,

@@ -2,7 +2,8 @@
 
 `step.safetensors`     probabilities float32[pool + test, C] when there is a model; cluster int32[pool] when
                        something was proposed (-1: took no part; i below m: nearest to the i-th labelled image
-                       in pool order; else a new cluster).
+                       in pool order, weak labels included where they are used; else a new cluster), and
+                       likeness float32[pool], how near the image is to the eigen-sample of such a cluster.
 `images.json`          the image ids in row order (`pool` of them, then the test images), those of them that
                        are `unreadable`, of which the probabilities say nothing, and the category ids.
 `model.safetensors`    head.weight float32[C, D] and head.bias float32[C]; where two encoders are averaged,
@@ -25,7 +26,8 @@ from ml.encoders.embed import Embedded
 from ml.finetune.model import StepModel
 from ml.images.files.rule import PREPROCESSING_VERSION, READING
 from ml.messages import StepRequest
-from ml.selection.protocol import Selection
+from ml.selection.protocol import Selection, SelectionInput
+from ml.step.proposals import likeness
 
 FORMAT = 1
 FORMAT_OF_TWO = 2
@@ -52,6 +54,7 @@ class Part:
 def save_step(
     request: StepRequest,
     probabilities: NDArray[np.float32] | None,
+    given: SelectionInput,
     selection: Selection | None,
     unreadable: list[str],
 ) -> None:
@@ -61,6 +64,7 @@ def save_step(
         arrays["probabilities"] = probabilities
     if selection is not None:
         arrays["cluster"] = selection.clusters.astype(np.int32)
+        arrays["likeness"] = likeness(given, selection)
     save_file(arrays, request.output_directory / "step.safetensors")
     document = {
         "images": [image.id for image in request.pool + request.test],

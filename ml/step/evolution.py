@@ -19,6 +19,7 @@ from ml.runtime import PhaseTimer, seed_everything
 from ml.selection.protocol import Selection, SelectionInput, Selector
 from ml.selection.registry import selector_of
 from ml.step.learning import Learnt, averaged, embed_request, learn, needs_graph, propagates
+from ml.step.weak import preferred_rows, selected, settled_rows
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def evolve(
     model = learnt.model
     probabilities = model.probabilities if model is not None else None
     given = replace(
-        selection_input(request, first.embedding, training),
+        selection_input(request, first.embedding, training, probabilities),
         features=unit_features(model, first.embedding)[: len(request.pool)],
         probabilities=probabilities[: len(request.pool)] if probabilities is not None else None,
         graph=learnt.graphs.plain if learnt.graphs else None,
@@ -82,7 +83,8 @@ def evolve(
     if request.ask:
         with timer.phase("propose"):
             progress(0.85, "proposing", f"{request.ask:,} eigen-samples")
-            selection = (selector or selector_of(request.config))(given)
+            chosen = selector or selector_of(request.config)
+            selection = selected(given, preferred_rows(request, given), chosen)
     models = [each.model for each in (learnt, second) if each is not None and each.model is not None]
     confidences = averaged(models) if models else None
     return Evolution(first, training, model, confidences, given, selection, second, learnt.graphs)
@@ -102,24 +104,32 @@ def request_seed(request: StepRequest) -> int:
 
 
 def training_set(request: StepRequest, embedding: Embedding) -> TrainingSet:
-    """Return the readable labelled images in pool order."""
+    """Return the readable labelled images in pool order, those with a weak label too where they are used."""
+    labels = (request.weak | request.labels) if request.config.weak_labels else request.labels
     pairs = [
-        (row, request.labels[image.id])
+        (row, labels[image.id])
         for row, image in enumerate(request.pool)
-        if image.id in request.labels and not embedding.unreadable[row]
+        if image.id in labels and not embedding.unreadable[row]
     ]
     table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return TrainingSet(table[:, 0], table[:, 1], len(request.categories))
 
 
-def selection_input(request: StepRequest, embedding: Embedding, training: TrainingSet) -> SelectionInput:
+def selection_input(
+    request: StepRequest,
+    embedding: Embedding,
+    training: TrainingSet,
+    probabilities: NDArray[np.float32] | None,
+) -> SelectionInput:
     """Return what the strategy may choose from: readable, unlabelled pool images that are not excluded.
 
-    The features are the encoder's, before any finetuning.
+    Of those with a weak label only what the model calls otherwise. The features are the encoder's, before any
+    finetuning.
     """
     taken = embedding.unreadable[: len(request.pool)].copy()
     excluded = set(request.excluded) | set(request.labels)
     taken |= np.array([image.id in excluded for image in request.pool], dtype=np.bool_)
+    taken[settled_rows(request, probabilities)] = True
     return SelectionInput(
         embedding.normalised[: len(request.pool)],
         training.rows,

@@ -41,7 +41,7 @@ def result_of(request: StepRequest, step: Evolution, timer: PhaseTimer) -> StepR
     proposals = proposals_of(request, step.given, step.selection, step.confidences) if step.selection else []
     return StepResult(
         accuracy=score(request, step.confidences),
-        train_labels=len(step.training.rows),
+        train_labels=sum(request.pool[row].id in request.labels for row in step.training.rows),
         proposals=proposals,
         short=shortage(request, step.given, len(proposals)),
         seconds=timer.seconds,
@@ -54,7 +54,7 @@ def store(request: StepRequest, step: Evolution) -> None:
     request.output_directory.mkdir(parents=True, exist_ok=True)
     images = request.pool + request.test
     unreadable = [images[row].id for row in np.flatnonzero(step.embedded.embedding.unreadable)]
-    save_step(request, step.confidences, step.selection, unreadable)
+    save_step(request, step.confidences, step.given, step.selection, unreadable)
     if step.model is not None:
         parts = [Part(step.model, step.embedded)]
         if step.second is not None and step.second.model is not None:
@@ -83,6 +83,7 @@ def record_of(request: StepRequest, step: Evolution) -> dict[str, object]:
         "images": len(request.pool) + len(request.test),
         "unreadable": int(step.embedded.embedding.unreadable.sum()),
         "rest": rest_of(request, step),
+        "weak_labels": sum(request.pool[row].id not in request.labels for row in step.training.rows),
     }
     return record | ({"second": record_of_encoder(step.second.embedded)} if step.second else {})
 

@@ -55,6 +55,17 @@ def nearest_first(features: NDArray[np.float32], row: int, others: NDArray[np.in
     return others[np.argsort(-(features[others] @ features[row]), kind="stable")]
 
 
+def likeness(given: SelectionInput, selection: Selection) -> NDArray[np.float32]:
+    """Return float32[N], the cosine similarity of images of new clusters to their eigen-samples; else 0."""
+    own = selection.clusters - len(given.labelled)
+    rows = np.flatnonzero(own >= 0)
+    similar = np.zeros(len(given.features), dtype=np.float32)
+    for index in np.unique(own[rows]):
+        members = rows[own[rows] == index]
+        similar[members] = given.features[members] @ given.features[selection.eigen[index]]
+    return similar
+
+
 def substitutes(
     allowed: NDArray[np.int64], ranked: NDArray[np.int64], by_density: NDArray[np.int64]
 ) -> NDArray[np.int64]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select
-from sqlalchemy.engine import Row
 
 from app.core.config import get_settings
 from app.core.database import read_connection
@@ -14,11 +13,11 @@ from app.core.order import oldest_first
 from app.core.states import JOB_LIVE, ROUND_ENDED
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
+from app.projects.weak_labels import WEAK
 from ml.config import RoundConfig
 from ml.messages import UNKNOWN, CandidatesRequest, EncoderFile, ImageFile, StepRequest
 from worker.database.claims import Claim, UnwantedError
-
-SnapshotRow = Row[str, str, str]
+from worker.database.weak_labels import SnapshotRow, dropped_images, weak_labels
 
 
 @dataclass(frozen=True)
@@ -89,6 +88,7 @@ def load_step(claim: Claim) -> StepWork:
         if claim.kind == "round_advance" and _is_being_proposed(connection, claim):
             proposes = False
         snapshot = _snapshot(connection, evolution.project_id)
+        weak = weak_labels(connection, evolution.project_id)
         position = {category: index for index, category in enumerate(categories)}
         labels = {row.image_id: position[row.category_id] for row in snapshot}
         asked = config.labels_at(completes + 1, len(categories), model=len(set(labels.values())) > 1)
@@ -102,6 +102,8 @@ def load_step(claim: Claim) -> StepWork:
             test_truth=test_truth,
             categories=categories,
             labels=labels,
+            weak={row.image_id: position[row.category_id] for row in weak},
+            preferred=dropped_images(connection, evolution.id),
             excluded=_excluded(connection, evolution.project_id, evolution.id, completes),
             pending=[] if trains else _pending(connection, evolution.id),
             ask=asked if proposes else 0,
@@ -109,7 +111,8 @@ def load_step(claim: Claim) -> StepWork:
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),
         )
-    return StepWork(request, evolution.id, completes, trains, evolution.encoder_id, snapshot)
+    learned = [*snapshot, *weak] if config.weak_labels else snapshot
+    return StepWork(request, evolution.id, completes, trains, evolution.encoder_id, learned)
 
 
 def _is_being_proposed(connection: Connection, claim: Claim) -> bool:
@@ -173,13 +176,13 @@ def test_images(
 
 
 def _snapshot(connection: Connection, project_id: str) -> list[SnapshotRow]:
-    """Return one live label per pool image, the newest, read by one statement."""
+    """Return one live label per pool image, the newest that is not weak, read by one statement."""
     statement = (
         select(Annotation.id, Annotation.image_id, Category.id.label("category_id"))
         .join(Image, Image.id == Annotation.image_id)
         .join(Category, Category.id == Annotation.category_id)
         .where(Annotation.project_id == project_id, Annotation.superseded_at.is_(None))
-        .where(Image.split == "pool", Category.archived_at.is_(None))
+        .where(Image.split == "pool", Category.archived_at.is_(None), Annotation.kind != WEAK)
         .order_by(*oldest_first(Annotation))
     )
     return list({row.image_id: row for row in connection.execute(statement)}.values())

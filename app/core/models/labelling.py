@@ -11,7 +11,8 @@ from app.core.models.base import Base, CreatedAt, Identifier, reference
 from app.core.states import QUERY_STATES, ROUND_ENDED, ROUND_STATES
 
 LIVE_ANSWER = text("superseded_at IS NULL AND query_id IS NOT NULL")
-LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL")
+LIVE_DIRECT = text("superseded_at IS NULL AND query_id IS NULL AND kind <> 'weak'")
+LIVE_WEAK = text("superseded_at IS NULL AND kind = 'weak'")
 
 
 class Round(Base):
@@ -96,7 +97,10 @@ class LaterPredictions(Base):
 
 
 class Query(Base):
-    """An eigen-sample in the labelling queue, with the cluster that it stands for."""
+    """An eigen-sample in the labelling queue, with the cluster that it stands for.
+
+    `dropped_image_ids` are those that whoever labelled the cluster has dropped from it, the surest first.
+    """
 
     __tablename__ = "queries"
     __table_args__ = (
@@ -116,6 +120,7 @@ class Query(Base):
     cluster_image_ids: Mapped[list[Any]] = mapped_column(default=list)
     substitutes: Mapped[list[Any]] = mapped_column(default=list)
     substitute_of: Mapped[str | None] = mapped_column(String(32))
+    dropped_image_ids: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     created_at: Mapped[CreatedAt]
 
 
@@ -141,6 +146,9 @@ class Annotation(Base):
 
     `slot` is taken by the answer that settles a query; it is NULL for an "unclear" skip, which only its
     annotator passes, and for a superseded row (`superseded_at` set), which is history and counts nowhere.
+
+    A weak label answers no query: it comes from the answer to `cluster_query_id`, of whose cluster its image
+    is, and counts only while the image has no other label.
     """
 
     __tablename__ = "annotations"
@@ -161,6 +169,13 @@ class Annotation(Base):
             sqlite_where=LIVE_DIRECT,
             postgresql_where=LIVE_DIRECT,
         ),
+        Index(
+            "uq_annotations_live_weak",
+            "image_id",
+            unique=True,
+            sqlite_where=LIVE_WEAK,
+            postgresql_where=LIVE_WEAK,
+        ),
         Index(None, "project_id", "image_id"),
         Index(None, "annotator_id", "created_at", "id"),
         CheckConstraint(f"kind IN {ANNOTATION_KINDS}", name="kind"),
@@ -172,6 +187,7 @@ class Annotation(Base):
     project_id: Mapped[str] = reference("projects.id")
     image_id: Mapped[str] = reference("images.id", index=True)
     query_id: Mapped[str | None] = reference("queries.id")
+    cluster_query_id: Mapped[str | None] = reference("queries.id", index=True)
     slot: Mapped[int | None]
     category_id: Mapped[str | None] = reference("categories.id", index=True)
     skip: Mapped[str | None] = mapped_column(String(12))

@@ -10,6 +10,7 @@ export function category(name: string, fields: Partial<Category> = {}): Category
     archived: false,
     merged_into: null,
     labels: 0,
+    weak: 0,
     indicators: 0,
     ...fields
   };

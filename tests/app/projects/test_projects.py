@@ -83,6 +83,7 @@ def test_counts_come_from_the_rows(client: TestClient) -> None:
         "test": 1,
         "truths": 1,
         "labelled": 2,
+        "weak": 0,
         "indicators": 1,
         "excluded": 1,
     }

@@ -144,7 +144,7 @@ def test_without_labels_there_is_no_model_but_a_queue(step: Step, tmp_path: Path
     result = step(labels={})
     assert (result.accuracy, result.train_labels, len(result.proposals)) == (None, 0, 6)
     assert all(proposal.suggestions == [] for proposal in result.proposals)
-    assert set(load_file(tmp_path / "step.safetensors")) == {"cluster"}
+    assert set(load_file(tmp_path / "step.safetensors")) == {"cluster", "likeness"}
     assert not (tmp_path / "model.json").exists()
 
 

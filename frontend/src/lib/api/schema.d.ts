@@ -1254,6 +1254,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/queries/{query_id}/cluster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Cluster
+         * @description Return the other images of a query's cluster, the likeliest of the category first; at most 200 a page.
+         *
+         *     Images that have a label by now are left out. Before the first model the nearest come first, and nothing
+         *     is said of their purity.
+         */
+        get: operations["get_cluster"];
+        put?: never;
+        /**
+         * Label Cluster
+         * @description Answer a query with a category, and give images of its cluster weak labels of it, all or nothing.
+         *
+         *     By the rules of an answer. Sent again for an answer that stands, it says which images have weak labels by
+         *     it from now on. Images that somebody has labelled meanwhile are left out; 422 for one that is not of the
+         *     cluster. What was dropped is asked about in the next step, half of which it may fill.
+         */
+        post: operations["label_cluster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reviews/{review_id}": {
         parameters: {
             query?: never;
@@ -1459,7 +1490,7 @@ export interface paths {
         put?: never;
         /**
          * Lease
-         * @description Hand out up to `count` queries: the live leases of the same holder, then those of the oldest step.
+         * @description Hand out up to `count` queries of the current step, the live leases of the same holder first.
          *
          *     `holder` is any name by which the caller tells their tabs apart: no two of them are given the same image.
          *
@@ -2270,7 +2301,7 @@ export interface components {
         };
         /**
          * CategoryOut
-         * @description `labels` counts live labels of the category, indicators included.
+         * @description `labels` counts live labels of the category, indicators included and weak ones not: that is `weak`.
          *
          *     `merged_into` is the category that this one counts as since it was merged, itself maybe merged further.
          */
@@ -2291,6 +2322,8 @@ export interface components {
             position: number;
             /** Shortcut */
             shortcut: string | null;
+            /** Weak */
+            weak: number;
         };
         /**
          * CategoryPatch
@@ -2444,12 +2477,71 @@ export interface components {
             file: string;
         };
         /**
+         * ClusterAnswer
+         * @description The category of the query and of `image_ids`; `dropped_image_ids` are asked about next.
+         */
+        ClusterAnswer: {
+            /** Category Id */
+            category_id: string;
+            /**
+             * Dropped Image Ids
+             * @default []
+             */
+            dropped_image_ids: string[];
+            /** Image Ids */
+            image_ids: string[];
+            /** Seconds */
+            seconds?: number | null;
+        };
+        /**
+         * ClusterImage
+         * @description `belief` is how likely the image shows the category that was asked about; null without a model.
+         *
+         *     `weak_category_id` is of the weak label that an answer has given it before.
+         */
+        ClusterImage: {
+            /** Belief */
+            belief: number | null;
+            /** Image Id */
+            image_id: string;
+            /** Weak Category Id */
+            weak_category_id: string | null;
+        };
+        /**
+         * ClusterLabelled
+         * @description The label of the query, and how many images of its cluster have a weak label by it now.
+         */
+        ClusterLabelled: {
+            annotation: components["schemas"]["AnnotationOut"];
+            /** Weak */
+            weak: number;
+        };
+        /**
          * ClusterOut
          * @description How many images the eigen-sample stands for, and up to 12 of them, nearest first.
          */
         ClusterOut: {
             /** Image Ids */
             image_ids: string[];
+            /** Size */
+            size: number;
+        };
+        /**
+         * ClusterPage
+         * @description `size` counts the cluster with its eigen-sample, and `evidence` is what an interval goes by.
+         *
+         *     `cut` is how many of the first page are proposed, and `purity` is of these: null without a model.
+         */
+        ClusterPage: {
+            /** Cut */
+            cut: number;
+            /** Evidence */
+            evidence: number;
+            /** Items */
+            items: components["schemas"]["ClusterImage"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            purity: components["schemas"]["PurityOut"] | null;
             /** Size */
             size: number;
         };
@@ -2480,6 +2572,8 @@ export interface components {
         /**
          * Counts
          * @description `labelled` counts pool images with a live label; `indicators` those given as indicators.
+         *
+         *     `weak` counts pool images that have a weak label only.
          */
         Counts: {
             /** Excluded */
@@ -2494,6 +2588,8 @@ export interface components {
             test: number;
             /** Truths */
             truths: number;
+            /** Weak */
+            weak: number;
         };
         /**
          * CurveOut
@@ -3335,6 +3431,8 @@ export interface components {
          * ImageOut
          * @description `category_id` and `kind` are of the live annotation, if any; `annotation_version` is for `If-Match`.
          *
+         *     A weak label has no version: whoever labels the image replaces it.
+         *
          *     `path` is where the file lay in what was uploaded or imported; null for annotators: folders name classes.
          */
         ImageOut: {
@@ -3490,7 +3588,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -4600,6 +4698,18 @@ export interface components {
              */
             sigma: number;
         };
+        /**
+         * PurityOut
+         * @description The estimated share of the images that show the category, with a 90 % interval.
+         */
+        PurityOut: {
+            /** Estimate */
+            estimate: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
         /** QueryIds */
         QueryIds: {
             /**
@@ -4823,12 +4933,6 @@ export interface components {
              */
             open_ended: boolean;
             /**
-             * Rolling
-             * @description The next step is proposed while this one is still labelled, so that nobody waits: images that are out with people count as anchors. Else a step waits for all answers to the last.
-             * @default false
-             */
-            rolling: boolean;
-            /**
              * Schedule
              * @description Labels per category asked for at each evolution step.
              * @default [
@@ -4863,17 +4967,23 @@ export interface components {
              *     }
              */
             strategy: components["schemas"]["AckmeansStrategy"] | components["schemas"]["RandomStrategy"] | components["schemas"]["TypiclustStrategy"] | components["schemas"]["ProbcoverStrategy"] | components["schemas"]["MaxHerdingStrategy"] | components["schemas"]["UHerdingStrategy"] | components["schemas"]["PropagatedHerdingStrategy"] | components["schemas"]["BalancedHerdingStrategy"] | components["schemas"]["UslStrategy"] | components["schemas"]["RdssStrategy"] | components["schemas"]["KCentreStrategy"] | components["schemas"]["MarginStrategy"] | components["schemas"]["EntropyStrategy"] | components["schemas"]["BadgeStrategy"] | components["schemas"]["DropQueryStrategy"];
+            /**
+             * Weak Labels
+             * @description Whether the model learns from weak labels too: those of whole clusters.
+             * @default false
+             */
+            weak_labels: boolean;
         };
         /**
          * RoundOut
          * @description `number` counts the rounds of the project from 1, those of the kind `review` included.
          *
-         *     `message` says why it asks for less than planned, `review` how a review pages. `step` is the newest
-         *     that people are asked about. `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is
-         *     of the steps that are being labelled, the oldest of which is `open_step`: one, but where the round
-         *     proposes ahead. `steps` and `budget` are null where the round is open-ended or a review. `finishing`
-         *     says that somebody has finished it, and that it is done once a model has learnt from its labels.
-         *     `changed_by` names who paused, resumed, finished or cancelled it last.
+         *     `message` says why it asks for less than planned, `review` how a review pages.
+         *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `weak`
+         *     counts the images that answers of the round have settled beside their own. `steps` and `budget` are null
+         *     where the round is open-ended or a review. `finishing` says that somebody has finished it, and that it is
+         *     done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished or
+         *     cancelled it last.
          */
         RoundOut: {
             /** Asked */
@@ -4909,8 +5019,6 @@ export interface components {
             message: string | null;
             /** Number */
             number: number;
-            /** Open Step */
-            open_step: number | null;
             /** Outstanding */
             outstanding: number;
             /** Project Id */
@@ -4927,6 +5035,8 @@ export interface components {
             step: number;
             /** Steps */
             steps: number | null;
+            /** Weak */
+            weak: number;
         };
         /**
          * SetPassword
@@ -7418,7 +7528,7 @@ export interface operations {
         parameters: {
             query?: {
                 split?: ("pool" | "test") | null;
-                state?: ("labelled" | "unlabelled" | "excluded" | "indicator") | null;
+                state?: ("labelled" | "unlabelled" | "excluded" | "indicator" | "weak") | null;
                 category?: string | null;
                 path?: string | null;
                 limit?: number;
@@ -8106,6 +8216,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UndoOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_cluster: {
+        parameters: {
+            query?: {
+                category_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                query_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    label_cluster: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+                /** @description The version of the answer that is changed, in quotes. */
+                "If-Match"?: string | null;
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
+            };
+            path: {
+                query_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterLabelled"];
                 };
             };
             /** @description Problem */

@@ -28,6 +28,7 @@ export function freshCategory(text: string, categories: Category[]): Category | 
     archived: false,
     merged_into: null,
     labels: 0,
+    weak: 0,
     indicators: 0
   };
 }

@@ -4,7 +4,7 @@ import { category } from '$lib/testing';
 import { imagesLeft, nextAction } from './next-action';
 
 const two = [category('glass', { indicators: 1 }), category('paper', { indicators: 1 })];
-const counts = { pool: 100, test: 0, truths: 0, labelled: 0, indicators: 2, excluded: 0 };
+const counts = { pool: 100, test: 0, truths: 0, labelled: 0, weak: 0, indicators: 2, excluded: 0 };
 const project = (fields: Partial<Project> = {}) =>
   ({ role: 'owner', categories: two, counts, ...fields }) as Project;
 const ready = { kind: 'bundled', state: 'ready', created_at: '2026-01-01' } as Encoder;
