@@ -14,6 +14,7 @@ from ml.whole_file import written_whole
 
 ORACLE: Literal["oracle"] = "oracle"
 MetricName = Literal["top1", "mean_class", "weighted", "seen"]
+Clusters = Literal["none", "cut", "checked"]
 LABELS = ("weights", "encoder_name")
 NO_RESULT = "{} is not a result file of eigenlab simulate"
 
@@ -34,10 +35,12 @@ class Experiment(FrozenModel):
     `indicators` the round starts from no label at all. Each seed draws its own `pool_share` of every class of
     the pool, so that what a strategy without chance does varies too. With an `imbalance` of 10 the largest
     class has ten times the images of the smallest (Material.drawn). With a `lag` each step is proposed
-    before that many of the last answers: the round is rolling, and those images are anchors. `weights` is
-    the path of an encoder that is a file, and `weights_sha256` says which one it was. An encoder that is
-    pretrained for each seed is told by its `pretraining`. `encoder_name` is what tables call the encoder.
-    With a `second` one the beliefs of both are averaged, and the first chooses.
+    before that many of the last answers: the round is rolling, and those images are anchors. `clusters` says
+    whether an answer labels its cluster as well, at the `cut` that is proposed, and whether wrong images are
+    dropped (`checked`); the model learns from that with `config.weak_labels`. `weights` is the path of an
+    encoder that is a file, and `weights_sha256` says which one it was. An encoder that is pretrained for each
+    seed is told by its `pretraining`. `encoder_name` is what tables call the encoder. With a `second` one the
+    beliefs of both are averaged, and the first chooses.
     """
 
     pool: str
@@ -49,6 +52,7 @@ class Experiment(FrozenModel):
     pool_share: float = Field(1.0, gt=0, le=1)
     imbalance: float = Field(1.0, ge=1)
     lag: int = Field(0, ge=0)
+    clusters: Clusters = "none"
     weights: str | None = None
     weights_sha256: str | None = None
     encoder_name: str | None = None
@@ -135,7 +139,8 @@ class Point(FrozenModel):
 
     `weighted` is the accuracy with each class counted as often as the pool has it; older results do not tell.
     `images` are those that this point has labels of and the one before has not, in the order they were asked
-    for: class folder and name. Older results do not tell.
+    for: class folder and name. Older results do not tell. `weak` counts the weak labels that answers have
+    given by then, `weak_right` those that are true.
     """
 
     labels: int
@@ -146,6 +151,8 @@ class Point(FrozenModel):
     weighted: float | None = None
     seconds: dict[str, float]
     images: tuple[str, ...] = ()
+    weak: int = 0
+    weak_right: int = 0
 
 
 class Run(FrozenModel):

@@ -10,6 +10,7 @@ from ml.clustering.anchor_memory import AnchorMemory
 from ml.config import RoundConfig
 from ml.lab.experiment import Experiment, Point, Run
 from ml.lab.material import Material
+from ml.lab.weak_answers import WeakAnswers
 from ml.messages import Accuracy, StepRequest
 from ml.metrics.accuracy import accuracy
 from ml.progress import Progress, within
@@ -52,9 +53,18 @@ def simulate(
     shares = np.bincount(truth, minlength=len(material.categories)) / len(truth)
     memory = AnchorMemory()
     steps, lag = len(config.schedule), experiment.lag
+    weak = WeakAnswers(experiment.clusters, truth)
+    rows = {image.id: row for row, image in enumerate(images)}
     for number in range(1, steps + 2):
         out = list(labels)[len(start) :][-lag:] if lag else []
-        request = request_of(config, material, labels, number)
+        labelled = {rows[image] for image in labels}
+        settled = weak.counting(labelled)
+        request = request_of(config, material, labels, number).model_copy(
+            update={
+                "weak": {images[row].id: target for row, target in settled.items()},
+                "preferred": [images[row].id for row in weak.dropped],
+            }
+        )
         part = within(progress, (number - 1) / (steps + 1), number / (steps + 1))
         timer = PhaseTimer()
         whole = request.model_copy(update={"ask": 0}) if out else request
@@ -63,13 +73,17 @@ def simulate(
             watch(step, material, len(labels) - len(start))
         found = score(request, step.confidences, shares) or accuracy_of_one(request, shares)
         if found is not None:
-            points.append(point(found, labels, fresh, len(start), timer))
+            right = sum(int(truth[row]) == target for row, target in settled.items())
+            settling = {"weak": len(settled), "weak_right": right}
+            made = point(found, labels, fresh, len(start), timer)
+            points.append(made.model_copy(update=settling))
             fresh = []
         record = record or record_of(request, step)
         if out:
             earlier = request.model_copy(update={"labels": without(labels, out), "pending": out})
             step = evolve(earlier, part, PhaseTimer(), selector=selector, embedded=material.by_each)
         asked = {images[row].id: int(truth[row]) for row in rows_asked(step)}
+        weak.answer(step, labelled)
         labels, fresh = labels | asked, [*fresh, *asked]
         part(1.0, f"step {number}", "")
     return Run(seed=seed, points=points, record=record)

@@ -7,7 +7,7 @@ import typer
 
 from ml.config import RoundConfig
 from ml.lab.choices import DEFAULT_HEAD, DEFAULT_RULE, DEFAULT_STRATEGY, HEADS, STRATEGIES
-from ml.lab.experiment import ORACLE, Experiment, ResultFile, SecondEncoder
+from ml.lab.experiment import ORACLE, Clusters, Experiment, ResultFile, SecondEncoder
 from ml.lab.locks import locked
 from ml.lab.options import (
     BUNDLED_NAME,
@@ -79,6 +79,12 @@ def simulate(
     lag: Annotated[
         int, typer.Option(help="How many answers are out when a rolling round proposes a step.", min=1)
     ] = 5,
+    clusters: Annotated[
+        Clusters,
+        typer.Option(
+            help="Label clusters at the cut that is proposed, or drop what is wrong there as well (checked)."
+        ),
+    ] = "none",
     settings: Settings = None,
     seeds: Annotated[str, typer.Option(help="One round is run with each.")] = "0,1,2,3,4",
     cache: Cache = DEFAULT_CACHE,
@@ -109,6 +115,7 @@ def simulate(
         pool_share=pool_share,
         imbalance=imbalance,
         lag=lag if rolling else 0,
+        clusters=clusters,
         weights=named.weights,
         weights_sha256=named.sha256,
         second=SecondEncoder(encoder=second.spec, weights=second.weights, weights_sha256=second.sha256)

@@ -169,3 +169,20 @@ def test_calibration_compares_what_the_head_says_with_what_people_see(material: 
     assert table.splitlines()[0] == "| images | 1+0 | 1+1 | 1+3 |"
     mean = 100 * np.mean(errors["test images", 0.0], axis=0)
     assert f"| test images | {mean[0]:.1f}, {mean[1]:.1f} |" in table
+
+
+def test_answers_label_the_clusters_where_that_is_asked_for(material: Material) -> None:
+    plain = experiment(RoundConfig(schedule=[1, 1, 1]))
+    runs = {
+        how: simulate(plain.model_copy(update={"clusters": how}), 0, material, no_progress)
+        for how in ("none", "cut", "checked")
+    }
+    last = {how: run.points[-1] for how, run in runs.items()}
+    assert (last["none"].weak, last["none"].asked) == (0, 9)
+    assert last["cut"].weak >= last["cut"].weak_right > 0
+    assert last["checked"].weak == last["checked"].weak_right > 0
+    learning = RoundConfig(schedule=[1, 1, 1], weak_labels=True)
+    config = {"clusters": "checked", "config": learning}
+    learned = simulate(plain.model_copy(update=config), 0, material, no_progress)
+    assert learned.points[1].weak == runs["checked"].points[1].weak
+    assert learned.record["weak_labels"] == 0
