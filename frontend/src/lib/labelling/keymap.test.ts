@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { KeyPress } from '$lib/browser/keys';
 import { category } from '$lib/testing';
-import { actionFor, LONG_LIST_KEYS, PAGE_KEYS } from './keymap';
+import { actionFor, clusterChoice, LONG_LIST_KEYS, PAGE_KEYS } from './keymap';
 
 const categories = [
   category('glass', { shortcut: '2' }),
@@ -88,5 +89,27 @@ describe('keys over a long list', () => {
     expect(press('Enter', { repeat: true }, long)).toBeNull();
     expect(press('ArrowDown', { repeat: true }, long)).toEqual({ kind: 'down' });
     expect(press('z', { metaKey: true }, long)).toEqual({ kind: 'undo' });
+  });
+});
+
+describe('a press with Shift', () => {
+  const short = { skipping: false, long: false, filter: '' };
+  const categories = [category('glass', { shortcut: '1' }), category('metal', { shortcut: 'm' })];
+  const chosen = (press: KeyPress, state = short) => clusterChoice(press, categories, state);
+
+  it('asks for the cluster of the category whose key it is', () => {
+    const bang = { key: '!', code: 'Digit1', shiftKey: true };
+    expect(chosen(bang)).toMatchObject({ category: { name: 'glass' } });
+    const upper = { key: 'M', code: 'KeyM', shiftKey: true };
+    expect(chosen(upper)).toMatchObject({ category: { name: 'metal' } });
+    expect(chosen(bang, { ...short, long: true })).toEqual({ kind: 'rank', rank: 0 });
+    expect(chosen(upper, { ...short, long: true })).toBeNull();
+  });
+
+  it('means what its layout writes with Shift', () => {
+    expect(chosen({ key: '1', code: 'Digit1', shiftKey: true })).toBeNull();
+    expect(chosen({ key: '?', code: 'Digit1', shiftKey: true })).toBeNull();
+    expect(chosen({ key: '1', code: 'Digit1' })).toBeNull();
+    expect(chosen({ key: '!', code: 'Digit1', shiftKey: true, repeat: true })).toBeNull();
   });
 });

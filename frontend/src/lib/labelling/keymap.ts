@@ -1,5 +1,6 @@
 import { choiceAction, type ChoiceAction, type ListState } from '$lib/categories/gestures';
 import type { Category, Skip } from '$lib/api/types';
+import type { Answer } from './submissions.svelte';
 import { isCommand, isUndo, readKey, type KeyPress } from '$lib/browser/keys';
 
 export type Action =
@@ -7,6 +8,7 @@ export type Action =
   | { kind: 'skip'; reason: Skip }
   | { kind: 'ask-skip' }
   | { kind: 'undo' }
+  | { kind: 'cluster' }
   | { kind: 'help' }
   | { kind: 'find' };
 
@@ -16,6 +18,14 @@ export const SKIP_REASONS: { reason: Skip; key: string; label: string; hint: str
   { reason: 'broken', key: '3', label: 'Broken', hint: 'The image cannot be judged by anyone.' }
 ];
 
+/** Returns what an answer is called in a sentence. */
+export function answerWords(answer: Answer, categories: ReadonlyMap<string, Category>): string {
+  if ('category_name' in answer) return answer.category_name;
+  if ('category_id' in answer)
+    return categories.get(answer.category_id)?.name ?? 'a removed category';
+  return SKIP_REASONS.find(({ reason }) => reason === answer.skip)!.label.toLowerCase();
+}
+
 const UNDO = 'Undo the last answer';
 
 const ZOOM = {
@@ -23,10 +33,16 @@ const ZOOM = {
   label: 'Zoom in, out, and back; wheel, pinch and double click do as well'
 };
 const SKIP = { key: 'Space', label: 'Skip, then a reason; twice for unclear' };
+const HOLD = {
+  key: 'Hold',
+  label: 'Hold a category’s key, or press it with Shift: its cluster too'
+};
 const HELP = { key: '?', label: 'Show or hide the keys' };
 
 /** The keys that move nothing and label nothing, for the list that `?` shows. */
 export const PAGE_KEYS: { key: string; label: string }[] = [
+  HOLD,
+  { key: 'C', label: 'Label the cluster, in the category that is likeliest' },
   SKIP,
   { key: 'Z', label: `${UNDO}; Ctrl Z as well` },
   ZOOM,
@@ -41,6 +57,7 @@ export const LONG_LIST_KEYS: { key: string; label: string }[] = [
   { key: '↑ ↓', label: 'Mark another' },
   { key: '/', label: 'Search for digits too' },
   { key: 'Esc', label: 'Clear the search' },
+  HOLD,
   SKIP,
   { key: 'Ctrl Z', label: UNDO },
   ZOOM,
@@ -69,8 +86,26 @@ function skipAction(key: string): Action | null {
 const PAGE: Record<string, Action> = {
   ' ': { kind: 'ask-skip' },
   '?': { kind: 'help' },
+  c: { kind: 'cluster' },
   Escape: { kind: 'close' }
 };
+
+/**
+ * Returns the choice of a category whose cluster a press with Shift asks for, or null.
+ *
+ * Where a layout writes a digit or a sign with Shift, the press means that.
+ */
+export function clusterChoice(
+  press: KeyPress,
+  categories: Category[],
+  state: { skipping: boolean; long: boolean; filter: string }
+): ChoiceAction | null {
+  if (!press.shiftKey || press.repeat || state.skipping) return null;
+  if (!/^[a-z]?$/.test(readKey(press))) return null;
+  const { key, code, ctrlKey, metaKey, altKey } = press;
+  const choice = choiceAction({ key, code, ctrlKey, metaKey, altKey }, categories, state);
+  return choice && (choice.kind === 'label' || choice.kind === 'rank') ? choice : null;
+}
 
 /**
  * Returns what a key press means on the annotate page, or null where it means nothing.

@@ -85,14 +85,21 @@ export async function sendSubmission(
     );
     return undone.item;
   }
-  const { version } = submission;
+  const { version, cluster, answer, seconds } = submission;
+  const params = {
+    path,
+    header: { ...header, ...(version ? { 'If-Match': `"${version}"` } : {}) }
+  };
+  if (cluster && 'category_id' in answer) {
+    const body = { ...answer, ...cluster, seconds };
+    const options = { params, body, keepalive: true, ...within() };
+    await unwrap(api.POST('/api/v1/queries/{query_id}/cluster', options));
+    return null;
+  }
   await unwrap(
     api.PUT('/api/v1/queries/{query_id}/annotation', {
-      params: {
-        path,
-        header: { ...header, ...(version ? { 'If-Match': `"${version}"` } : {}) }
-      },
-      body: { ...submission.answer, seconds: submission.seconds },
+      params,
+      body: { ...answer, seconds },
       keepalive: true,
       ...within()
     })

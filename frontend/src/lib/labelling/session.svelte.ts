@@ -1,10 +1,10 @@
 import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Leases, LeaseItem } from '$lib/api/types';
-import { newKey } from '$lib/api/new-key';
 import { answerAgain, comesBack } from './refusals';
 import { HeldPictures } from './held';
+import { answerTo, clusterOf, undoOf } from './sending';
 import type { Service } from './service';
-import type { Answer, Submission, SubmitQueue } from './submissions.svelte';
+import type { Answer, Settled, Submission, SubmitQueue } from './submissions.svelte';
 import {
   givenBefore,
   stillHeld,
@@ -82,25 +82,26 @@ export class LabellingSession {
     this.#service.end();
   }
 
-  /** Answers the current image and shows the next one in the same frame. */
-  answer(answer: Answer): void {
+  /** Answers the current image, and its `cluster` too, and shows the next one in the same frame. */
+  answer(answer: Answer, cluster?: Settled): void {
     const task = this.current;
     if (!task) return;
     const seconds = Math.min(86_400, (this.#service.now() - this.#shownAt) / 1000);
+    const roundId = this.#roundId;
     this.#answered.add(task.queryId);
     this.given = [...this.given, { queryId: task.queryId, imageId: task.image.id, answer, task }];
     this.#showNext();
-    this.#submissions.add({
-      key: newKey(),
-      queryId: task.queryId,
-      imageId: task.image.id,
-      roundId: this.#roundId,
-      answer,
-      seconds: Math.round(seconds * 100) / 100,
-      version: task.version
-    });
+    this.#submissions.add(answerTo(task, answer, { roundId, seconds, cluster }));
     this.#hold();
     void this.refill();
+  }
+
+  /** Adds its cluster to the last answer; undo takes both back as one. */
+  extend(queryId: string, cluster: Settled): void {
+    const last = this.given.at(-1);
+    if (!last || last.queryId !== queryId) return;
+    const unsent = this.#submissions.withdraw(queryId);
+    this.#submissions.add(clusterOf(last, { roundId: this.#roundId, unsent, cluster }));
   }
 
   /** Brings the last answered image back, with its answer, and takes the answer back. */
@@ -114,17 +115,9 @@ export class LabellingSession {
       this.given = [...this.given, last];
       return;
     }
-    if (!this.#submissions.withdraw(last.queryId)) {
-      this.#submissions.add({
-        key: newKey(),
-        queryId: last.queryId,
-        imageId: last.imageId,
-        roundId: this.#roundId,
-        answer: null,
-        seconds: null,
-        undone: last.answer
-      });
-    }
+    const withdrawn = this.#submissions.withdraw(last.queryId);
+    if (!withdrawn || withdrawn.extends)
+      this.#submissions.add(undoOf(last, { roundId: this.#roundId }));
     this.#bringBack({ ...task, previous: last.answer, refused: null, version: null });
   }
 
@@ -219,7 +212,7 @@ export class LabellingSession {
   #takeRefusal(submission: Submission, problem: ApiProblem): boolean {
     const { queryId, imageId, answer } = submission;
     this.onRefused(submission);
-    if (answer === null) return false;
+    if (answer === null || submission.extends) return false;
     this.#answered.delete(queryId);
     const given = this.given.findLast((each) => each.queryId === queryId);
     this.given = this.given.filter((each) => each !== given);

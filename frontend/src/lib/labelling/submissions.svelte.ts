@@ -8,6 +8,9 @@ export type Answer = { category_id: string } | { category_name: string } | { ski
 /** Whether an answer gives a label. */
 export const isLabel = (answer: Answer): boolean => !('skip' in answer);
 
+/** The images of a cluster that an answer settles too, and those that it is not about. */
+export type Settled = { image_ids: string[]; dropped_image_ids: string[] };
+
 /** One answer on its way to the service, or (without an answer) the undo of one. */
 export type Submission = {
   key: string;
@@ -19,6 +22,10 @@ export type Submission = {
   roundId?: string;
   /** The version of the answer that this one corrects. */
   version?: number | null;
+  /** What the answer says of the rest of its cluster. */
+  cluster?: Settled;
+  /** Whether the answer stands already, and this one adds its cluster to it. */
+  extends?: boolean;
   /** The answer that this undo takes back, to be seen again after a reload. */
   undone?: Answer;
 };
@@ -96,13 +103,13 @@ export class SubmitQueue {
     void this.run();
   }
 
-  /** Takes back an answer that has not left yet; returns whether there was one. */
-  withdraw(queryId: string): boolean {
+  /** Takes back an answer that has not left yet, and returns it; null where there was none. */
+  withdraw(queryId: string): Submission | null {
     const unsent = this.#sending ? this.pending.slice(1) : this.pending;
     const found = unsent.findLast((submission) => submission.queryId === queryId);
-    if (!found) return false;
+    if (!found) return null;
     this.#set(this.pending.filter((submission) => submission !== found));
-    return true;
+    return found;
   }
 
   /** Sends what is pending at once; also after a refusal that needed the person, such as signing in again. */
@@ -160,7 +167,7 @@ export class SubmitQueue {
     this.#drop(submission);
     // The undo of an answer that never came to be has nothing to take back.
     const undo = ({ answer, queryId }: Submission) => !answer && queryId === submission.queryId;
-    if (submission.answer && this.pending.some(undo)) {
+    if (submission.answer && !submission.extends && this.pending.some(undo)) {
       this.#set(this.pending.filter((each) => !undo(each)));
       return;
     }

@@ -101,8 +101,8 @@ describe('the queue of answers', () => {
     });
     queue.add(answer('a'));
     queue.add(answer('b'));
-    expect(queue.withdraw('a')).toBe(false);
-    expect(queue.withdraw('b')).toBe(true);
+    expect(queue.withdraw('a')).toBeNull();
+    expect(queue.withdraw('b')).toEqual(answer('b'));
     release();
     await queue.idle();
     expect(sent).toEqual(['a']);

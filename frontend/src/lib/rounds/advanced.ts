@@ -15,6 +15,7 @@ export type AdvancedChoices = {
   thresholds: FixMatchFinetune['thresholds'];
   ruleSteps: number;
   flip: boolean;
+  weakLabels: boolean;
   seed: number;
 };
 
@@ -37,17 +38,19 @@ export const DEFAULT_ADVANCED: AdvancedChoices = {
   thresholds: FIXMATCH.thresholds,
   ruleSteps: HYPER_RULE.steps,
   flip: FULL.flip,
+  weakLabels: ROUND.weak_labels,
   seed: ROUND.seed
 };
 
 /** Returns the choices as the service reads them; what is left out takes the service's own default. */
 export function advancedConfig(
   choices: AdvancedChoices
-): Pick<RoundConfig, 'strategy' | 'eigen_rule' | 'finetune' | 'seed'> {
+): Pick<RoundConfig, 'strategy' | 'eigen_rule' | 'finetune' | 'weak_labels' | 'seed'> {
   return {
     strategy: { kind: choices.strategy } as RoundConfig['strategy'],
     eigen_rule: choices.eigenRule,
     finetune: finetuneConfig(choices) as RoundConfig['finetune'],
+    weak_labels: choices.weakLabels,
     seed: choices.seed
   };
 }
