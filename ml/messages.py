@@ -50,9 +50,8 @@ class StepRequest(Message):
     `test_truth` holds a category index per test image, or UNKNOWN. Images in `excluded` are never proposed.
     Those in `pending` neither: people have been asked about them, and they count as anchors already.
     `ask` is K, the eigen-samples wanted (0: do not propose); `step` is the step that they are asked at.
-    `weak` are the weak labels of other pool images: they are learnt from where `config` says so, and asked
-    about only where the model believes otherwise. `preferred` are images to ask about first, as far as half
-    of `ask`.
+    `weak` are the weak labels of other pool images, asked about only where the model believes otherwise.
+    `preferred` are images to ask about first, as far as half of `ask`.
     With `second_encoder` the beliefs of a head on it are averaged with those of the head on `encoder`.
     """
 

@@ -35,8 +35,8 @@ def members(connection: Connection, query_id: str, category_id: str | None, merg
     if not query.cluster_image_ids:
         return []
     found = _clusters(connection, query.step_id)
-    rows = found.others(query.image_id, query.cluster_image_ids[0]) if found is not None else []
-    if found is None or len(rows) + 1 != query.cluster_size:
+    number = len(found.others(query.image_id, query.cluster_image_ids[0])) + 1 if found else 0
+    if found is None or number != query.cluster_size:
         return [Member(image_id, None) for image_id in query.cluster_image_ids]
     return _ranked(found, query, category_id, merged)
 

@@ -1490,7 +1490,7 @@ export interface paths {
         put?: never;
         /**
          * Lease
-         * @description Hand out up to `count` queries of the current step, the live leases of the same holder first.
+         * @description Hand out up to `count` queries: the live leases of the same holder, then those of the oldest step.
          *
          *     `holder` is any name by which the caller tells their tabs apart: no two of them are given the same image.
          *
@@ -3588,7 +3588,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -4933,6 +4933,12 @@ export interface components {
              */
             open_ended: boolean;
             /**
+             * Rolling
+             * @description The next step is proposed while this one is still labelled, so that nobody waits: images that are out with people count as anchors. Else a step waits for all answers to the last.
+             * @default false
+             */
+            rolling: boolean;
+            /**
              * Schedule
              * @description Labels per category asked for at each evolution step.
              * @default [
@@ -4978,12 +4984,13 @@ export interface components {
          * RoundOut
          * @description `number` counts the rounds of the project from 1, those of the kind `review` included.
          *
-         *     `message` says why it asks for less than planned, `review` how a review pages.
-         *     `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is of the current step. `weak`
-         *     counts the images that answers of the round have settled beside their own. `steps` and `budget` are null
-         *     where the round is open-ended or a review. `finishing` says that somebody has finished it, and that it is
-         *     done once a model has learnt from its labels. `changed_by` names who paused, resumed, finished or
-         *     cancelled it last.
+         *     `message` says why it asks for less than planned, `review` how a review pages. `step` is the newest
+         *     that people are asked about. `asked`, `labelled` and `skipped` are of the whole round; `outstanding` is
+         *     of the steps that are being labelled, the oldest of which is `open_step`: one, but where the round
+         *     proposes ahead. `weak` counts the images that answers of the round have settled beside their own.
+         *     `steps` and `budget` are null where the round is open-ended or a review. `finishing` says that somebody
+         *     has finished it, and that it is done once a model has learnt from its labels. `changed_by` names who
+         *     paused, resumed, finished or cancelled it last.
          */
         RoundOut: {
             /** Asked */
@@ -5019,6 +5026,8 @@ export interface components {
             message: string | null;
             /** Number */
             number: number;
+            /** Open Step */
+            open_step: number | null;
             /** Outstanding */
             outstanding: number;
             /** Project Id */
