@@ -86,11 +86,11 @@ export const membersQuery = (project_id: string) =>
       unwrap(api.GET('/api/v1/projects/{project_id}/members', { params: { path: { project_id } } }))
   });
 
+export const readRound = (round_id: string) =>
+  unwrap(api.GET('/api/v1/rounds/{round_id}', { params: { path: { round_id } } }));
+
 export const roundQuery = (round_id: string) =>
-  queryOptions({
-    queryKey: ['round', round_id],
-    queryFn: () => unwrap(api.GET('/api/v1/rounds/{round_id}', { params: { path: { round_id } } }))
-  });
+  queryOptions({ queryKey: ['round', round_id], queryFn: () => readRound(round_id) });
 
 export const stepsQuery = (round_id: string) =>
   queryOptions({

@@ -32,8 +32,9 @@ export type Submission = {
 
 export type Refused = { submission: Submission; problem: ApiProblem };
 
-/** What hears of answers that arrived and of those that were refused; true where it has seen to the latter. */
+/** What hears of answers given here, that arrived, and that were refused; true where it has seen to the last. */
 export type Listener = {
+  given?: (submission: Submission) => void;
   accepted?: (submission: Submission, item: LeaseItem | null) => void;
   refused?: (submission: Submission, problem: ApiProblem) => boolean;
 };
@@ -89,6 +90,7 @@ export class SubmitQueue {
   }
 
   add(submission: Submission): void {
+    this.#listeners.forEach((each) => each.given?.(submission));
     this.#set([...this.pending, submission]);
     void this.run();
   }
