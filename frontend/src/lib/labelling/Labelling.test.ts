@@ -38,6 +38,7 @@ const project = { id: 'p', name: 'Photos', categories: [], counts } as unknown a
 describe('the number of labels in the header', { timeout: 60_000 }, () => {
   let page: Record<string, unknown>;
   let client: QueryClient;
+  let steps: object[];
   /** Labels that the service has. */
   let labelled: number;
   /** Lets the service's response to the answer arrive. */
@@ -50,6 +51,7 @@ describe('the number of labels in the header', { timeout: 60_000 }, () => {
 
   beforeEach(async () => {
     labelled = 0;
+    steps = [{ index: 1, asked: ASKED, seconds: {} }];
     vi.clearAllMocks();
     vi.stubGlobal(
       'EventSource',
@@ -62,7 +64,7 @@ describe('the number of labels in the header', { timeout: 60_000 }, () => {
     PUT.mockImplementation(arrival(1));
     DELETE.mockImplementation(arrival(-1));
     GET.mockImplementation(async (path: string) => {
-      if (path.endsWith('/steps')) return [{ index: 1, asked: ASKED, seconds: {} }];
+      if (path.endsWith('/steps')) return steps;
       return path.endsWith('{round_id}') ? round(ASKED - labelled) : { items: [] };
     });
     client = new QueryClient();
@@ -147,6 +149,13 @@ describe('the number of labels in the header', { timeout: 60_000 }, () => {
     expect(header()).toBe('1 of 10');
     await arrive();
     expect(header()).toBe('1 of 10');
+  });
+
+  it('is of the step that the first word of the event stream tells of', async () => {
+    steps = [...steps, { index: 2, asked: 5, seconds: {} }];
+    const next = { ...round(5), step: 2, open_step: 2 };
+    snapshots.latest = { round: next, jobs: [], categories: '' } as unknown as Snapshot;
+    await shown('0 of 5');
   });
 
   it('counts an answer that an earlier page sent once', async () => {

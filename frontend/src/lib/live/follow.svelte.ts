@@ -1,14 +1,17 @@
 import { useQueryClient } from '@tanstack/svelte-query';
 import { untrack } from 'svelte';
-import type { Snapshot } from '$lib/api/types';
+import type { Round, Snapshot } from '$lib/api/types';
 import { snapshots } from './snapshots.svelte';
 
 type Signature = { steps: string; jobs: string; categories: string };
 
+const placeOf = (round: Round): string =>
+  `${round.id} ${round.step} ${round.open_step} ${round.state}`;
+
 /** Returns what of a snapshot changes other answers of the service: the round's place, jobs, categories. */
 export function signature({ round, jobs, categories }: Snapshot): Signature {
   return {
-    steps: round ? `${round.id} ${round.step} ${round.open_step} ${round.state}` : '',
+    steps: round ? placeOf(round) : '',
     jobs: jobs.map((job) => `${job.id} ${job.state}`).join(),
     categories
   };
@@ -31,9 +34,12 @@ export function followProject(projectId: () => string): void {
 
   function tellCache(snapshot: Snapshot): void {
     const { round } = snapshot;
+    // The first word of the stream may be newer than what the page has read.
+    const kept = round && client.getQueryData<Round>(['round', round.id]);
+    const place = before?.steps ?? (kept ? placeOf(kept) : null);
     if (round) client.setQueryData(['round', round.id], round);
     const now = signature(snapshot);
-    const steps = before !== null && now.steps !== before.steps;
+    const steps = place !== null && now.steps !== place;
     const jobs = before !== null && now.jobs !== before.jobs;
     // A model that learns beside people changes no more of a round than that its job is over.
     if ((steps || jobs) && round)
