@@ -66,7 +66,7 @@ def _on_pages(session: Session, project_id: str) -> float | None:
         .join(Round, Round.id == ReviewPage.round_id)
         .where(Round.project_id == project_id, ReviewPage.confirmed_at.is_not(None))
         .where(ReviewPage.category_id.is_not(None))
-        .order_by(ReviewPage.confirmed_at.desc(), ReviewPage.id.desc())
+        .order_by(ReviewPage.confirmed_at.desc(), ReviewPage.fit.desc(), ReviewPage.position.desc())
         .limit(PAGES)
     ).all()
     shown = sum(len(page.images) for page in pages)

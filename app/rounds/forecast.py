@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, Query, Step
+from app.core.order import newest_first
 from app.projects.merged import count_together, read_merged
 from app.rounds.newest import newest_model
 from app.rounds.schemas import ForecastOut, Interval
@@ -106,7 +107,7 @@ def answers_of(session: Session, project_id: str, round_id: str) -> Answers:
         .join(Annotation, Annotation.query_id == Query.id)
         .where(Query.round_id == round_id, Annotation.superseded_at.is_(None))
         .where(Annotation.category_id.is_not(None))
-        .order_by(Annotation.created_at.desc(), Annotation.id.desc())
+        .order_by(*newest_first(Annotation))
         .limit(NEWEST_ANSWERS)
     )
     merged = read_merged(session, project_id)
