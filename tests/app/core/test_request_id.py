@@ -75,7 +75,7 @@ def test_a_job_remembers_its_request(olga: TestClient, project: Labelling) -> No
 def test_so_does_the_one_that_a_last_label_starts(
     anna: TestClient, labelling: Labelling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(router, "notify", lambda *_arguments: None)
+    monkeypatch.setattr(router, "notify_round_jobs", lambda *_arguments: None)
     anna.post(f"{API}/rounds/{labelling.round_id}/leases", json={"count": 3})
     for number, query_id in enumerate(labelling.queries):
         headers = {"X-Request-ID": f"label-number-{number}"}

@@ -15,6 +15,7 @@ from app.core.models import Job, LaterPredictions
 from app.core.storage import get_storage
 from app.images import upload as upload_of_images
 from app.images.ingest import Entry, Lookup, Outcome, prepare_batches
+from tests.app.exports.conftest import end_round
 from tests.app.images.files import png
 from tests.app.labelling_factory import Labelling, make_project, new_image
 
@@ -77,6 +78,8 @@ def test_one_job_waits_however_often_it_is_asked_for(olga: TestClient, labelled:
 def test_what_a_broken_upload_has_stored_is_predicted(
     olga: TestClient, labelled: Labelling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    end_round()  # while one runs, images are embedded first
+
     def breaks(entries: Iterable[Entry], known: Lookup) -> Iterator[list[Outcome]]:
         yield next(iter(prepare_batches(entries, known)))
         raise RuntimeError("the power is gone")
@@ -88,6 +91,7 @@ def test_what_a_broken_upload_has_stored_is_predicted(
 
 
 def test_uploads_are_predicted_by_one_job(olga: TestClient, labelled: Labelling) -> None:
+    end_round()
     for shade in (1, 2):
         upload(olga, labelled.project_id, shade)
     assert jobs(labelled.project_id) == [("predict", "queued")]
