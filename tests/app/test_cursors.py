@@ -17,6 +17,8 @@ from tests.app.labelling_factory import Labelling, add_round, make_labelling
 
 Lists = dict[str, str]
 UNKNOWN = "0" * 32
+# These have tests of their own, beside what they list.
+OF_OTHERS = {"{query_id}", "{audit_id}", "{review_id}", "certificates", "audits", "reviews"}
 
 
 def encoded(text: str) -> str:
