@@ -11,6 +11,7 @@ from app.certificates.progress import read_answers
 from app.certificates.schemas import PlanOut, PlanRow
 from app.core.models import Audit, ReviewPage, Round
 from app.core.order import newest_first
+from app.rounds.forecast import wrong_by_confidence
 from app.rounds.predictions import Predictions, latest_predictions
 from ml.certificate.audit import alpha_of, wrong_allowed
 from ml.certificate.plan import planned, roughly_planned
@@ -43,7 +44,8 @@ def rates_known(session: Session, project_id: str, labels: Labels) -> list[tuple
     predictions = latest_predictions(session, project_id)
     rates = [("none", 0.0)]
     if predictions is not None:
-        rates.append(("model", _expected(predictions, labels)))
+        known = wrong_by_confidence(session, project_id)
+        rates.append(("model", _expected(predictions, labels) if known is None else known))
         if predictions.model.accuracy is not None:
             rates.append(("test", 1 - predictions.model.accuracy.top1))
     if (pages := _on_pages(session, project_id)) is not None:

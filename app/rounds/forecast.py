@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.models import Annotation, Category, Query, Step
 from app.core.order import newest_first
 from app.projects.merged import count_together, read_merged
-from app.rounds.newest import newest_model
+from app.rounds.newest import TrainedStep, newest_model
 from app.rounds.schemas import ForecastOut, Interval
 from ml.forecast.learning_curve import Forecast, LearningCurve, Measured
 
@@ -42,34 +42,32 @@ class Answers:
         return (sum(self.hits) - sum(self.confidences)) / (len(self.hits) + BELIEF)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What `points` of a round say, by test images or confidences in the pool: `images` of them at last."""
+
+    basis: Literal["test", "pool"]
+    points: list[Measured]
+    images: int
+    categories: int
+
+
 def forecast(session: Session, project_id: str, labels: int, worth: float) -> ForecastOut | None:
     """Return what is known of the newest model and what `labels` more would buy; None before a model.
 
     They are worth it from a gain of `worth` on: a part of 1.
     """
     newest = newest_model(session, project_id)
-    if newest is None:
+    known = known_points(session, project_id, newest) if newest else None
+    if newest is None or known is None:
         return None
-    steps = session.scalars(
-        select(Step)
-        .where(Step.round_id == newest.round_id, Step.index <= newest.step, Step.artefacts_key.is_not(None))
-        .order_by(Step.index)
-    ).all()
-    live = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
-    categories = max(1, session.scalar(live) or 0)
-    tested = [step for step in steps if step.accuracy]
-    points = measured(tested, categories)
-    if not points:
-        points = judged(steps, categories, answers_of(session, project_id, newest.round_id))
-    if not points:
-        return None
-    curve = LearningCurve(points)
-    gain = curve.gain(labels / categories)
+    curve = LearningCurve(known.points)
+    gain = curve.gain(labels / known.categories)
     return ForecastOut(
-        basis="test" if tested else "pool",
+        basis=known.basis,
         round_id=newest.round_id,
         step=newest.step,
-        images=points[-1].images if tested else int(steps[-1].report["rest"]["images"]),
+        images=known.images,
         accuracy=interval(curve.now()),
         labels=labels,
         gain=interval(gain),
@@ -77,6 +75,34 @@ def forecast(session: Session, project_id: str, labels: int, worth: float) -> Fo
         worth=worth,
         go_on=gain.middle >= worth,
     )
+
+
+def wrong_by_confidence(session: Session, project_id: str) -> float | None:
+    """Return the share of the images without a label that the newest model has wrong, as a forecast says it.
+
+    None where forecasts go by test images, or there is none.
+    """
+    newest = newest_model(session, project_id)
+    known = known_points(session, project_id, newest) if newest else None
+    if known is None or known.basis == "test":
+        return None
+    return 1 - LearningCurve(known.points).now().middle
+
+
+def known_points(session: Session, project_id: str, newest: TrainedStep) -> Known | None:
+    """Return what is known of the models of the round of `newest` up to it; None where nothing is."""
+    steps = session.scalars(
+        select(Step)
+        .where(Step.round_id == newest.round_id, Step.index <= newest.step, Step.artefacts_key.is_not(None))
+        .order_by(Step.index)
+    ).all()
+    live = select(func.count()).where(Category.project_id == project_id, Category.archived_at.is_(None))
+    categories = max(1, session.scalar(live) or 0)
+    if tested := measured([step for step in steps if step.accuracy], categories):
+        return Known("test", tested, tested[-1].images, categories)
+    points = judged(steps, categories, answers_of(session, project_id, newest.round_id))
+    rest = steps[-1].report.get("rest") if steps else None
+    return Known("pool", points, rest["images"], categories) if points and rest else None
 
 
 def measured(steps: Sequence[Step], categories: int) -> list[Measured]:

@@ -76,3 +76,12 @@ def test_a_step_of_an_older_release_says_nothing(olga: TestClient, labelled: Lab
 def test_questions_out_of_range_are_refused(olga: TestClient, labelled: Labelling, query: Any) -> None:
     answer = olga.get(f"{API}/projects/{labelled.project_id}/forecast", params=query)
     assert answer.status_code == 422
+
+
+def test_the_plan_of_an_audit_takes_the_same_figure(olga: TestClient, labelled: Labelling) -> None:
+    measure(1, 3, rest={"images": 2, "confidence": 0.8})
+    found = forecast(olga, labelled)
+    assert found is not None
+    plan = olga.get(f"{API}/projects/{labelled.project_id}/audits/plan").json()
+    (row,) = [rate for rate in plan["rates"] if rate["source"] == "model"]
+    assert row["rate"] == round(1 - found["accuracy"]["middle"], 4)
