@@ -102,7 +102,7 @@ def known_points(session: Session, project_id: str, newest: TrainedStep) -> Know
         return Known("test", tested, tested[-1].images, categories)
     points = judged(steps, categories, answers_of(session, project_id, newest.round_id))
     rest = steps[-1].report.get("rest") if steps else None
-    return Known("pool", points, rest["images"], categories) if points and rest else None
+    return Known("pool", points, rest["images"], categories) if points and rest and rest["images"] else None
 
 
 def measured(steps: Sequence[Step], categories: int) -> list[Measured]:

@@ -78,6 +78,13 @@ def test_questions_out_of_range_are_refused(olga: TestClient, labelled: Labellin
     assert answer.status_code == 422
 
 
+def test_nothing_is_said_of_a_rest_that_is_not_there(olga: TestClient, labelled: Labelling) -> None:
+    publish(labelled, 2, GUESSES)
+    measure(1, 3, rest={"images": 2, "confidence": 0.8})
+    measure(2, 5, rest={"images": 0, "confidence": 0.0})
+    assert forecast(olga, labelled) is None
+
+
 def test_the_plan_of_an_audit_takes_the_same_figure(olga: TestClient, labelled: Labelling) -> None:
     measure(1, 3, rest={"images": 2, "confidence": 0.8})
     found = forecast(olga, labelled)

@@ -53,7 +53,11 @@ export function describeMethod(round: Round): string {
     hyper_rule: "the whole model learns from the answers, by BiT's HyperRule",
     fixmatch: 'the whole model learns from the answers and from unlabelled images, by FixMatch'
   }[round.config.finetune.kind];
-  const method = `Images are chosen by ${strategyName(round)}; ${learns}.`;
+  const chosen =
+    round.kind === 'review'
+      ? 'Each step is a fit that learned from the pages reviewed before it'
+      : `Images are chosen by ${strategyName(round)}`;
+  const method = `${chosen}; ${learns}.`;
   return averages(round)
     ? `${method} What it believes on each of two encoders is averaged; the first of them chooses.`
     : method;
