@@ -85,7 +85,7 @@ def test_a_head_is_chosen_for_the_last_layer_alone(signed_in: Visit, prepared: O
     page = signed_in.page
     open_form(signed_in, prepared)
     heads = page.get_by_role("group", name="How the last layer learns")
-    expect(heads.get_by_role("radio")).to_have_count(5)
+    expect(heads.get_by_role("radio")).to_have_count(6)
     page.get_by_role("radio", name="The whole model", exact=True).check()
     expect(heads).to_have_count(0)
     page.get_by_role("radio", name="The whole model, with unlabelled images").check()
