@@ -1,132 +1,130 @@
-"""How many gestures lie between a fresh sign-in link and the first label on one's own photos.
+"""How many gestures and seconds lie between signing in and the first label on one's own photos.
 
-    python -m benchmarks.gestures shared/data/trashnet/trashnet.zip::train
+    python -m benchmarks.gestures ../shared/data/trashnet/trashnet.zip::train --photos 500
 
-The photos are class folders in a zip; six categories, sixty photos. A gesture is a click, a key, a text
-typed or pasted into a field, or a choice in the system's file dialog. Starts a service of its own.
+The photos are taken from class folders in a zip, as many of each, and lie in one folder; their names tell
+what they show. A gesture is a drop, a click, a key, or a text typed into a field. A person looks at the first
+image for a while: here the name is typed as soon as an answer counts. Starts a service of its own.
 """
 
 import argparse
-import io
-import re
 import tempfile
+import time
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Locator, expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
-from tests.e2e.browser import IMAGE, PASSWORD, SCREEN, Visit, launch, new_visit
+from tests.e2e.browser import IMAGE, SCREEN, Visit, launch, new_visit
+from tests.e2e.photos import drop, kind_of
 from tests.service.service import Service
 
-EACH = 10
+PATIENCE = 300_000
 
 
 @dataclass
 class Hand:
-    """What a person does, counted and named."""
+    """What a person does, and when things came about, in seconds since the first gesture."""
 
-    visit: Visit
+    page: Page
     done: list[str] = field(default_factory=list)
+    seen: dict[str, float] = field(default_factory=dict)
+    began: float = 0.0
 
-    def click(self, target: Locator, what: str) -> None:
-        target.click(timeout=90_000)
-        self.done.append(f"click {what}")
+    def did(self, gesture: str) -> None:
+        self.done.append(gesture)
 
-    def press(self, key: str) -> None:
-        self.visit.page.keyboard.press(key)
-        self.done.append(f"press {key}")
+    def see(self, what: str) -> None:
+        self.seen[what] = time.monotonic() - self.began
 
-    def fill(self, target: Locator, text: str, what: str) -> None:
-        target.fill(text)
-        self.done.append(f"type {what}")
-
-    def choose(self, target: Locator, folder: Path) -> None:
-        target.set_input_files(folder)
-        self.done.append("choose a folder")
+    def get(self, path: str) -> Any:
+        """Return what the service says of itself to the person's own session."""
+        return self.page.request.get(f"{self.page.url.split('/rounds')[0]}/api/v1{path}").json()
 
 
-def unpack(pool: str, folder: Path) -> list[str]:
-    """Write `EACH` photos of every class of `zip::prefix` below `folder`; return the classes."""
+def unpack(pool: str, folder: Path, count: int) -> None:
+    """Write `count` photos of `zip::prefix` into `folder`, as many of every class, named by class."""
     path, _, prefix = pool.partition("::")
-    classes: dict[str, int] = {}
-    with zipfile.ZipFile(io.BytesIO(Path(path).read_bytes())) as archive:
-        for name in archive.namelist():
-            parts = name.split("/")
-            if not name.startswith(prefix) or name.endswith("/") or len(parts) < 2:
-                continue
-            count = classes.get(parts[-2], 0)
-            if count < EACH:
-                classes[parts[-2]] = count + 1
-                target = folder / parts[-2] / parts[-1]
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(archive.read(name))
-    return sorted(classes)
+    folder.mkdir()
+    with zipfile.ZipFile(path) as archive:
+        classes: dict[str, list[str]] = {}
+        for name in sorted(archive.namelist()):
+            if name.startswith(prefix) and not name.endswith("/") and name.count("/") >= 1:
+                classes.setdefault(name.split("/")[-2], []).append(name)
+        turns = [name for names in zip(*classes.values(), strict=False) for name in names][:count]
+        for number, name in enumerate(turns):
+            target = folder / f"{name.split('/')[-2]}-{number:05}{Path(name).suffix}"
+            target.write_bytes(archive.read(name))
 
 
-def walk(hand: Hand, photos: Path, classes: list[str], link: str) -> None:
-    """Go from the link to the first label as a newcomer does."""
-    visit, page = hand.visit, hand.visit.page
-    visit.goto(link[link.index("/sign-in") :])
-    hand.done.append("open the link")
-    hand.fill(page.get_by_label("Choose a password"), PASSWORD, "a password")
-    hand.click(page.get_by_role("button", name="sign in"), "sign in")
-    hand.click(page.get_by_role("button", name="New project"), "New project")
-    hand.fill(page.get_by_label("Name"), "Trash", "the name")
-    hand.fill(page.get_by_label("Categories"), "\n".join(classes), "the categories")
-    hand.click(page.get_by_role("button", name="Create project"), "Create project")
-    hand.click(page.get_by_role("link", name="Add images"), "Add images")
-    hand.choose(page.get_by_label("A folder of images"), photos)
-    hand.click(page.get_by_role("button", name="Nothing, they are only folders"), "only folders")
-    expect(page.get_by_text(f"{EACH * len(classes)} new, 0 already here")).to_be_visible(timeout=90_000)
-    hand.click(page.get_by_role("link", name="Overview"), "Overview")
-    hand.click(page.get_by_role("button", name="Use the bundled encoder"), "Use the bundled encoder")
-    hand.click(page.get_by_role("link", name="Give indicators"), "Give indicators")
-    give_indicators(hand, classes)
-    hand.click(page.get_by_role("link", name="Overview"), "Overview")
-    hand.click(page.get_by_role("link", name="Start"), "Start")
-    hand.click(page.get_by_role("button", name="Start the round"), "Start the round")
-    expect(page.locator(IMAGE)).to_be_visible(timeout=90_000)
+def sign_in(visit: Visit, link: str) -> None:
+    """Follow the link of a newcomer to the list of projects, which is empty."""
+    visit.sign_in_by_link(link)
+    expect(visit.page.get_by_role("group", name="Start a project")).to_be_visible()
+
+
+def walk(visit: Visit, photos: Path, count: int) -> Hand:
+    """Go from the list of projects to the first label, and wait for the rest."""
+    page, hand = visit.page, Hand(visit.page)
+    hand.began = time.monotonic()
+    drop(page.get_by_role("group", name="Start a project"), photos)
+    hand.did("drop a folder")
+    expect(page.locator(IMAGE)).to_be_visible(timeout=PATIENCE)
+    hand.see("the first image")
+    round_id = page.url.split("/rounds/")[1].split("/")[0]
+    project = hand.get(f"/rounds/{round_id}")["project_id"]
+    stored = hand.get(f"/projects/{project}")["counts"]["pool"]
     visit.wait_until_answers_count()
-    hand.press("1")
-    expect(page.get_by_test_id("step-progress")).to_have_text(re.compile(r"^1 of"))
+    kind = kind_of(hand.get(f"/images/{visit.shown_image()}")["filename"])
+    page.keyboard.type(kind)
+    hand.did(f"type {kind}")
+    page.keyboard.press("Enter")
+    hand.did("press Enter")
+    expect(page.get_by_test_id("step-progress")).to_have_text("1 of 10", timeout=PATIENCE)
+    hand.see("the first label")
+    print(f"{stored} of {count} photos were stored when the first image was shown")
+    finish(hand, project, count)
+    return hand
 
 
-def give_indicators(hand: Hand, classes: list[str]) -> None:
-    """Give one image a category; a person sees the category, here the image's path tells it."""
-    page = hand.visit.page
-    candidates = page.get_by_role("list", name="Candidates").locator("button")
-    expect(candidates).to_have_count(3 * len(classes), timeout=90_000)
-    missing = dict(enumerate(classes, start=1))
-    for index in range(candidates.count()):
-        source = candidates.nth(index).locator("img").get_attribute("src") or ""
-        image = page.request.get(f"{hand.visit.url}/api/v1/images/{source.split('/')[-2]}").json()
-        key = next((key for key, name in missing.items() if f"{name}/" in image["path"]), None)
-        if key is not None:
-            hand.click(candidates.nth(index), "a picture")
-            hand.press(str(key))
-            expect(page.get_by_text(f"{len(classes) - len(missing) + 1} of {len(classes)}")).to_be_visible()
-            del missing[key]
+def finish(hand: Hand, project: str, count: int) -> None:
+    """Wait until all photos are stored and embedded."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while hand.get(f"/projects/{project}")["counts"]["pool"] < count and time.monotonic() < deadline:
+        time.sleep(0.2)
+    hand.see("all photos stored")
+    while time.monotonic() < deadline:
+        jobs = hand.get(f"/jobs?project={project}&limit=20")["items"]
+        if not any(each["kind"] == "embed" and each["state"] in {"queued", "running"} for each in jobs):
+            break
+        time.sleep(0.2)
+    hand.see("all photos embedded")
 
 
 def main() -> None:
-    """Walk, and print the gestures and how many they are."""
+    """Walk, and print the gestures and when things came about."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("pool", help="class folders in a zip, ZIP::PREFIX")
-    pool = parser.parse_args().pool
+    parser.add_argument("--photos", type=int, default=500, help="how many")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder, sync_playwright() as playwright:
-        photos = Path(folder) / "photos"
-        classes = unpack(pool, photos)
+        photos = Path(folder) / "Waste"
+        unpack(asked.pool, photos, asked.photos)
         service = Service(Path(folder) / "data", photos)
         service.start()
         browser = launch(playwright)
         try:
-            hand = Hand(new_visit(browser.new_context(viewport=SCREEN), service.url))
-            walk(hand, photos, classes, service.run("sign-in-link", "admin"))
+            visit = new_visit(browser.new_context(viewport=SCREEN), service.url)
+            sign_in(visit, service.run("sign-in-link", "admin"))
+            hand = walk(visit, photos, len(list(photos.iterdir())))
         finally:
             browser.close()
             service.stop()
     print("\n".join(hand.done), f"\n{len(hand.done)} gestures")
+    for what, seconds in hand.seen.items():
+        print(f"{seconds:6.1f} s  {what}")
 
 
 if __name__ == "__main__":
