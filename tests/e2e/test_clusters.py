@@ -114,6 +114,8 @@ def test_a_cluster_is_labelled_by_keys_and_mouse(signed_in: Visit, started: tupl
     page.context.route("**/cluster", lambda route: route.abort())
     page.get_by_role("button", name="label the cluster").click()
     button(page, int(digit)).click()
+    expect(page.get_by_role("heading", name=f"{digit}, these too?")).to_be_visible()
+    expect(page.get_by_test_id("cluster-purity")).to_be_visible()  # not the likeliest category's any more
     images = grid(page)
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")

@@ -24,12 +24,12 @@ def test_a_page_goes_on_after_a_restart_of_the_api_without_a_reload(
     visit.sign_in_by_link(service.run("sign-in-link", "admin"))
     visit.goto(f"/projects/{oracle.project}")
     page = visit.page
-    expect(page.get_by_text("0 images")).to_be_visible()
+    expect(page.get_by_text("0 images ·")).to_be_visible()
     page.evaluate("window.loadedOnce = true")
     (api,) = service.pids("worker.service.launch", "api")
     os.kill(api, signal.SIGKILL)
     wait_until(service.is_ready, 60, service.log)
     oracle.import_folder(digits / "test", "pool")
-    expect(page.get_by_text("50 images")).to_be_visible()
+    expect(page.get_by_text("50 images ·")).to_be_visible()
     assert page.evaluate("window.loadedOnce"), "the page was loaded again"
     context.close()

@@ -125,6 +125,7 @@ def test_a_dropped_folder_is_labelled_after_three_gestures(
     project = expect_state(oracle, given, BATCH)
     assert (project["open_categories"], project["categories"][0]["shortcut"]) == (True, "1")
 
+    visit.wait_until_answers_count()
     page.keyboard.press("Control+z")
     expect(page.get_by_test_id("step-progress")).to_have_text(f"0 of {ASKED}")
     expect(page.get_by_role("button", name="before")).to_contain_text(given[0])

@@ -1,6 +1,9 @@
 import type { Round } from '$lib/api/types';
 import { isLabel, type Listener, type Submission } from './submissions.svelte';
 
+/** Where others answer all the time, their answers bring the numbers anyway. */
+const TRIES = 3;
+
 type Kept = {
   get: () => Round | undefined;
   set: (round: Round) => void;
@@ -60,10 +63,16 @@ export class Tally implements Listener {
     return round && (this.#origins.get(round) ?? round);
   }
 
-  /** What the service has said meanwhile is newer; where it cannot be asked, its event stream tells later. */
+  /**
+   * What comes while the service is asked may be older or newer than the answer to that, so it is asked again; where
+   * it cannot be asked, its event stream tells later.
+   */
   async #readAgain(): Promise<void> {
-    const before = this.#kept.get();
-    const round = await this.#kept.read().catch(() => null);
-    if (round && this.#kept.get() === before) this.#kept.set(round);
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const before = this.#kept.get();
+      const round = await this.#kept.read().catch(() => null);
+      if (!round) return;
+      if (this.#kept.get() === before) return this.#kept.set(round);
+    }
   }
 }
