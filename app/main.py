@@ -9,7 +9,7 @@ from app.core import error_handlers, web
 from app.core.logging import configure_logging
 from app.core.problems import ProblemDetail
 from app.deps import require_json
-from app.encoders import pretrain_router
+from app.encoders import comparison_router, pretrain_router
 from app.encoders import router as encoders
 from app.events import router as events
 from app.exports import router as exports
@@ -46,6 +46,7 @@ ROUTERS: list[APIRouter] = [
     label_file_router.router,
     encoders.router,
     pretrain_router.router,
+    comparison_router.router,
     sources.router,
     candidates.router,
     rounds.router,

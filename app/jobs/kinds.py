@@ -30,6 +30,7 @@ KINDS: dict[str, JobKind] = {
     "round_advance": JobKind("gpu", "Learning from the labels", "steps.evolve"),
     "round_propose": JobKind("gpu", "Proposing the next images", "steps.evolve"),
     "embed": JobKind("gpu", "Embedding new images", "ahead.embed", gives_way=True),
+    "compare": JobKind("gpu", "Comparing encoders", "comparing.compare", gives_way=True),
     "review_fit": JobKind("gpu", "Learning from the review", "reviews.fit"),
     "predict": JobKind("gpu", "Predicting new images", "later_images.predict"),
     "source": JobKind("cpu", "Counting the images of a source", "pretraining.count_source", makes="source"),

@@ -2,11 +2,12 @@
 
 import contextlib
 import time
+from dataclasses import dataclass
 
-from ml.encoders.backbone import open_encoder
+from ml.encoders.backbone import Encoder, open_encoder
 from ml.encoders.embed import choose_image_size, fill_cache
 from ml.encoders.feature_cache import FeatureCache
-from ml.messages import EmbedRequest, EmbedResult
+from ml.messages import EmbedRequest, EmbedResult, ImageFile
 from ml.progress import Progress
 
 
@@ -29,6 +30,19 @@ class Limited:
             raise TimeIsUpError
 
 
+@dataclass(frozen=True)
+class Piece:
+    """What some seconds of embedding did: images `embedded`, those `left`, and the sha256 of `unreadable`.
+
+    `seconds` is the time that it took.
+    """
+
+    embedded: int
+    left: int
+    unreadable: list[str]
+    seconds: float
+
+
 def embed_ahead(request: EmbedRequest, progress: Progress) -> EmbedResult:
     """Put features into the cache that a step on the same images would compute, for some seconds of work.
 
@@ -37,14 +51,23 @@ def embed_ahead(request: EmbedRequest, progress: Progress) -> EmbedResult:
     encoder = open_encoder(request.encoder, request.cache_directory)
     size = choose_image_size(encoder, request.encoder.spec.image_size, request.pool)
     cache = FeatureCache(request.cache_directory, encoder.sha256, size)
-    first_of = {image.sha256: image for image in reversed(request.pool + request.test)}
     known = set(request.unreadable)
-    ordered = [image.sha256 for image in request.pool + request.test]
-    missing = [digest for digest in cache.missing(ordered) if digest not in known]
-    limited = Limited(progress, request.seconds)
+    images = [image for image in request.pool + request.test if image.sha256 not in known]
+    done = embed_piece(encoder, images, size, cache, Limited(progress, request.seconds))
+    return EmbedResult(embedded=done.embedded, left=done.left, unreadable=done.unreadable)
+
+
+def embed_piece(
+    encoder: Encoder, images: list[ImageFile], size: int, cache: FeatureCache, limited: Limited
+) -> Piece:
+    """Put features of `images` into `cache` until `limited` is over."""
+    started = time.perf_counter()
+    first_of = {image.sha256: image for image in reversed(images)}
+    missing = cache.missing([image.sha256 for image in images])
     if missing:
         with contextlib.suppress(TimeIsUpError):
             fill_cache(encoder, [first_of[each] for each in missing], size, cache, limited)
     tried = missing[: round(limited.done * len(missing))]
     without = cache.missing(tried)
-    return EmbedResult(embedded=len(tried) - len(without), left=len(missing) - len(tried), unreadable=without)
+    seconds = time.perf_counter() - started
+    return Piece(len(tried) - len(without), len(missing) - len(tried), without, seconds)

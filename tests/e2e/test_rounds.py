@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from ml.config import Strategy
 from tests.e2e.browser import IMAGE, Visit
-from tests.service.oracle import Oracle
+from tests.service.oracle import Oracle, digit_of
 
 pytestmark = pytest.mark.e2e
 
@@ -44,7 +44,13 @@ def test_a_round_asks_and_learns_as_it_was_chosen(signed_in: Visit, prepared: Or
     page = signed_in.page
     newest = prepared.bundled_encoder(32)  # which the form chooses, so that the other is left
     older, _ = (each["id"] for each in prepared.items(f"/projects/{prepared.project}/encoders"))
+    images = prepared.items(f"/projects/{prepared.project}/images", split="pool")
+    names = [image["filename"] for image in images]
+    given = {digit_of(name): name for name in reversed(names)}.values()
+    prepared.give_indicators([name for name in sorted(names) if name not in given][::3])
     open_form(signed_in, prepared)
+    compared = page.get_by_role("region", name="Encoders on your labels so far")
+    expect(compared.get_by_role("row")).to_have_count(3)
     average = page.get_by_label("Average with")
     page.get_by_role("radio", name="The whole model", exact=True).check()
     expect(average).to_be_disabled()
@@ -53,6 +59,8 @@ def test_a_round_asks_and_learns_as_it_was_chosen(signed_in: Visit, prepared: Or
     expect(page.get_by_role("group", name="Recommended").get_by_role("radio")).to_be_checked()
     choose(page, "TypiClust", "Nearest mean")
     expect(page.get_by_text("Which image stands for a cluster")).to_have_count(0)
+    expect(compared.get_by_text(re.compile(r"% ± \d+ of \d+ labels"))).to_have_count(2, timeout=120_000)
+    expect(compared.get_by_text(re.compile("^e (and e: no difference|is right more often)"))).to_be_visible()
     signed_in.screenshot("round-strategies", whole=True)
     page.get_by_role("button", name="Start the round").click()
     expect(page).to_have_url(re.compile("/annotate$"))

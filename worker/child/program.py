@@ -66,7 +66,6 @@ def perform(
     `memory` is what this process knows of the anchors since the step before.
     """
     from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
-    from ml.encoders.ahead import embed_ahead  # noqa: PLC0415
     from ml.step import later_images, pipeline  # noqa: PLC0415  (imports torch: only this process may)
 
     match operation:
@@ -76,9 +75,8 @@ def perform(
             wanted = messages.CandidatesRequest.model_validate(request)
             found = pipeline.indicator_candidates(wanted, answer.progress)
             return {"items": [candidate.model_dump() for candidate in found]}
-        case "embed":
-            ahead = messages.EmbedRequest.model_validate(request)
-            return embed_ahead(ahead, answer.progress).model_dump()
+        case "embed" | "compare":
+            return perform_embedding(operation, request, answer)
         case "predict":
             later = messages.PredictRequest.model_validate(request)
             return later_images.predict(later, answer.progress).model_dump()
@@ -102,6 +100,19 @@ def perform_step(
         return review.run_review(asked, answer.progress, memory).model_dump(mode="json")
     step = pipeline.run_step(messages.StepRequest.model_validate(request), answer.progress, memory)
     return step.model_dump(mode="json")
+
+
+def perform_embedding(operation: str, request: dict[str, Any], answer: "Answer") -> dict[str, Any]:
+    """Return the JSON result of some seconds of embedding, or of a comparison that begins with it."""
+    from ml import messages  # noqa: PLC0415  (imports torch: only this process may)
+    from ml.encoders.ahead import embed_ahead  # noqa: PLC0415
+    from ml.step.comparing import CompareRequest  # noqa: PLC0415
+    from ml.step.comparison import compare  # noqa: PLC0415
+
+    if operation == "compare":
+        return compare(CompareRequest.model_validate(request), answer.progress).model_dump()
+    ahead = messages.EmbedRequest.model_validate(request)
+    return embed_ahead(ahead, answer.progress).model_dump()
 
 
 def perform_pretraining(

@@ -14,8 +14,9 @@ from ml.messages import (
     PretrainRequest,
     StepRequest,
 )
+from ml.step.comparing import CompareRequest
 
-Request = CandidatesRequest | EmbedRequest | PredictRequest | PretrainRequest | StepRequest
+Request = CandidatesRequest | CompareRequest | EmbedRequest | PredictRequest | PretrainRequest | StepRequest
 Report = Callable[[float, str, str], None]
 
 
@@ -34,7 +35,7 @@ def local_inputs(request: Request, report: Report) -> AbstractContextManager[Non
 def _encoders(request: Request) -> list[EncoderFile | None]:
     if isinstance(request, PretrainRequest):
         return [request.initial]
-    if isinstance(request, CandidatesRequest | EmbedRequest):
+    if isinstance(request, CandidatesRequest | CompareRequest | EmbedRequest):
         return [request.encoder]
     return [request.encoder, request.second_encoder]
 

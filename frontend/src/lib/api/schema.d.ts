@@ -774,6 +774,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/encoder-comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Comparison
+         * @description Return how often a head on each encoder is right about labels that it has not learned from.
+         *
+         *     Only what was measured with the labels of now is told: POST measures the rest.
+         */
+        get: operations["get_comparison"];
+        put?: never;
+        /**
+         * Compare Encoders
+         * @description Measure the encoders that have not been measured with the labels of now, by a job each.
+         *
+         *     Nothing is measured twice, and nothing where there are fewer than two encoders or not enough labels.
+         */
+        post: operations["compare_encoders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/encoders": {
         parameters: {
             query?: never;
@@ -2546,6 +2574,20 @@ export interface components {
             size: number;
         };
         /**
+         * ComparisonOut
+         * @description The encoders that a round can start on. `enough` labels are two of each of two categories.
+         */
+        ComparisonOut: {
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Enough */
+            enough: boolean;
+            /** Items */
+            items: components["schemas"]["MeasuredOut"][];
+            /** Labels */
+            labels: number;
+        };
+        /**
          * ConfirmedPage
          * @description `labels` were given or confirmed, `corrections` of them other than the page said.
          */
@@ -2863,6 +2905,26 @@ export interface components {
              * @default 0.000001
              */
             weight_decay: number;
+        };
+        /**
+         * DifferenceOut
+         * @description How much more often the best encoder is right than another, about the same `labels`.
+         *
+         *     `shown` says whether that is two standard errors at least: less may be chance.
+         */
+        DifferenceOut: {
+            /** Difference */
+            difference: number;
+            /** Encoder Id */
+            encoder_id: string;
+            /** Labels */
+            labels: number;
+            /** Other Id */
+            other_id: string;
+            /** Shown */
+            shown: boolean;
+            /** Standard Error */
+            standard_error: number;
         };
         /** DirectAnnotation */
         DirectAnnotation: {
@@ -3588,7 +3650,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "compare" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
@@ -3800,6 +3862,33 @@ export interface components {
              * @default 1
              */
             sigma: number;
+        };
+        /**
+         * MeasuredOut
+         * @description How often the default head on an encoder is right about labels that it has not learned from.
+         *
+         *     `labels` were left out, one by one or in folds; they are not drawn by chance, so that `accuracy` compares
+         *     encoders and says little of the rest. `images_left` of the pool are not embedded, which would take about
+         *     `seconds`. All are null until it is `measured`.
+         */
+        MeasuredOut: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /** Encoder Id */
+            encoder_id: string;
+            /** Images Left */
+            images_left?: number | null;
+            /** Labels */
+            labels?: number | null;
+            /** Seconds */
+            seconds?: number | null;
+            /** Standard Error */
+            standard_error?: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "measuring" | "measured" | "failed";
         };
         /** MemberOut */
         MemberOut: {
@@ -7221,6 +7310,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CertificatesPage"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    get_comparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    compare_encoders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
                 };
             };
             /** @description Problem */
