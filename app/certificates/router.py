@@ -25,12 +25,13 @@ from app.certificates.schemas import (
     NewAudit,
     PlanOut,
 )
-from app.certificates.views import audit_out, item_out, leases_out
+from app.certificates.views import answer_out, audit_out, item_out, leases_out
 from app.core.database import read_session, write_session
 from app.core.models import Audit, AuditItem, Certificate, Project, User
 from app.core.problems import Problem
 from app.deps import CurrentUser, IdempotencyHeader
 from app.idempotency import claim
+from app.labelling.answering import Annotator, require_same_user
 from app.labelling.lease_schemas import Holder
 from app.pagination import Page, PageQuery, fetch_page
 
@@ -128,37 +129,57 @@ def lease_audit_images(audit_id: str, body: AuditLeaseRequest, user: CurrentUser
 
 
 @router.put("/audits/{audit_id}/items/{item_id}")
-def answer_audit_item(audit_id: str, item_id: str, body: AuditAnswer, user: CurrentUser) -> AuditAnswerOut:
+def answer_audit_item(
+    audit_id: str,
+    item_id: str,
+    body: AuditAnswer,
+    user: CurrentUser,
+    annotator: Annotator = None,
+    idempotency_key: IdempotencyHeader = None,
+) -> AuditAnswerOut:
     """Say what an image shows, or skip it where nobody can tell: that counts as a wrong label.
 
     The answer gives the image its label. The audit passes with the answer that reaches its goal.
     """
+    require_same_user(user.id, annotator)
     with write_session() as session:
         audit = find(session, Audit, audit_id, user)
-        item = items.answer(session, audit, item_id, body, user.id)
-        return AuditAnswerOut(
-            item_id=item.id,
-            image_id=item.image_id,
-            category_id=item.category_id,
-            skip="unclear" if item.skipped else None,
-            audit=audit_out(session, audit),
-        )
+        route = f"PUT /audits/{audit_id}/items/{item_id}"
+        once = claim(session.connection(), user.id, route, idempotency_key, body=body, model=AuditAnswerOut)
+        if once.answer is not None:
+            return once.answer
+        answered = answer_out(session, audit, items.answer(session, audit, item_id, body, user.id))
+        once.remember(session.connection(), answered)
+        return answered
 
 
 @router.delete("/audits/{audit_id}/items/{item_id}")
 def undo_audit_answer(
-    audit_id: str, item_id: str, user: CurrentUser, *, holder: Annotated[Holder, Query()] = ""
+    audit_id: str,
+    item_id: str,
+    user: CurrentUser,
+    *,
+    holder: Annotated[Holder, Query()] = "",
+    annotator: Annotator = None,
+    idempotency_key: IdempotencyHeader = None,
 ) -> AuditUndoOut:
     """Take the caller's own answer back while the audit is open, and hand them the image again."""
+    require_same_user(user.id, annotator)
     with write_session() as session:
         audit = find(session, Audit, audit_id, user)
+        route = f"DELETE /audits/{audit_id}/items/{item_id}"
+        once = claim(session.connection(), user.id, route, idempotency_key, body=None, model=AuditUndoOut)
+        if once.answer is not None:
+            return once.answer
         item, said = items.undo(session, audit, item_id, user.id, holder)
-        return AuditUndoOut(
+        undone = AuditUndoOut(
             item=leases_out(session, [item])[0],
             category_id=said.category_id,
             skip=said.skip,
             audit=audit_out(session, audit),
         )
+        once.remember(session.connection(), undone)
+        return undone
 
 
 @router.get("/audits/{audit_id}/items")

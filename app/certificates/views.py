@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.certificates.labels import kept_labels
 from app.certificates.progress import shown_progress
-from app.certificates.schemas import AuditImage, AuditItemOut, AuditLease, AuditOut
+from app.certificates.schemas import AuditAnswerOut, AuditImage, AuditItemOut, AuditLease, AuditOut
 from app.core.models import Audit, AuditItem, Certificate, Image
 
 
@@ -45,6 +45,17 @@ def leases_out(session: Session, items: list[AuditItem]) -> list[AuditLease]:
     return [
         AuditLease(item_id=item.id, image=images[item.image_id], expires_at=item.expires_at) for item in items
     ]
+
+
+def answer_out(session: Session, audit: Audit, item: AuditItem) -> AuditAnswerOut:
+    """Return an answer as its author is told of it, with how far the audit is after it."""
+    return AuditAnswerOut(
+        item_id=item.id,
+        image_id=item.image_id,
+        category_id=item.category_id,
+        skip="unclear" if item.skipped else None,
+        audit=audit_out(session, audit),
+    )
 
 
 def item_out(row: Row[*tuple[Any, ...]]) -> AuditItemOut:

@@ -12,6 +12,7 @@ from app.core.models import Project, ReviewPage, Round
 from app.core.problems import Problem, not_found
 from app.deps import CurrentUser, IdempotencyHeader, Principal
 from app.idempotency import claim
+from app.labelling.answering import Annotator, require_same_user
 from app.labelling.beacons import beacon_body, beacon_schema
 from app.labelling.lease_schemas import Holder
 from app.pagination import Page, PageQuery, fetch_page
@@ -101,12 +102,14 @@ def confirm_page(
     page_id: str,
     body: PageAnswer,
     user: CurrentUser,
+    annotator: Annotator = None,
     idempotency_key: IdempotencyHeader = None,
 ) -> ConfirmedPage:
     """Confirm a page with its corrections: its images get their labels, all at once.
 
     409 where the page is not with the caller any more.
     """
+    require_same_user(user.id, annotator)
     with write_session() as session:
         row = _find(session, review_id, user)
         route = f"PUT /reviews/{review_id}/pages/{page_id}"
@@ -125,9 +128,11 @@ def undo_page(
     user: CurrentUser,
     *,
     holder: Annotated[Holder, Query()] = "",
+    annotator: Annotator = None,
     idempotency_key: IdempotencyHeader = None,
 ) -> UndonePage:
     """Take a confirmed page of the caller's back as one; while the review runs, `holder` has it again."""
+    require_same_user(user.id, annotator)
     with write_session() as session:
         row = _find(session, review_id, user)
         route = f"DELETE /reviews/{review_id}/pages/{page_id}"

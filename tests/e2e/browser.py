@@ -1,6 +1,9 @@
 """A real browser that remembers everything it complained about."""
 
+import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +22,7 @@ SCREEN = {"width": 1366, "height": 768}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 PASSWORD = "a long pass phrase"
 IMAGES_LOADED = "() => [...document.images].every((image) => image.complete || image.loading === 'lazy')"
+LOST = re.compile(r"ERR_(FAILED|INTERNET_DISCONNECTED|ABORTED|NETWORK_CHANGED)")
 IMAGE = "img[alt='Image to label']"
 
 
@@ -71,6 +75,16 @@ class Visit:
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("heading", name="Projects")).to_be_visible()
+
+    @contextmanager
+    def reloaded_without_a_connection(self) -> Iterator[None]:
+        """Take the connection away, and give it back after a reload, which then shows nothing."""
+        self.page.context.set_offline(True)
+        yield
+        with suppress(Error):
+            self.page.reload()
+        self.page.context.set_offline(False)
+        self.complaints[:] = [text for text in self.complaints if not LOST.search(text)]
 
     def screenshot(self, name: str, *, whole: bool = False) -> None:
         """Keep a picture of the page for people to look at."""

@@ -7,6 +7,7 @@ from tests.e2e.browser import IMAGE, Visit
 from tests.e2e.test_labelling import digit_shown
 from tests.e2e.test_pages import barriers
 from tests.service.oracle import Oracle
+from tests.service.service import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -66,6 +67,17 @@ def test_labels_are_certified_and_the_certificate_ends_with_a_change(
     visit.wait_until_answers_count()
     page.keyboard.press("Space")
     expect(page.locator(f"{IMAGE}[src*='{first}']")).to_have_count(0)
+
+    # What is answered without a connection is sent by whatever page opens next, and counts.
+    before = oracle.items(f"{project}/audits")[0]["progress"]["answered"]
+    address = page.url
+    with visit.reloaded_without_a_connection():
+        for _ in range(3):
+            press_right_key(visit, page, oracle)
+        expect(page.get_by_text("Offline, 3 answers kept")).to_be_visible()
+    page.goto(visit.url)
+    wait_until(lambda: oracle.items(f"{project}/audits")[0]["progress"]["answered"] == before + 3, 20)
+    page.goto(address)
 
     ended = page.get_by_role("heading", name="The audit has passed")
     for _ in range(200):

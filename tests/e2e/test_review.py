@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.browser import Visit, new_visit
 from tests.e2e.test_pages import barriers
 from tests.service.oracle import Oracle, digit_of
-from tests.service.service import Service
+from tests.service.service import Service, wait_until
 
 pytestmark = pytest.mark.e2e
 TILES = "[role=option]"
@@ -72,6 +72,13 @@ class Reviewer:
             self.confirm()
 
 
+def labels_of(oracle: Oracle) -> dict[str, str]:
+    """Return the label of each image of the pool that has one, as it is exported."""
+    exported = oracle.call("GET", f"/projects/{oracle.project}/export", params={"format": "json"})
+    pool = [image for image in exported["images"] if image["split"] == "pool" and image["labels"]]
+    return {image["id"]: image["labels"][0]["category"] for image in pool}
+
+
 def look(visit: Visit, name: str) -> None:
     """Keep a picture in each theme; nothing keeps people out."""
     for theme in ("light", "dark"):
@@ -116,6 +123,19 @@ def test_a_review_until_every_image_is_seen(
     assert reviewer.shown() == first
     reviewer.confirm()
 
+    # What is confirmed without a connection is sent by whatever page opens next.
+    address = page.url
+    with visit.reloaded_without_a_connection():
+        reviewer.correct()
+        unsent = reviewer.shown()
+        reviewer.confirm()
+        expect(page.get_by_text("Offline, 1 answer kept")).to_be_visible()
+    assert not labels_of(oracle).keys() & set(unsent)
+    page.goto(service.url)
+    wait_until(lambda: labels_of(oracle).items() >= {image: reviewer.truth[image] for image in unsent}.items(), 20)
+    page.goto(address)
+    expect(page.locator(TILES).first).to_be_visible(timeout=120_000)
+
     # Somebody on a phone never meets the one at the desk.
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, reduced_motion="reduce")
     phone = new_visit(context, service.url)
@@ -136,9 +156,7 @@ def test_a_review_until_every_image_is_seen(
     expect(page.get_by_role("heading", name="Every image is seen")).to_be_visible()
     look(visit, "review-end")
     assert sum(page.evaluate(SHIFTS)) < 0.1
-    exported = oracle.call("GET", f"/projects/{oracle.project}/export", params={"format": "json"})
-    pool = [image for image in exported["images"] if image["split"] == "pool"]
-    assert {image["id"]: image["labels"][0]["category"] for image in pool} == reviewer.truth
+    assert labels_of(oracle) == reviewer.truth
     page.get_by_role("button", name="End the review").click()
     expect(page.get_by_role("heading", name="Every image is seen")).to_be_visible()
     visit.goto(f"/projects/{oracle.project}")

@@ -12,7 +12,7 @@ from app.core.models import Annotation, Job, ReviewPage, Round
 from ml.certificate.audit import Audit, wrong_allowed
 from ml.certificate.counts import category_counts
 from ml.certificate.statement import Certificate, certificate
-from tests.app.certificates.conftest import CATEGORIES, IMAGES, LABELLED, WRONG, Collection, lease
+from tests.app.certificates.conftest import CATEGORIES, IMAGES, LABELLED, WRONG, Collection, lease, leases
 
 
 def test_an_audit_passes_and_its_certificate_is_what_the_rows_prove(
@@ -276,3 +276,23 @@ def test_an_audit_waits_for_rounds_that_change_labels_but_not_for_a_review(
     with write_session() as session:
         session.execute(update(Job).values(state="done"))
     assert collection.start(olga)["state"] == "open"
+
+
+def test_an_answer_sent_again_under_its_key_counts_once_and_is_its_authors(
+    olga: TestClient, anna: TestClient, collection: Collection
+) -> None:
+    audit = collection.start(olga)
+    (item,) = leases(anna, audit["id"], 1)
+    url = f"/api/v1/audits/{audit['id']}/items/{item['item_id']}"
+    body = {"category_id": collection.category(collection.truth[item["image"]["id"]])}
+    me = anna.get("/api/v1/me").json()["id"]
+    first = {"Idempotency-Key": "answer", "Eigenlabel-User": me}
+    answered = anna.put(url, json=body, headers=first)
+    assert answered.status_code == 200
+    undo = {"Idempotency-Key": "undo", "Eigenlabel-User": me}
+    undone = anna.delete(url, headers=undo)
+    assert anna.delete(url, headers=undo).json() == undone.json()
+    assert anna.put(url, json=body, headers=first).json() == answered.json()
+    assert olga.get(f"/api/v1/audits/{audit['id']}").json()["progress"]["answered"] == 0
+    other = olga.put(url, json=body, headers={"Eigenlabel-User": me})
+    assert other.status_code == 401

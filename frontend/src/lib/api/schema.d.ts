@@ -5941,7 +5941,11 @@ export interface operations {
     answer_audit_item: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 audit_id: string;
                 item_id: string;
@@ -5980,7 +5984,11 @@ export interface operations {
                 /** @description Which of the caller's tabs or programs asks. */
                 holder?: string;
             };
-            header?: never;
+            header?: {
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 audit_id: string;
                 item_id: string;
@@ -8677,6 +8685,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
                 "Idempotency-Key"?: string | null;
             };
             path: {
@@ -8718,6 +8728,8 @@ export interface operations {
                 holder?: string;
             };
             header?: {
+                /** @description Whose answer this is: 401 for another's. */
+                "Eigenlabel-User"?: string | null;
                 "Idempotency-Key"?: string | null;
             };
             path: {

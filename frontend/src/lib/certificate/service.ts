@@ -1,9 +1,10 @@
 import { api, unwrap } from '$lib/api/client';
 import { asProblem } from '$lib/api/problem';
-import type { Audit, AuditLease, LeaseItem } from '$lib/api/types';
+import type { AuditLease, LeaseItem } from '$lib/api/types';
+import { TAB } from '$lib/browser/holder';
 import { PictureLoader } from '$lib/labelling/ahead';
-import { HOLDER, type Service } from '$lib/labelling/service';
-import type { Submission } from '$lib/labelling/submissions.svelte';
+import type { Service } from '$lib/labelling/service';
+import type { AnswerSubmission, Reply } from '$lib/labelling/submissions.svelte';
 
 /**
  * So many images are held ahead. What is held and not answered keeps later answers from counting, so that they are
@@ -30,7 +31,7 @@ const lease = (audit_id: string, count: number) =>
   unwrap(
     api.POST('/api/v1/audits/{audit_id}/leases', {
       params: { path: { audit_id } },
-      body: { count: Math.min(count, AHEAD), holder: HOLDER },
+      body: { count: Math.min(count, AHEAD), holder: TAB },
       ...within()
     })
   );
@@ -59,44 +60,42 @@ export function auditService(audit_id: string): Service {
 }
 
 /**
- * Sends an answer, or takes one back; `tell` hears how far the audit is after it. What is on its way when the audit
- * passes is needed no more.
+ * Sends an answer of a user to an audit, or takes one back. What is on its way when the audit passes is needed no
+ * more: the reply has no audit then.
  */
 export async function sendAuditAnswer(
-  audit_id: string,
-  submission: Submission,
-  tell: (audit: Audit | null) => void
-): Promise<LeaseItem | null> {
-  const params = { path: { audit_id, item_id: submission.queryId } };
+  userId: string,
+  { key, roundId, queryId, answer, seconds }: AnswerSubmission
+): Promise<Reply> {
+  const params = {
+    path: { audit_id: roundId!, item_id: queryId },
+    header: { 'Eigenlabel-User': userId, 'Idempotency-Key': key }
+  };
   try {
-    if (submission.answer === null) {
+    if (answer === null) {
       const undone = await unwrap(
         api.DELETE('/api/v1/audits/{audit_id}/items/{item_id}', {
-          params: { ...params, query: { holder: HOLDER } },
+          params: { ...params, query: { holder: TAB } },
+          keepalive: true,
           ...within()
         })
       );
-      tell(undone.audit);
-      return asLease(undone.item);
+      return { item: asLease(undone.item), audit: undone.audit };
     }
     // Nobody names a new category here: it would be another set of labels.
     const said =
-      'category_id' in submission.answer
-        ? { category_id: submission.answer.category_id }
-        : { skip: 'unclear' as const };
+      'category_id' in answer ? { category_id: answer.category_id } : { skip: 'unclear' as const };
     const answered = await unwrap(
       api.PUT('/api/v1/audits/{audit_id}/items/{item_id}', {
         params,
-        body: { ...said, seconds: submission.seconds },
+        body: { ...said, seconds },
         keepalive: true,
         ...within()
       })
     );
-    tell(answered.audit);
-    return null;
+    return { audit: answered.audit };
   } catch (error) {
     if (!('audit_state' in asProblem(error).body)) throw error;
-    tell(null);
-    return null;
+    return { audit: null };
   }
 }

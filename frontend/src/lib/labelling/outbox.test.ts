@@ -3,13 +3,22 @@ import { ApiProblem } from '$lib/api/problem';
 import type { Locks } from '$lib/browser/locks';
 import { memoryStorage } from '$lib/testing';
 import { Outbox } from './outbox';
-import type { Submission } from './submissions.svelte';
+import type { AnswerSubmission, Submission } from './submissions.svelte';
 
-const answer = (queryId: string): Submission => ({
+const answer = (queryId: string): AnswerSubmission => ({
   key: `key-${queryId}`,
   queryId,
   answer: { category_id: 'glass' },
   seconds: 1
+});
+
+const page = (pageId: string): Submission => ({
+  key: `key-${pageId}`,
+  kind: 'page',
+  queryId: pageId,
+  roundId: 'review',
+  images: 2,
+  answer: { default: 'glass', answers: {}, unusable: {}, left: [], seconds: 1 }
 });
 
 /** Locks of one browser; `crash` lets go of all, as when its tabs are gone. */
@@ -26,18 +35,20 @@ function locks() {
 function browser() {
   const state = { storage: memoryStorage(), locks: locks(), away: false, user: 'anna' };
   const sent: string[] = [];
+  const keys: string[] = [];
   const open = (userId: string) =>
     new Outbox(userId, {
       storage: state.storage,
       locks: state.locks,
-      send: async (of, { queryId }) => {
+      send: async (of, { queryId, key }) => {
+        keys.push(key);
         if (state.away) throw new ApiProblem(0, 'No answer.');
         if (of !== state.user) throw new ApiProblem(401, 'Somebody else is signed in.');
         sent.push(`${of} ${queryId}`);
         return null;
       }
     });
-  return { state, sent, open };
+  return { state, sent, keys, open };
 }
 
 describe('the answers of one user', () => {
@@ -86,6 +97,23 @@ describe('the answers of one user', () => {
     state.user = 'anna';
     await stale.queue.run();
     expect(sent).toEqual(['anna a']);
+  });
+
+  it('are those to audits and the pages of reviews too, under the keys that they had', async () => {
+    const { state, keys, sent, open } = browser();
+    state.away = true;
+    const first = open('anna');
+    first.queue.add({ ...answer('place'), kind: 'audit', roundId: 'audit' });
+    first.queue.add(page('p'));
+    await vi.waitFor(() => expect(first.queue.problem?.status).toBe(0));
+    state.locks.crash();
+    await first.close();
+    state.away = false;
+    const second = open('anna');
+    await second.queue.ready;
+    await second.queue.idle();
+    expect(sent).toEqual(['anna place', 'anna p']);
+    expect(new Set(keys)).toEqual(new Set(['key-place', 'key-p']));
   });
 
   it('that an earlier release stored by round are sent as well', async () => {

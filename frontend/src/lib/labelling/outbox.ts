@@ -1,7 +1,7 @@
 import { connection } from '$lib/browser/connection.svelte';
 import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
 import { newKey } from '$lib/api/new-key';
-import { sendSubmission } from './service';
+import { sendSubmission } from './senders';
 import { StoredList } from '$lib/browser/stored-list';
 import { SubmitQueue, type Submission } from './submissions.svelte';
 
@@ -15,10 +15,11 @@ type Surroundings = {
 };
 
 /**
- * The answers of one user that are on their way, for all pages of this tab.
+ * The answers of one user that are on their way, for all pages of this tab: to the queries of rounds, to audits, and
+ * pages of reviews.
  *
  * Every tab stores its own under a key that it locks; what a tab that is gone has left is sent by any other page
- * of the same user, whichever round it is of.
+ * of the same user, whatever it is of.
  */
 export class Outbox {
   readonly queue: SubmitQueue;

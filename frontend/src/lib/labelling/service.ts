@@ -1,9 +1,9 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
-import type { Image, LeaseItem, Leases, MyAnnotation } from '$lib/api/types';
+import type { Image, Leases, MyAnnotation } from '$lib/api/types';
 import { newKey } from '$lib/api/new-key';
 import { PictureLoader } from './ahead';
-import type { Submission } from './submissions.svelte';
+import type { AnswerSubmission, Reply } from './submissions.svelte';
 
 /** What a session needs from outside; tests bring their own. */
 export type Service = {
@@ -68,11 +68,11 @@ export function serviceOf(round_id: string): Service {
   };
 }
 
-/** Sends one answer of a user, or takes one back; the request outlives the page. */
-export async function sendSubmission(
+/** Sends one answer of a user in a round, or takes one back; the request outlives the page. */
+export async function sendAnswer(
   userId: string,
-  submission: Submission
-): Promise<LeaseItem | null> {
+  submission: AnswerSubmission
+): Promise<Reply | null> {
   const path = { query_id: submission.queryId };
   const header = { 'Eigenlabel-User': userId, 'Idempotency-Key': submission.key };
   if (submission.answer === null) {
@@ -83,7 +83,7 @@ export async function sendSubmission(
         ...within()
       })
     );
-    return undone.item;
+    return { item: undone.item };
   }
   const { version, cluster, answer, seconds } = submission;
   const params = {

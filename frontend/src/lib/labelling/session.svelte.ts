@@ -2,9 +2,16 @@ import { asProblem, type ApiProblem } from '$lib/api/problem';
 import type { Leases, LeaseItem } from '$lib/api/types';
 import { answerAgain, comesBack } from './refusals';
 import { HeldPictures } from './held';
-import { answerTo, clusterOf, undoOf } from './sending';
+import { answerTo, clusterOf, undoOf, type Of } from './sending';
 import type { Service } from './service';
-import type { Answer, Settled, Submission, SubmitQueue } from './submissions.svelte';
+import type {
+  Answer,
+  AnswerSubmission,
+  Reply,
+  Settled,
+  Submission,
+  SubmitQueue
+} from './submissions.svelte';
 import {
   givenBefore,
   stillHeld,
@@ -30,13 +37,13 @@ export class LabellingSession {
   problem = $state.raw<ApiProblem | null>(null);
   started = $state(false);
   /** Called with each answer of this round that the service has accepted. */
-  onAccepted: (submission: Submission) => void = () => {};
+  onAccepted: (submission: AnswerSubmission, reply: Reply) => void = () => {};
   /** Called with each answer of this round that it has refused. */
-  onRefused: (submission: Submission) => void = () => {};
+  onRefused: (submission: AnswerSubmission) => void = () => {};
 
   #service: Service;
   #submissions: SubmitQueue;
-  #roundId: string;
+  #of: Of;
   #answered = new Set<string>();
   #leasing = false;
   #askedAgain = false;
@@ -46,16 +53,16 @@ export class LabellingSession {
   #ended = false;
   #stop: () => void;
 
-  constructor(service: Service, submissions: SubmitQueue, roundId = '') {
+  constructor(service: Service, submissions: SubmitQueue, of: Of = { roundId: '' }) {
     this.#service = service;
     this.#submissions = submissions;
-    this.#roundId = roundId;
+    this.#of = of;
     this.#pictures = new HeldPictures(service.keep);
     this.#stop = submissions.listen({
-      accepted: (submission, item) => {
+      accepted: (submission, reply) => {
         if (!this.#isOurs(submission)) return;
-        if (submission.answer === null && item) this.#takeBack(submission, item);
-        this.onAccepted(submission);
+        if (submission.answer === null && reply.item) this.#takeBack(submission, reply.item);
+        this.onAccepted(submission, reply);
       },
       refused: (submission, problem) =>
         this.#isOurs(submission) && this.#takeRefusal(submission, problem)
@@ -87,11 +94,10 @@ export class LabellingSession {
     const task = this.current;
     if (!task) return;
     const seconds = Math.min(86_400, (this.#service.now() - this.#shownAt) / 1000);
-    const roundId = this.#roundId;
     this.#answered.add(task.queryId);
     this.given = [...this.given, { queryId: task.queryId, imageId: task.image.id, answer, task }];
     this.#showNext();
-    this.#submissions.add(answerTo(task, answer, { roundId, seconds, cluster }));
+    this.#submissions.add(answerTo(task, answer, { of: this.#of, seconds, cluster }));
     this.#hold();
     void this.refill();
   }
@@ -100,8 +106,8 @@ export class LabellingSession {
   extend(queryId: string, cluster: Settled): void {
     const last = this.given.at(-1);
     if (!last || last.queryId !== queryId) return;
-    const unsent = this.#submissions.withdraw(queryId);
-    this.#submissions.add(clusterOf(last, { roundId: this.#roundId, unsent, cluster }));
+    const unsent = this.#withdraw(queryId);
+    this.#submissions.add(clusterOf(last, { of: this.#of, unsent, cluster }));
   }
 
   /** Brings the last answered image back, with its answer, and takes the answer back. */
@@ -115,9 +121,8 @@ export class LabellingSession {
       this.given = [...this.given, last];
       return;
     }
-    const withdrawn = this.#submissions.withdraw(last.queryId);
-    if (!withdrawn || withdrawn.extends)
-      this.#submissions.add(undoOf(last, { roundId: this.#roundId }));
+    const withdrawn = this.#withdraw(last.queryId);
+    if (!withdrawn || withdrawn.extends) this.#submissions.add(undoOf(last, this.#of));
     this.#bringBack({ ...task, previous: last.answer, refused: null, version: null });
   }
 
@@ -204,12 +209,18 @@ export class LabellingSession {
   }
 
   /** Another page's session may be of the same queue; what an earlier release stored is of any round. */
-  #isOurs({ roundId }: Submission): boolean {
-    return !roundId || roundId === this.#roundId;
+  #isOurs(submission: Submission): submission is AnswerSubmission {
+    const { kind, roundId } = submission;
+    return kind === this.#of.kind && (!roundId || roundId === this.#of.roundId);
+  }
+
+  #withdraw(queryId: string): AnswerSubmission | null {
+    const found = this.#submissions.withdraw(queryId);
+    return found && this.#isOurs(found) ? found : null;
   }
 
   /** Makes a refused image one that can be shown again, and shows it where another answer can be accepted. */
-  #takeRefusal(submission: Submission, problem: ApiProblem): boolean {
+  #takeRefusal(submission: AnswerSubmission, problem: ApiProblem): boolean {
     const { queryId, imageId, answer } = submission;
     this.onRefused(submission);
     if (answer === null || submission.extends) return false;
@@ -265,7 +276,7 @@ export class LabellingSession {
   }
 
   /** Makes an image whose undo has arrived one to be judged: after a reload it may be at hand no more. */
-  #takeBack({ undone }: Submission, item: LeaseItem): void {
+  #takeBack({ undone }: AnswerSubmission, item: LeaseItem): void {
     const known = this.#answered.has(item.query_id) || this.atHand().includes(item.query_id);
     if (known) return this.#complete(item);
     const task = { ...taskFromLease(item, this.#service.load), previous: undone ?? null };

@@ -1,5 +1,5 @@
 import { ApiProblem, asProblem } from '$lib/api/problem';
-import type { LeaseItem, Skip } from '$lib/api/types';
+import type { Audit, LeaseItem, Schemas, Skip } from '$lib/api/types';
 import { StoredList } from '$lib/browser/stored-list';
 
 /** A category, the name of one that may be new, or a skip. */
@@ -11,14 +11,18 @@ export const isLabel = (answer: Answer): boolean => !('skip' in answer);
 /** The images of a cluster that an answer settles too, and those that it is not about. */
 export type Settled = { image_ids: string[]; dropped_image_ids: string[] };
 
-/** One answer on its way to the service, or (without an answer) the undo of one. */
-export type Submission = {
+/** One answer to an image on its way to the service, or (without an answer) the undo of one. */
+export type AnswerSubmission = {
   key: string;
+  /** Missing for the queries of a round. */
+  kind?: 'audit';
+  /** The query, or the place of the audit. */
   queryId: string;
   answer: Answer | null;
   seconds: number | null;
   /** Missing in what earlier releases stored. */
   imageId?: string;
+  /** The round, or the audit, that it is of. */
   roundId?: string;
   /** The version of the answer that this one corrects. */
   version?: number | null;
@@ -30,18 +34,54 @@ export type Submission = {
   undone?: Answer;
 };
 
+/** A page of a review on its way to the service, or (without an answer) the undo of one. */
+export type PageSubmission = {
+  key: string;
+  kind: 'page';
+  /** The page. */
+  queryId: string;
+  /** The review. */
+  roundId: string;
+  /** Its first image, and how many it has. */
+  imageId?: string;
+  images: number;
+  answer: Schemas['PageAnswer'] | null;
+  /** What this undo takes back, where that is known. */
+  undone?: Schemas['PageAnswer'] | null;
+  extends?: never;
+};
+
+export type Submission = AnswerSubmission | PageSubmission;
+
+/** Returns whether a submission is an answer to an image of this round or audit. */
+export function isAnswerOf(
+  roundId: string,
+  submission: Submission
+): submission is AnswerSubmission {
+  return submission.kind !== 'page' && submission.roundId === roundId;
+}
+
+/** What the service says to a submission; `audit` is null where the audit had ended before. */
+export type Reply = {
+  /** The query of an undo, where that is the caller's to answer again. */
+  item?: LeaseItem | null;
+  audit?: Audit | null;
+  confirmed?: Schemas['ConfirmedPage'];
+  undone?: Schemas['UndonePage'];
+};
+
 export type Refused = { submission: Submission; problem: ApiProblem };
 
 /** What hears of answers given here, that arrived, and that were refused; true where it has seen to the last. */
 export type Listener = {
   given?: (submission: Submission) => void;
-  accepted?: (submission: Submission, item: LeaseItem | null) => void;
+  accepted?: (submission: Submission, reply: Reply) => void;
   refused?: (submission: Submission, problem: ApiProblem) => boolean;
 };
 
 type Dependencies = {
-  /** Sends one; an undo returns its query where that is the caller's to answer again. */
-  send: (submission: Submission) => Promise<LeaseItem | null>;
+  /** Sends one; null where the service has nothing to say to it. */
+  send: (submission: Submission) => Promise<Reply | null>;
   store?: StoredList<Submission>;
   wait?: (milliseconds: number) => Promise<void>;
 };
@@ -144,9 +184,9 @@ export class SubmitQueue {
   async #sendFirst(submission: Submission): Promise<void> {
     for (let pause = FIRST_WAIT; ; pause = Math.min(2 * pause, LONGEST_WAIT)) {
       try {
-        const item = await this.#dependencies.send(submission);
+        const reply = (await this.#dependencies.send(submission)) ?? {};
         this.#drop(submission);
-        this.#listeners.forEach((each) => each.accepted?.(submission, item));
+        this.#listeners.forEach((each) => each.accepted?.(submission, reply));
         return;
       } catch (error) {
         const problem = asProblem(error);

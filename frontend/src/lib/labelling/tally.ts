@@ -1,5 +1,10 @@
 import type { Round } from '$lib/api/types';
-import { isLabel, type Listener, type Submission } from './submissions.svelte';
+import {
+  isLabel,
+  type AnswerSubmission,
+  type Listener,
+  type Submission
+} from './submissions.svelte';
 
 /** Where others answer all the time, their answers bring the numbers anyway. */
 const TRIES = 3;
@@ -12,7 +17,7 @@ type Kept = {
 };
 
 /** Returns by how many labels an answer, or its undo, changes what was asked. */
-export function labelsOf({ answer, undone, extends: extended }: Submission): number {
+export function labelsOf({ answer, undone, extends: extended }: AnswerSubmission): number {
   if (answer === null) return undone && !isLabel(undone) ? 0 : -1;
   return isLabel(answer) && !extended ? 1 : 0;
 }
@@ -42,6 +47,7 @@ export class Tally implements Listener {
   };
 
   accepted = (submission: Submission): void => {
+    if (submission.kind) return;
     const { answer, roundId, cluster } = submission;
     if (roundId && roundId !== this.#roundId) return;
     const labels = labelsOf(submission);

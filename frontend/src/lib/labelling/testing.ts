@@ -3,28 +3,28 @@ import type { Leases } from '$lib/api/types';
 import { lease } from '$lib/testing';
 import type { Service } from './service';
 import { LabellingSession } from './session.svelte';
-import { SubmitQueue, type Submission } from './submissions.svelte';
+import { SubmitQueue, type AnswerSubmission } from './submissions.svelte';
 
 export const GLASS = { category_id: 'glass' };
 
 /** A service with a queue of queries; it hands out the caller's own open ones first, as the real one does. */
 export function service(queryIds: string[], fields: Partial<Service> = {}) {
   const open = [...queryIds];
-  const sent: Submission[] = [];
+  const sent: AnswerSubmission[] = [];
   const decoded: string[] = [];
   let clock = 0;
   const refuse = new Map<string, ApiProblem>();
   const released: string[] = [];
   const submissions = new SubmitQueue({
     send: async (submission) => {
-      sent.push(submission);
+      sent.push(submission as AnswerSubmission);
       const problem = submission.answer && refuse.get(submission.queryId);
       if (problem) throw problem;
       const at = open.indexOf(submission.queryId);
       if (submission.answer && at >= 0) open.splice(at, 1);
       if (submission.answer) return null;
       open.push(submission.queryId);
-      return lease(submission.queryId);
+      return { item: lease(submission.queryId) };
     },
     wait: async () => {}
   });

@@ -1,26 +1,19 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
-import { newKey } from '$lib/api/new-key';
+import { TAB } from '$lib/browser/holder';
 import { thumbnailUrl } from '$lib/images/urls';
-import type { Confirmed, MyPage, PageAnswer, Pages, Undone } from './types';
+import type { PageSubmission, Reply } from '$lib/labelling/submissions.svelte';
+import type { MyPage, Pages } from './types';
 
 /** What a review needs from outside; tests bring their own. */
 export type ReviewService = {
   pages: (count: number, size: number) => Promise<Pages>;
-  confirm: (pageId: string, answer: PageAnswer, key: string) => Promise<Confirmed>;
-  undo: (pageId: string, key: string) => Promise<Undone>;
   mine: () => Promise<MyPage[]>;
   /** Fetches and decodes thumbnails, so that showing them takes no time. */
   load: (imageIds: string[]) => Promise<void>;
-  /** Resolves when it is worth trying again. */
-  wait: () => Promise<void>;
   now: () => number;
 };
 
-/** By this name the service tells the tabs of one person apart. */
-export const HOLDER = newKey();
-
-const AGAIN_AFTER = 2_000;
 const TIME_LIMIT = 15_000;
 const within = () => ({ signal: AbortSignal.timeout(TIME_LIMIT) });
 
@@ -45,27 +38,7 @@ export function reviewServiceOf(review_id: string): ReviewService {
         api.POST('/api/v1/reviews/{review_id}/pages', {
           ...path,
           ...within(),
-          body: { count, size, holder: HOLDER }
-        })
-      ),
-    confirm: (page_id, body, key) =>
-      unwrap(
-        api.PUT('/api/v1/reviews/{review_id}/pages/{page_id}', {
-          params: { path: { review_id, page_id }, header: { 'Idempotency-Key': key } },
-          ...within(),
-          keepalive: true,
-          body
-        })
-      ),
-    undo: (page_id, key) =>
-      unwrap(
-        api.DELETE('/api/v1/reviews/{review_id}/pages/{page_id}', {
-          params: {
-            path: { review_id, page_id },
-            query: { holder: HOLDER },
-            header: { 'Idempotency-Key': key }
-          },
-          ...within()
+          body: { count, size, holder: TAB }
         })
       ),
     mine: async () =>
@@ -78,15 +51,28 @@ export function reviewServiceOf(review_id: string): ReviewService {
         )
       ).items,
     load,
-    wait: () => new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER)),
     now: () => performance.now()
   };
+}
+
+/** Confirms a page of a user, or takes one back; the request outlives the tab. */
+export async function sendPage(userId: string, submission: PageSubmission): Promise<Reply> {
+  const path = { review_id: submission.roundId, page_id: submission.queryId };
+  const header = { 'Eigenlabel-User': userId, 'Idempotency-Key': submission.key };
+  const around = { keepalive: true, ...within() };
+  const page = '/api/v1/reviews/{review_id}/pages/{page_id}';
+  if (submission.answer === null) {
+    const params = { path, header, query: { holder: TAB } };
+    return { undone: await unwrap(api.DELETE(page, { params, ...around })) };
+  }
+  const body = submission.answer;
+  return { confirmed: await unwrap(api.PUT(page, { params: { path, header }, body, ...around })) };
 }
 
 /** Gives pages back while the tab goes away. */
 export function releaseByBeacon(reviewId: string, pageIds: string[]): void {
   if (pageIds.length === 0) return;
-  const body = new Blob([JSON.stringify({ page_ids: pageIds, holder: HOLDER })], {
+  const body = new Blob([JSON.stringify({ page_ids: pageIds, holder: TAB })], {
     type: 'application/json'
   });
   navigator.sendBeacon(address(`/api/v1/reviews/${reviewId}/pages/release`), body);

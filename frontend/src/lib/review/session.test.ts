@@ -85,6 +85,48 @@ describe('a review', () => {
     expect([session.refused, session.given]).toEqual(['Others have it.', []]);
   });
 
+  it('takes a page that was not sent back at once, without the service', async () => {
+    const { session, submissions, sent } = review(['a', 'b', 'c'], {
+      confirm: () => new Promise(() => {})
+    });
+    await session.start();
+    session.confirm(ANSWER);
+    session.confirm({ ...ANSWER, answers: { b1: 'metal' } });
+    await session.undo();
+    expect([session.current?.id, session.before?.answers]).toEqual(['b', { b1: 'metal' }]);
+    expect(submissions.pending.map(({ queryId }) => queryId)).toEqual(['a']);
+    expect(sent).toEqual([]);
+  });
+
+  it('goes on after a reload with what an earlier page has left to be sent', async () => {
+    const first = review(['a', 'b'], { confirm: () => new Promise(() => {}) });
+    await first.session.start();
+    first.session.confirm(ANSWER);
+    const { session, submissions, sent } = review(['a', 'b'], {
+      mine: async () => sent.map(({ page }) => ({ id: page })) as MyPage[]
+    });
+    submissions.adopt(first.submissions.pending);
+    expect(session.unsent).toBe(2);
+    await session.start();
+    await session.idle();
+    expect(sent).toEqual([
+      { page: 'a', answer: expect.anything(), key: first.submissions.pending[0]!.key }
+    ]);
+    expect(session.pages.map(({ id }) => id)).toEqual(['b']);
+    expect(session.given.map(({ id }) => id)).toEqual(['a']);
+  });
+
+  it('hears nothing of the pages of another review', async () => {
+    const { session, submissions } = review(['a', 'b']);
+    await session.start();
+    session.confirm(ANSWER);
+    const left = { ...submissions.pending[0]!, key: 'other', queryId: 'z', roundId: 'other' };
+    submissions.adopt([left]);
+    expect(session.unsent).toBe(2);
+    await session.idle();
+    expect(session.given.map(({ id }) => id)).toEqual(['a']);
+  });
+
   it('gives back what nobody has answered', async () => {
     const { session } = review(['a', 'b', 'c']);
     await session.start();

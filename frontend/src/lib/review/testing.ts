@@ -1,4 +1,5 @@
-import type { Confirmed, Page, PageAnswer, Pages } from './types';
+import { SubmitQueue, type PageSubmission } from '$lib/labelling/submissions.svelte';
+import type { Confirmed, Page, PageAnswer, Pages, Undone } from './types';
 import type { ReviewService } from './service';
 import { ReviewSession } from './session.svelte';
 
@@ -21,19 +22,22 @@ export function page(id: string, category: string | null, images: string[]): Pag
 }
 
 type Sent = { page: string; answer: PageAnswer | null; key: string };
+type Sends = {
+  confirm: (pageId: string, answer: PageAnswer, key: string) => Promise<Confirmed>;
+  undo: (pageId: string, key: string) => Promise<Undone>;
+};
 
 /** A review with pages that wait; it hands out the caller's own open ones first, as the real one does. */
-export function review(ids: string[], fields: Partial<ReviewService> = {}) {
+export function review(
+  ids: string[],
+  { queue, confirm, undo, ...fields }: Partial<ReviewService & Sends> & { queue?: SubmitQueue } = {}
+) {
   const open = ids.map((id) => page(id, 'glass', [`${id}1`, `${id}2`]));
   const sent: Sent[] = [];
   const decoded: string[] = [];
   const confirmed: Page[] = [];
-  const service: ReviewService = {
-    pages: async (count): Promise<Pages> => ({
-      items: open.slice(0, count),
-      waiting_for: open.length === 0 ? 'finished' : null
-    }),
-    confirm: async (id, answer, key): Promise<Confirmed> => {
+  const sends: Sends = {
+    confirm: async (id, answer, key) => {
       sent.push({ page: id, answer, key });
       const at = open.findIndex((each) => each.id === id);
       if (at >= 0) confirmed.push(...open.splice(at, 1));
@@ -45,11 +49,30 @@ export function review(ids: string[], fields: Partial<ReviewService> = {}) {
       open.unshift(again);
       return { page: again, withdrawn: 2, changed: [] };
     },
+    ...(confirm && { confirm }),
+    ...(undo && { undo })
+  };
+  const service: ReviewService = {
+    pages: async (count): Promise<Pages> => ({
+      items: open.slice(0, count),
+      waiting_for: open.length === 0 ? 'finished' : null
+    }),
     mine: async () => [],
     load: async (imageIds) => void decoded.push(...imageIds),
-    wait: async () => {},
     now: () => 0,
     ...fields
   };
-  return { session: new ReviewSession(service, () => 8), sent, decoded, open };
+  const submissions =
+    queue ??
+    new SubmitQueue({
+      send: async (submission) => {
+        const { queryId, answer, key } = submission as PageSubmission;
+        return answer
+          ? { confirmed: await sends.confirm(queryId, answer, key) }
+          : { undone: await sends.undo(queryId, key) };
+      },
+      wait: async () => {}
+    });
+  const session = new ReviewSession(service, submissions, { id: 'review', size: () => 8 });
+  return { session, submissions, sent, decoded, open };
 }
