@@ -3,14 +3,13 @@
 import secrets
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.certificates.changes import why_stale
 from app.certificates.issuing import issue
 from app.certificates.labels import Labels, keep_labels, kept_labels, labels_key, labels_now
-from app.certificates.open_audits import audit_is_open
 from app.certificates.progress import ANSWERED, answered_by_people, read_answers
 from app.certificates.schemas import NewAudit
 from app.core.database import now
@@ -19,6 +18,7 @@ from app.core.models import Audit, AuditItem, Job, Project, Round
 from app.core.order import newest_first
 from app.core.problems import Problem
 from app.core.states import JOB_LIVE
+from app.projects.open_audits import audit_is_open
 from ml.certificate.audit import alpha_of, audit_order
 
 DIGITS = 6
@@ -89,13 +89,17 @@ def require_labels(labels: Labels) -> None:
 def _require_rest(session: Session, project_id: str) -> None:
     """Raise 409 where a model is learning, or a round being labelled will have one learn.
 
-    A review may go on: while an audit is open it has no model learn.
+    A review may go on: while an audit is open it has no model learn, and a fit that is under way is put off.
     """
-    learning = select(Job.id).where(
-        Job.project_id == project_id, Job.round_id.is_not(None), Job.state.in_(JOB_LIVE)
+    fit_to_put_off = and_(Round.kind == "review", Round.state == "labelling")
+    learning = (
+        select(Job.id)
+        .join(Round, Round.id == Job.round_id)
+        .where(Job.project_id == project_id, Job.state.in_(JOB_LIVE), ~fit_to_put_off)
     )
-    if session.scalar(learning.limit(1)) is not None:
-        raise Problem(409, "The model is learning. Begin the audit when it is done.")
+    job_id = session.scalar(learning.order_by(Job.id).limit(1))
+    if job_id is not None:
+        raise Problem(409, "The model is learning. Begin the audit when it is done.", job_id=job_id)
     labelled = select(Round).where(
         Round.project_id == project_id, Round.kind == "loop", Round.state == "labelling"
     )

@@ -11,7 +11,6 @@ from app.access import find, scoped
 from app.certificates import audits, items
 from app.certificates.certified import certificates_out, current_certificate
 from app.certificates.labels import labels_now
-from app.certificates.open_audits import open_audit
 from app.certificates.plans import plan
 from app.certificates.schemas import (
     AuditAnswer,
@@ -34,6 +33,7 @@ from app.idempotency import claim
 from app.labelling.answering import Annotator, require_same_user
 from app.labelling.lease_schemas import Holder
 from app.pagination import Page, PageQuery, fetch_page
+from app.projects.open_audits import open_audit
 
 router = APIRouter(tags=["certificates"])
 Goal = Annotated[float, Query(gt=0, le=0.5, description="The share of labels that may be wrong.")]
@@ -134,6 +134,7 @@ def answer_audit_item(
     item_id: str,
     body: AuditAnswer,
     user: CurrentUser,
+    *,
     annotator: Annotator = None,
     idempotency_key: IdempotencyHeader = None,
 ) -> AuditAnswerOut:

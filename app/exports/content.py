@@ -13,7 +13,8 @@ from app.exports.rows import Source
 class Export:
     """The project that is exported; `site` is the address under which people reach the service.
 
-    `certificate` is what is certified of its labels, which every format says where it has a place for it.
+    `certificate` is what is certified of its labels, which every format says where it has a place for it. An
+    open audit may still ask people about `audited` images, whose guesses are in the export.
     """
 
     project_id: str
@@ -21,6 +22,7 @@ class Export:
     source: Source
     site: str
     certificate: CertificateOut | None = None
+    audited: int = 0
 
     @property
     def certified(self) -> str | None:

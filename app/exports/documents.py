@@ -32,6 +32,7 @@ def document_head(export: Export) -> dict[str, Any]:
     return {
         "project": {"id": source.project_id, "name": export.name},
         "certificate": certificate.model_dump(mode="json") if certificate else None,
+        "audited": export.audited,
         "categories": source.listed,
         "model": model_out(source.model).model_dump() if source.model else None,
         "lost_models": [each.model_dump() for each in lost_models_out(source.lost_models)],

@@ -10,8 +10,8 @@ from app.exports.schemas import ExportReport, MissingImage, lost_models_out, mod
 LISTED = 100
 
 
-def export_report(session: Session, source: Source) -> ExportReport:
-    """Return what is missing; every image is looked for in storage."""
+def export_report(session: Session, source: Source, audited: int) -> ExportReport:
+    """Return what is missing; every image is looked for in storage. Of `audited` images an audit is open."""
     statement = select(Image.id, Image.filename, Image.sha256).where(Image.project_id == source.project_id)
     predictions = source.predictions
     images = unpredicted = unreadable = 0
@@ -35,4 +35,5 @@ def export_report(session: Session, source: Source) -> ExportReport:
         unreadable=unreadable,
         missing=len(missing),
         missing_images=missing[:LISTED],
+        audited=audited,
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 
 from app.access import find, find_with_role, scoped, shown_path
+from app.certificates.blind import hidden_guesses
 from app.certificates.certified import certified
 from app.core.database import read_session, write_session
 from app.core.models import Image, Project, Round
@@ -27,21 +28,27 @@ router = APIRouter(tags=["exports"])
 
 @router.get("/projects/{project_id}/predictions")
 def list_predictions(project_id: str, user: CurrentUser, page: PageQuery) -> PredictionsPage:
-    """Return what the newest model says of each image; without a model there are none."""
+    """Return what the newest model says of each image; without a model there are none.
+
+    While an audit is open, it says nothing of images that the audit may still ask about.
+    """
     with read_session() as session:
         _, role = find_with_role(session, Project, project_id, user)
         source, after = open_source(session, project_id, user.id), page.after()
         if source.predictions is None:
             return PredictionsPage(items=[], lost_models=lost_models_out(source.lost_models))
         ids = source.predictions.after(after or "", page.limit + 1)
-        shown = ids[: page.limit]
+        shown, hidden = ids[: page.limit], hidden_guesses(session, project_id)
         images = session.scalars(scoped(Image, user).where(Image.id.in_(shown)).order_by(Image.id))
-        items = [item for image in images if (item := _prediction(source, image, role))]
+        items = [
+            item for image in images if image.id not in hidden and (item := _prediction(source, image, role))
+        ]
     return PredictionsPage(
         items=items,
         next_cursor=page.cursor_after(shown[-1]) if len(ids) > page.limit else None,
         model=model_out(source.predictions.model),
         lost_models=lost_models_out(source.lost_models),
+        audited=len(hidden),
     )
 
 
@@ -65,7 +72,8 @@ def report_export(project_id: str, user: CurrentUser) -> ExportReport:
     """Return what an export will lack, before it is taken: images gone from storage, or not predicted."""
     with read_session() as session:
         find(session, Project, project_id, user, "reviewer")
-        return export_report(session, open_source(session, project_id, user.id))
+        audited = len(hidden_guesses(session, project_id))
+        return export_report(session, open_source(session, project_id, user.id), audited)
 
 
 @router.get("/projects/{project_id}/export", response_class=StreamingResponse)
@@ -79,12 +87,15 @@ def export_project(
     tasks of `labelstudio` have links to the images that work without signing in, for a time;
     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
     have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.
+    It has the guesses of images that an open audit may ask about: who answers that should not read it.
     """
     with read_session() as session:
         project = find(session, Project, project_id, user, "reviewer")
         source = open_source(session, project_id, user.id)
         certificate = certified(session, project_id)
-        export = Export(project.id, project.name, source, absolute_url(request, ""), certificate)
+        audited = len(hidden_guesses(session, project_id))
+        site = absolute_url(request, "")
+        export = Export(project.id, project.name, source, site, certificate, audited)
     row, content = FORMATS[format], content_of(export, format)
     return download(content, row.media_type, f"eigenlabel-{project.id}{row.suffix}", export.certified)
 

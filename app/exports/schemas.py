@@ -60,10 +60,14 @@ class Prediction(BaseModel):
 
 
 class PredictionsPage(Page[Prediction]):
-    """`model` is the one that predicted all of them; None before the first. `lost_models` would be newer."""
+    """`model` is the one that predicted all of them; None before the first. `lost_models` would be newer.
+
+    `audited` images of the project have no guess here, because an open audit may still ask about them.
+    """
 
     model: ModelOut | None = None
     lost_models: list[LostModelOut] = Field(default_factory=list)
+    audited: int = 0
 
 
 class MissingImage(BaseModel):
@@ -76,7 +80,8 @@ class ExportReport(BaseModel):
     """What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
 
     `missing` counts those that are not in storage, the first 100 of which are listed. `lost_models` would be
-    newer than `model`, had they all their files.
+    newer than `model`, had they all their files. An open audit may still ask people about `audited` images, whose
+    guesses the export has.
     """
 
     images: int
@@ -86,6 +91,7 @@ class ExportReport(BaseModel):
     unreadable: int
     missing: int
     missing_images: list[MissingImage]
+    audited: int
 
 
 class Guess(BaseModel):

@@ -1,15 +1,15 @@
 """Fits of a review: when the model learns again from what people have confirmed."""
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.certificates.open_audits import audit_is_open
 from app.core.database import after_commit
 from app.core.models import Job, ReviewPage, Round, Step
 from app.core.queue import notify
 from app.core.states import JOB_LIVE
 from app.jobs.kinds import queue_of
 from app.jobs.service import insert_round_job
+from app.projects.open_audits import labels_are_audited
 from ml.config import ReviewConfig
 
 FIT = "review_fit"
@@ -50,11 +50,24 @@ def start_fit(session: Session, row: Round) -> bool:
 
     The labels that an audit is about stay as they are until it has ended.
     """
-    if audit_is_open(session, row.project_id):
+    if labels_are_audited(session, row.project_id):
         return False
     newest = newest_fit(session, row.id)
     index = 0 if newest is None else newest.index + 1
+    put_off = delete(Job).where(
+        Job.round_id == row.id, Job.step == index, Job.kind == FIT, Job.state == "done"
+    )
+    session.execute(put_off)  # a step has one job of a kind
     job_id = insert_round_job(session.connection(), FIT, row.project_id, row.id, index)
     if job_id is not None:
         after_commit(session, lambda: notify(job_id, queue_of(FIT)))
     return True
+
+
+def is_put_off(session: Session, row: Round) -> bool:
+    """Return whether a fit of the review is not to be published now, because an audit is open.
+
+    Its labels are learned from after the audit. A fit that people wait for, the first or the last, is never
+    put off: no audit begins before it is done.
+    """
+    return row.state == "labelling" and labels_are_audited(session, row.project_id)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
+from app.certificates.blind import is_with_an_auditor
 from app.core.database import now
 from app.core.models import Annotation, Image, PageImage, ReviewPage, Round, Step
 from app.core.order import oldest_first
@@ -105,6 +106,7 @@ def _still_wanted(session: Session, row: Round, page: ReviewPage) -> list[dict[s
         PageImage.round_id == row.id, PageImage.image_id == Image.id, PageImage.page_id != page.id
     )
     statement = statement.where(~elsewhere.exists(), is_seen() if doubted else ~is_seen())
+    statement = statement.where(~is_with_an_auditor())
     free = set(session.scalars(statement.order_by(Image.id).with_for_update(read=True, key_share=True)))
     if not doubted:
         return [each for each in page.images if each["id"] in free]

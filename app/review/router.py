@@ -102,6 +102,7 @@ def confirm_page(
     page_id: str,
     body: PageAnswer,
     user: CurrentUser,
+    *,
     annotator: Annotator = None,
     idempotency_key: IdempotencyHeader = None,
 ) -> ConfirmedPage:

@@ -3,19 +3,17 @@
 from sqlalchemy import and_, delete, update
 from sqlalchemy.orm import Session
 
-from app.certificates.open_audits import audit_is_open
 from app.core.database import now
 from app.core.models import PageImage, ReviewPage, Round
 from app.core.problems import Problem
 from app.core.states import ROUND_ENDED
 from app.jobs.service import create_job
+from app.projects.open_audits import require_no_audit
 from app.review.fits import FIT, config_of, is_fitting, not_learned, start_fit
 from app.review.schemas import ReviewPatch
 from app.rounds.newest import newest_model
 from app.rounds.service import add_alone, next_number, require_pool
 from ml.config import ReviewConfig
-
-AUDITED = "An audit is under way: the labels that it is about stay as they are until it has ended."
 
 
 def start_review(session: Session, project_id: str, config: ReviewConfig, user_id: str) -> Round:
@@ -27,8 +25,7 @@ def start_review(session: Session, project_id: str, config: ReviewConfig, user_i
     model = newest_model(session, project_id)
     if model is None:
         raise Problem(409, "The project has no model yet: a round trains one.")
-    if audit_is_open(session, project_id):
-        raise Problem(409, AUDITED)
+    require_no_audit(session, project_id)
     followed = session.get_one(Round, model.round_id)
     row = Round(
         project_id=project_id,
@@ -54,8 +51,7 @@ def change_review(session: Session, row: Round, patch: ReviewPatch) -> None:
     _lock(session, row)
     if row.state in ROUND_ENDED or row.state == "finetuning":
         raise Problem(409, "This review has ended.")
-    if audit_is_open(session, row.project_id):
-        raise Problem(409, AUDITED)
+    require_no_audit(session, row.project_id)
     config = config_of(row).model_copy(update=patch.model_dump(exclude_unset=True, exclude_none=True))
     row.review = config.model_dump(mode="json")
     pages, quietly = ReviewPage.round_id == row.id, {"synchronize_session": False}

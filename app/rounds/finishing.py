@@ -11,6 +11,7 @@ from app.jobs.service import notify_round_jobs
 from app.labelling.ahead import propose_ahead
 from app.labelling.leases import OPEN_STEPS
 from app.labelling.queue import complete_step, withdraw_open
+from app.projects.open_audits import require_no_audit
 
 
 def finish_round(session: Session, row: Round) -> None:
@@ -24,6 +25,7 @@ def finish_round(session: Session, row: Round) -> None:
     step_ids = lock_open_steps(session, row)
     if row.state in ROUND_ENDED:
         raise Problem(409, f"This round is {row.state} already.")
+    require_no_audit(session, row.project_id)
     row.finish_requested_at = row.finish_requested_at or now()
     if row.state == "paused":
         row.state, row.resume_state = row.resume_state or "labelling", None

@@ -10,6 +10,7 @@ from app.core.problems import Problem
 from app.core.states import ROUND_ENDED
 from app.jobs.service import cancel_job, create_job, discard_steps_ahead
 from app.projects.category_service import lock_categories
+from app.projects.open_audits import require_no_audit
 from app.rounds.finishing import learn_if_complete, lock_open_steps, lock_round, propose_if_few
 from ml.config import LEAST_CATEGORIES, ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
 
@@ -22,6 +23,7 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     _require_second_encoder(session, project_id, config)
     categories = _require_categories(session, project_id, config)
     require_pool(session, project_id)
+    require_no_audit(session, project_id)
     row = Round(
         project_id=project_id,
         number=next_number(session, project_id),
@@ -106,6 +108,8 @@ def resume_round(session: Session, row: Round) -> None:
     step_ids = lock_open_steps(session, row)
     if row.state != "paused":
         raise Problem(409, f"A round that is {row.state} cannot be resumed.")
+    if row.kind == "loop":
+        require_no_audit(session, row.project_id)
     row.state, row.resume_state = row.resume_state or "labelling", None
     session.flush()
     if row.state == "labelling" and step_ids:

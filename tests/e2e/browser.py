@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,13 +77,13 @@ class Visit:
         expect(self.page.get_by_role("heading", name="Projects")).to_be_visible()
 
     @contextmanager
-    def reloaded_without_a_connection(self) -> Iterator[None]:
-        """Take the connection away, and give it back after a reload, which then shows nothing."""
-        self.page.context.set_offline(True)
+    def left_without_a_connection(self) -> Iterator[None]:
+        """Take the connection away, and give it back once the page is gone."""
+        requests = f"{self.url}/api/**"
+        self.page.context.route(requests, lambda route: route.abort("internetdisconnected"))
         yield
-        with suppress(Error):
-            self.page.reload()
-        self.page.context.set_offline(False)
+        self.page.goto("about:blank")
+        self.page.context.unroute(requests)
         self.complaints[:] = [text for text in self.complaints if not LOST.search(text)]
 
     def screenshot(self, name: str, *, whole: bool = False) -> None:

@@ -124,15 +124,17 @@ def test_a_review_until_every_image_is_seen(
     reviewer.confirm()
 
     # What is confirmed without a connection is sent by whatever page opens next.
+    wait_until(lambda: labels_of(oracle).keys() >= set(first), 20)
     address = page.url
-    with visit.reloaded_without_a_connection():
+    with visit.left_without_a_connection():
         reviewer.correct()
         unsent = reviewer.shown()
         reviewer.confirm()
         expect(page.get_by_text("Offline, 1 answer kept")).to_be_visible()
     assert not labels_of(oracle).keys() & set(unsent)
     page.goto(service.url)
-    wait_until(lambda: labels_of(oracle).items() >= {image: reviewer.truth[image] for image in unsent}.items(), 20)
+    said = {image: reviewer.truth[image] for image in unsent}
+    wait_until(lambda: labels_of(oracle).items() >= said.items(), 20)
     page.goto(address)
     expect(page.locator(TILES).first).to_be_visible(timeout=120_000)
 

@@ -14,7 +14,7 @@ from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.labelling.seen import is_seen
 from app.projects.merged import read_merged
-from app.review.fits import config_of, not_learned, start_fit, start_fit_if_due
+from app.review.fits import config_of, is_put_off, not_learned, start_fit, start_fit_if_due
 from app.review.pages import shown_images
 from app.rounds.newest import newest_model
 from app.rounds.predicting import predict_unseen_images
@@ -31,6 +31,8 @@ from worker.database.steps import completed_step, images_of, step_id_of, write_s
 PAGES = 64
 """Pages that are ready after a fit: people wait only where they confirm all of them before the next."""
 
+PUT_OFF = {"put_off": True}
+
 
 @dataclass(frozen=True)
 class FitWork:
@@ -39,6 +41,15 @@ class FitWork:
     request: ReviewRequest
     step: StepWork
     learned: dict[str, datetime | None]
+
+
+def put_off(claim: Claim) -> bool:
+    """Return whether the fit of a `review_fit` job waits for the end of an audit: its job is done then."""
+    with fenced_session(claim.fence) as session:
+        found = is_put_off(session, session.get_one(Round, claim.round_id))
+        if found:
+            finish_in(session, claim.fence, PUT_OFF)
+        return found
 
 
 def load_fit(claim: Claim) -> FitWork:
@@ -83,7 +94,7 @@ def _before(session: Session, row: Round) -> dict[str, str]:
 def save_fit(claim: Claim, work: FitWork, result: ReviewResult) -> None:
     """Publish the model and save its pages in place of those that nobody has; LostClaimError, UnwantedError.
 
-    Everything becomes visible in one transaction.
+    Everything becomes visible in one transaction; nothing of it where an audit has begun meanwhile.
     """
     step_id = step_id_of(work.step)
     write_snapshot(work.step)
@@ -92,6 +103,10 @@ def save_fit(claim: Claim, work: FitWork, result: ReviewResult) -> None:
     try:
         with fenced_session(claim.fence) as session:
             row = _wanted(session, work.step.round_id)
+            if is_put_off(session, row):
+                get_storage().delete(prefix)
+                finish_in(session, claim.fence, PUT_OFF)
+                return
             step = completed_step(work.step, result.step, step_id, prefix)
             step.report |= _report(work, result)
             session.merge(step)

@@ -55,7 +55,7 @@ def test_uploads_go_on_without_any_usable_model(olga: TestClient, labelled: Labe
     assert jobs(labelled.project_id) == []
     url = f"{API}/projects/{labelled.project_id}"
     assert olga.get(f"{url}/predictions").json() == {
-        "items": [], "next_cursor": None, "model": None, "lost_models": lost,
+        "items": [], "next_cursor": None, "model": None, "lost_models": lost, "audited": 0,
     }  # fmt: skip
     assert [olga.get(f"{url}/export?format={each}").status_code for each in FORMATS] == [200] * 5
     assert olga.post(f"{url}/predict").status_code == 409

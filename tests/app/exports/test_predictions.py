@@ -35,7 +35,7 @@ def test_annotators_are_told_nothing_of_test_images(
 def test_without_a_model_there_are_none(anna: TestClient, labelling: Labelling) -> None:
     publish(labelling, 1, None)
     answer = anna.get(f"{API}/projects/{labelling.project_id}/predictions").json()
-    assert answer == {"items": [], "next_cursor": None, "model": None, "lost_models": []}
+    assert answer == {"items": [], "next_cursor": None, "model": None, "lost_models": [], "audited": 0}
 
 
 def test_the_newest_model_predicts(anna: TestClient, labelled: Labelling) -> None:

@@ -33,13 +33,18 @@ class Model:
 
     def begin(self, review_id: str) -> tuple[Claim, FitWork]:
         """Claim the fit that is queued, with what it is asked."""
+        held = self.claim(review_id)
+        return held, load_fit(held)
+
+    def claim(self, review_id: str) -> Claim:
+        """Claim the fit that is queued."""
         waiting = select(Job.id).where(
             Job.round_id == review_id, Job.kind == "review_fit", Job.state == "queued"
         )
         with read_session() as session:
             held = claim(session.scalars(waiting).one())
         assert held is not None
-        return held, load_fit(held)
+        return held
 
     def end(self, held: Claim, work: FitWork) -> None:
         """Write the files that a child would have written, and save."""

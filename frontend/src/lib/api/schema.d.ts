@@ -884,6 +884,7 @@ export interface paths {
          *     tasks of `labelstudio` have links to the images that work without signing in, for a time;
          *     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
          *     have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.
+         *     It has the guesses of images that an open audit may ask about: who answers that should not read it.
          */
         get: operations["export_project"];
         put?: never;
@@ -1200,6 +1201,8 @@ export interface paths {
         /**
          * List Predictions
          * @description Return what the newest model says of each image; without a model there are none.
+         *
+         *     While an audit is open, it says nothing of images that the audit may still ask about.
          */
         get: operations["list_predictions"];
         put?: never;
@@ -3063,9 +3066,12 @@ export interface components {
          * @description What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
          *
          *     `missing` counts those that are not in storage, the first 100 of which are listed. `lost_models` would be
-         *     newer than `model`, had they all their files.
+         *     newer than `model`, had they all their files. An open audit may still ask people about `audited` images, whose
+         *     guesses the export has.
          */
         ExportReport: {
+            /** Audited */
+            audited: number;
             /** Images */
             images: number;
             /** Lost Models */
@@ -4607,8 +4613,15 @@ export interface components {
         /**
          * PredictionsPage
          * @description `model` is the one that predicted all of them; None before the first. `lost_models` would be newer.
+         *
+         *     `audited` images of the project have no guess here, because an open audit may still ask about them.
          */
         PredictionsPage: {
+            /**
+             * Audited
+             * @default 0
+             */
+            audited: number;
             /** Items */
             items: components["schemas"]["Prediction"][];
             /** Lost Models */

@@ -30,3 +30,13 @@ export const auditQuery = (audit_id: string) =>
     queryKey: ['audit', audit_id],
     queryFn: () => unwrap(api.GET('/api/v1/audits/{audit_id}', { params: { path: { audit_id } } }))
   });
+
+const OFTEN = 1_500;
+
+/** A job that is waited for. */
+export const jobQuery = (job_id: string) =>
+  queryOptions({
+    queryKey: ['job', job_id],
+    queryFn: () => unwrap(api.GET('/api/v1/jobs/{job_id}', { params: { path: { job_id } } })),
+    refetchInterval: OFTEN
+  });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ExportReport } from '$lib/api/types';
 import { percent } from '$lib/format';
-import { lostModels, missingFiles, predictedBy, withoutPrediction } from './export-report';
+import { asked, lostModels, missingFiles, predictedBy, withoutPrediction } from './export-report';
 
 const model = {
   round_id: 'r',
@@ -17,6 +17,7 @@ const report = (fields: Partial<ExportReport> = {}): ExportReport => ({
   unreadable: 0,
   missing: 0,
   missing_images: [],
+  audited: 0,
   ...fields
 });
 const gone = (count: number) =>
@@ -27,6 +28,13 @@ const gone = (count: number) =>
   }));
 
 describe('what an export has', () => {
+  it('says that it shows what an open audit hides', () => {
+    expect(asked(report())).toBeNull();
+    expect(asked(report({ audited: 1200 }))).toBe(
+      'An audit is under way. The export says what the model calls 1,200 images that it may ask about: not for those who answer it.'
+    );
+  });
+
   it('says which model predicts', () => {
     expect(predictedBy(report())).toBe(
       `Predictions of round 2, step 3, ${percent(0.725)} of 40 test images right.`

@@ -31,6 +31,13 @@ export function lostModels({ lost_models }: ExportReport): string | null {
   return `Newer models cannot be used, files are missing from storage: ${names.join('; ')}.`;
 }
 
+/** Returns who should not read the export; null where no audit is open. */
+export function asked({ audited }: ExportReport): string | null {
+  if (audited === 0) return null;
+  const about = `${counted(audited, 'image')} that it may ask about`;
+  return `An audit is under way. The export says what the model calls ${about}: not for those who answer it.`;
+}
+
 /** Returns how many images have no prediction, and why; null where all have one. */
 export function withoutPrediction(report: ExportReport): string | null {
   const { model, unpredicted, unreadable } = report;
