@@ -1,5 +1,6 @@
 """What is certified of a project: the one sentence that its page, the API and every export say."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from sqlalchemy import func, select
@@ -48,11 +49,10 @@ def all_seen(session: Session, project_id: str, labels: Labels) -> CertificateOu
         select(func.max(Annotation.created_at)).where(Annotation.project_id == project_id, SEEN)
     )
     statement = certificate(Sample(0, 1 - SURE), labels.images, SURE, (last or now()).date())
-    found = list(labels.seen.values())
+    found = Counter(labels.seen.values())
     counts = [
-        {"category_id": name, "estimate": float(count), "low": count, "high": count}
+        {"category_id": name, "estimate": float(found[name]), "low": found[name], "high": found[name]}
         for name in sorted({*labels.categories, *found})
-        for count in [found.count(name)]
     ]
     return _out(statement, _named(session, project_id, counts), void=None, model=labels.model)
 

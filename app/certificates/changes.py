@@ -1,10 +1,13 @@
 """What has changed since labels were kept: why a certificate is void, and why an audit cannot go on."""
 
+from functools import lru_cache
+
 from app.certificates.labels import Labels
 
 ONE = {"images": "image", "labels": "label"}
 
 
+@lru_cache(maxsize=8)
 def why_void(then: Labels, now: Labels) -> str | None:
     """Return why a certificate about the labels `then` says nothing of those `now`; None where it holds.
 
@@ -17,6 +20,7 @@ def why_void(then: Labels, now: Labels) -> str | None:
     return " ".join(reasons) or None
 
 
+@lru_cache(maxsize=8)
 def why_stale(then: Labels, now: Labels) -> str | None:
     """Return why an audit of the unseen labels `then` says nothing of those `now`; None where it does.
 

@@ -4,7 +4,7 @@ It is that of a person where there is one, else a weak label, else what the newe
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.certificates.label_versions import labels_version
 from app.core.models import Annotation, Category, Image
 from app.core.order import oldest_first
 from app.core.storage import get_storage
@@ -21,12 +22,13 @@ from app.rounds.predictions import latest_predictions
 WEAK = "weak"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """Category ids by image id: of images that people have `seen`, and of those `unseen`, in an order.
 
     `without` are images that no model has labelled. `categories` are the ids that can be given, in no order.
     `model` is the round and step that people know the model of `step_id` by; both are None without a model.
+    The labels of one version are one object, so that what follows from them is worked out once.
     """
 
     step_id: str | None
@@ -56,8 +58,24 @@ class Labels:
         return self.without.union(self.seen, self.unseen)
 
 
+_newest: dict[str, tuple[Hashable, Labels]] = {}
+PROJECTS = 4
+"""Of so many projects a process remembers the labels that it has read last."""
+
+
 def labels_now(session: Session, project_id: str) -> Labels:
-    """Return the labels of a project's usable pool images as they stand."""
+    """Return the labels of a project's usable pool images as they stand; read where they have changed."""
+    version = labels_version(session, project_id)
+    known = _newest.pop(project_id, None)
+    if known is None or known[0] != version:
+        known = (version, _read(session, project_id))
+    _newest[project_id] = known
+    while len(_newest) > PROJECTS:
+        _newest.pop(next(iter(_newest)), None)
+    return known[1]
+
+
+def _read(session: Session, project_id: str) -> Labels:
     given = {weak: _given(session, project_id, weak=weak) for weak in (False, True)}
     images = select(Image.id).where(
         Image.project_id == project_id, Image.split == "pool", Image.excluded.is_(None)

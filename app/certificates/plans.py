@@ -75,6 +75,7 @@ def _on_pages(session: Session, project_id: str) -> float | None:
     return sum(page.corrected for page in pages) / shown if shown else None
 
 
+@lru_cache(maxsize=4)
 def _expected(predictions: Predictions, labels: Labels) -> float:
     """Return the share of its labels that the model expects to be wrong, by how sure it is of each."""
     sure = [found[1] for image in labels.unseen if (found := predictions.of(image))]

@@ -80,8 +80,8 @@ class ExportReport(BaseModel):
     """What an export will have: `images` in all, and of how many `model` says nothing, `unreadable` or not.
 
     `missing` counts those that are not in storage, the first 100 of which are listed. `lost_models` would be
-    newer than `model`, had they all their files. An open audit may still ask people about `audited` images, whose
-    guesses the export has.
+    newer than `model`, had they all their files. An open audit may still ask people about `audited` images,
+    whose guesses the export has.
     """
 
     images: int

@@ -17,7 +17,7 @@ from app.rounds.newest import TrainedStep, newest_model
 CONFIDENCE_DIGITS = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """`rows` maps an image id to its row in `best` int64[N] and `confidence` float32[N].
 

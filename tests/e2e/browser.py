@@ -22,6 +22,7 @@ SCREEN = {"width": 1366, "height": 768}
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 PASSWORD = "a long pass phrase"
 IMAGES_LOADED = "() => [...document.images].every((image) => image.complete || image.loading === 'lazy')"
+ALL_SENT = "() => !Object.keys(localStorage).some((key) => key.startsWith('eigenlabel.pending'))"
 LOST = re.compile(r"ERR_(FAILED|INTERNET_DISCONNECTED|ABORTED|NETWORK_CHANGED)")
 IMAGE = "img[alt='Image to label']"
 
@@ -78,7 +79,8 @@ class Visit:
 
     @contextmanager
     def left_without_a_connection(self) -> Iterator[None]:
-        """Take the connection away, and give it back once the page is gone."""
+        """Take the connection away once all answers are sent, and give it back once the page is gone."""
+        self.page.wait_for_function(ALL_SENT)
         requests = f"{self.url}/api/**"
         self.page.context.route(requests, lambda route: route.abort("internetdisconnected"))
         yield
