@@ -91,7 +91,7 @@ def _require_rest(session: Session, project_id: str) -> None:
 
     A review may go on: while an audit is open it has no model learn, and a fit that is under way is put off.
     """
-    fit_to_put_off = and_(Round.kind == "review", Round.state == "labelling")
+    fit_to_put_off = and_(Job.kind == "review_fit", Round.state == "labelling")
     learning = (
         select(Job.id)
         .join(Round, Round.id == Job.round_id)

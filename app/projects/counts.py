@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
 from app.core.states import ROUND_ENDED
+from app.projects.quality import certified, measured
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
 from app.projects.weak_labels import WEAK, counts_weakly
 
@@ -94,6 +95,8 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
         Round.project_id.in_(ids), Round.state.not_in(ROUND_ENDED)
     )
     rounds = dict(session.execute(active).all())
+    models = measured(session, ids)
+    certificates = certified(session, ids, models)
     return [
         ProjectOut.model_validate(
             {
@@ -103,6 +106,8 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
                 "categories": categories[project.id],
                 "counts": counts[project.id],
                 "active_round_id": rounds.get(project.id),
+                "accuracy": models.get(project.id, (None, None))[1],
+                "certificate": certificates.get(project.id),
                 "role": role,
                 "created_at": project.created_at,
             }

@@ -1,6 +1,6 @@
 """Bodies of projects, categories and members."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -87,8 +87,32 @@ class Counts(BaseModel):
     excluded: int
 
 
+class Measured(BaseModel):
+    """The accuracy of the newest model, after a `step` of the `round`, on `images` whose truth is known."""
+
+    top1: float
+    images: int
+    round: int
+    step: int
+
+
+class Certified(BaseModel):
+    """At most a `share` of the labels was wrong on that date, `sure` is the confidence.
+
+    It `holds`, is `void`, or labels have `changed` since: then the certificate says whether they are others.
+    """
+
+    share: float
+    sure: float
+    date: date
+    state: Literal["holds", "changed", "void"]
+
+
 class ProjectOut(BaseModel):
-    """`open_categories` says whether every member makes categories by typing names that are new."""
+    """`open_categories` says whether every member makes categories by typing names that are new.
+
+    `accuracy` is the newest model's, null where it was not measured; `certificate` what was certified last.
+    """
 
     id: str
     name: str
@@ -96,6 +120,8 @@ class ProjectOut(BaseModel):
     categories: list[CategoryOut]
     counts: Counts
     active_round_id: str | None
+    accuracy: Measured | None
+    certificate: Certified | None
     role: Role
     created_at: datetime
 

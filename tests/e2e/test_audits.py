@@ -76,7 +76,7 @@ def test_labels_are_certified_and_the_certificate_ends_with_a_change(
     with visit.left_without_a_connection():
         for _ in range(3):
             press_right_key(visit, page, oracle)
-        expect(page.get_by_text("Offline, 3 answers kept")).to_be_visible()
+        expect(page.get_by_text("3 answers not saved yet")).to_be_visible()
     assert answered() == 1
     page.goto(visit.url)
     wait_until(lambda: answered() == 4, 20)

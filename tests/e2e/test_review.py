@@ -129,7 +129,7 @@ def test_a_review_until_every_image_is_seen(
         reviewer.correct()
         unsent = reviewer.shown()
         reviewer.confirm()
-        expect(page.get_by_text("Offline, 1 answer kept")).to_be_visible()
+        expect(page.get_by_text("1 answer not saved yet")).to_be_visible()
     assert not labels_of(oracle).keys() & set(unsent)
     page.goto(service.url)
     said = {image: reviewer.truth[image] for image in unsent}

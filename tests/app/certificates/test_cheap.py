@@ -11,9 +11,9 @@ from sqlalchemy.engine.cursor import CursorFetchStrategy
 from app.certificates.labels import labels_now
 from app.core.database import get_engine, now, read_session, write_session
 from app.core.identifiers import new_id
-from app.core.models import Annotation, Image
+from app.core.models import Annotation, Image, Step
 from tests.app.certificates.conftest import IMAGES, Collection
-from tests.app.labelling_factory import new_image
+from tests.app.labelling_factory import make_project, new_image
 
 Read = tuple[int, int]
 
@@ -147,3 +147,45 @@ def test_labels_that_are_remembered_are_those_that_are_there(
         remembered = labels_now(session, collection.project_id)
         monkeypatch.setattr("app.certificates.labels._newest", {})
         assert vars(remembered) == vars(labels_now(session, collection.project_id))
+
+
+def test_the_list_of_projects_says_what_is_certified_by_as_many_statements_as_for_one(
+    olga: TestClient, collection: Collection, read: Callable[[Callable[[], Any]], Read]
+) -> None:
+    def listed() -> dict[str, Any]:
+        projects = olga.get("/api/v1/projects").json()["items"]
+        found: dict[str, Any] = next(each for each in projects if each["id"] == collection.project_id)
+        assert found == olga.get(collection.url).json()
+        return found
+
+    assert (listed()["certificate"], listed()["accuracy"]) == (None, None)
+    collection.audit(olga, collection.start(olga)["id"])
+    said = collection.certificates(olga)["current"]
+    shown = listed()["certificate"]
+    assert shown == {
+        "share": said["share"],
+        "sure": said["statement"]["sure"],
+        "date": said["date"],
+        "state": "holds",
+    }
+    alone, _ = read(lambda: olga.get("/api/v1/projects"))
+    others = [again(olga) for _ in range(3)]
+    together, _ = read(lambda: olga.get("/api/v1/projects"))
+    assert (len(others), together) == (3, alone)
+    a_label_is_corrected(olga, collection)
+    assert listed()["certificate"]["state"] == "changed"
+    step_id = collection.train(3, number=2)
+    with write_session() as session:
+        accuracy = {"top1": 0.8, "mean_class": 0.7, "images": 40}
+        session.get_one(Step, step_id).accuracy = accuracy
+    assert listed()["certificate"]["state"] == "void"
+    assert listed()["accuracy"] == {"top1": 0.8, "images": 40, "round": 2, "step": 1}
+
+
+def again(olga: TestClient) -> Collection:
+    """Return another project of olga's whose labels are certified."""
+    made = make_project(members={"olga": "owner"}, categories=3, images=12, spare=0)
+    found = Collection(made, {image: place % 3 for place, image in enumerate(sorted(made.images))})
+    found.train(0)
+    found.audit(olga, found.start(olga, goal=0.4)["id"])
+    return found

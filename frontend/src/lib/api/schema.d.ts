@@ -2466,6 +2466,28 @@ export interface components {
             next_cursor?: string | null;
         };
         /**
+         * Certified
+         * @description At most a `share` of the labels was wrong on that date, `sure` is the confidence.
+         *
+         *     It `holds`, is `void`, or labels have `changed` since: then the certificate says whether they are others.
+         */
+        Certified: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Share */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "holds" | "changed" | "void";
+            /** Sure */
+            sure: number;
+        };
+        /**
          * CheckpointEncoder
          * @description The encoder in a file that others have published, which lies in the service's weights folder.
          *
@@ -3870,6 +3892,20 @@ export interface components {
             sigma: number;
         };
         /**
+         * Measured
+         * @description The accuracy of the newest model, after a `step` of the `round`, on `images` whose truth is known.
+         */
+        Measured: {
+            /** Images */
+            images: number;
+            /** Round */
+            round: number;
+            /** Step */
+            step: number;
+            /** Top1 */
+            top1: number;
+        };
+        /**
          * MeasuredOut
          * @description How often the default head on an encoder is right about labels that it has not learned from.
          *
@@ -4716,12 +4752,16 @@ export interface components {
         /**
          * ProjectOut
          * @description `open_categories` says whether every member makes categories by typing names that are new.
+         *
+         *     `accuracy` is the newest model's, null where it was not measured; `certificate` what was certified last.
          */
         ProjectOut: {
+            accuracy: components["schemas"]["Measured"] | null;
             /** Active Round Id */
             active_round_id: string | null;
             /** Categories */
             categories: components["schemas"]["CategoryOut"][];
+            certificate: components["schemas"]["Certified"] | null;
             counts: components["schemas"]["Counts"];
             /**
              * Created At

@@ -1,9 +1,10 @@
+import { ApiProblem } from '$lib/api/problem';
 import { connection } from '$lib/browser/connection.svelte';
 import { sharedLocks, type Lock, type Locks } from '$lib/browser/locks';
 import { newKey } from '$lib/api/new-key';
-import { sendSubmission } from './senders';
+import { sendAnswer } from './service';
 import { StoredList } from '$lib/browser/stored-list';
-import { SubmitQueue, type Submission } from './submissions.svelte';
+import { SubmitQueue, type Reply, type Submission } from './submissions.svelte';
 
 const LOOK_EVERY = 15_000;
 const PATIENCE = 300;
@@ -11,8 +12,12 @@ const PATIENCE = 300;
 type Surroundings = {
   storage: Storage;
   locks: Locks;
-  send: (userId: string, submission: Submission) => ReturnType<typeof sendSubmission>;
+  send: Send<Submission>;
 };
+
+type Send<Sent> = (userId: string, submission: Sent) => Promise<Reply | null>;
+type Kind = NonNullable<Submission['kind']>;
+type OfKind<Which extends Kind> = Extract<Submission, { kind?: Which }>;
 
 /**
  * The answers of one user that are on their way, for all pages of this tab: to the queries of rounds, to audits, and
@@ -87,6 +92,20 @@ export class Outbox {
     }
   }
 }
+
+const senders = new Map<Kind, Send<never>>();
+
+/** Has answers of another kind than those to the queries of rounds sent by `send`. */
+export function alsoSend<Which extends Kind>(kind: Which, send: Send<OfKind<Which>>): void {
+  senders.set(kind, send);
+}
+
+const sendSubmission: Send<Submission> = (userId, submission) => {
+  if (!submission.kind) return sendAnswer(userId, submission);
+  const send = senders.get(submission.kind) as Send<Submission> | undefined;
+  if (!send) throw new ApiProblem(0, 'This page cannot send the answer; another one does.');
+  return send(userId, submission);
+};
 
 let current: Outbox | null = null;
 

@@ -1,0 +1,26 @@
+import type { Project } from '$lib/api/types';
+import { bound } from '$lib/certificate/words';
+import { count, percent } from '$lib/format';
+
+type Accuracy = NonNullable<Project['accuracy']>;
+type Certificate = NonNullable<Project['certificate']>;
+
+const SURE = 1.96;
+
+/** Returns how good the newest model is, with how far 19 of 20 samples of so many images are off at most. */
+export function accuracyWords({ top1, images }: Accuracy): string {
+  const off = SURE * Math.sqrt((top1 * (1 - top1)) / Math.max(1, images));
+  return `${percent(top1, 0)} ± ${Math.max(1, Math.round(100 * off))}`;
+}
+
+/** Returns by what the accuracy was measured. */
+export function accuracyHint({ images, round, step }: Accuracy): string {
+  return `Round ${round}, step ${step}, on ${count(images)} test images`;
+}
+
+/** Returns what is certified of a project's labels, or why that says nothing now. */
+export function certificateWords({ share, state }: Certificate): string {
+  if (state === 'void') return 'void';
+  const said = `at most ${bound(share)} wrong`;
+  return state === 'changed' ? `${said} before labels changed` : said;
+}
