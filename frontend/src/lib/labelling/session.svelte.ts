@@ -4,14 +4,8 @@ import { answerAgain, comesBack } from './refusals';
 import { HeldPictures } from './held';
 import { answerTo, clusterOf, undoOf, type Of } from './sending';
 import type { Service } from './service';
-import type {
-  Answer,
-  AnswerSubmission,
-  Reply,
-  Settled,
-  Submission,
-  SubmitQueue
-} from './submissions.svelte';
+import type { Answer, AnswerSubmission, Reply, Settled } from './submissions.svelte';
+import type { Submission, SubmitQueue } from './submissions.svelte';
 import {
   givenBefore,
   stillHeld,
