@@ -104,3 +104,8 @@ def test_labels_are_certified_and_the_certificate_ends_with_a_change(
     expect(panel.get_by_role("button", name="Audit again")).to_be_visible()
     void = oracle.call("GET", f"{project}/certificates")["current"]
     expect(page.get_by_test_id("certificate")).to_have_text(void["said"])
+    page.get_by_role("link", name="Eigenlabel", exact=True).click()
+    row = page.get_by_role("row").filter(has=page.locator(f"a[href$='{project}']"))
+    expect(row.get_by_role("cell", name="void")).to_be_visible()
+    expect(row.get_by_role("cell", name="± ")).to_be_visible()
+    shown_in_both_themes(visit, "projects-certified")
