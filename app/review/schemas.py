@@ -43,9 +43,13 @@ class ReviewOut(BaseModel):
 
 
 class ReviewPatch(Body):
-    """Fields left out stay. Pages that nobody has yet are made anew, also of what was left open before."""
+    """Fields left out stay. Pages that nobody has yet are made anew, also of what was left open before.
+
+    `person` is set with a `mode`: left out, the labels are everybody's again.
+    """
 
     mode: ReviewMode | None = None
+    person: str | None = Field(None, max_length=64)
     page_size: int | None = Field(None, ge=1, le=MAX_PAGE_SIZE)
     refit_every: int | None = Field(None, ge=0, le=1000)
 

@@ -52,7 +52,10 @@ def change_review(session: Session, row: Round, patch: ReviewPatch) -> None:
     if row.state in ROUND_ENDED or row.state == "finetuning":
         raise Problem(409, "This review has ended.")
     require_no_audit(session, row.project_id)
-    config = config_of(row).model_copy(update=patch.model_dump(exclude_unset=True, exclude_none=True))
+    changes = patch.model_dump(exclude_unset=True, exclude_none=True)
+    if "mode" in changes:
+        changes["person"] = patch.person
+    config = config_of(row).model_copy(update=changes)
     row.review = config.model_dump(mode="json")
     pages, quietly = ReviewPage.round_id == row.id, {"synchronize_session": False}
     ready = and_(ReviewPage.state == "ready", ReviewPage.learned)

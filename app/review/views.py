@@ -10,9 +10,11 @@ from app.core.models import Category, Image, ReviewPage, Round
 from app.labelling.leases import expiry
 from app.labelling.seen import is_seen
 from app.projects.merged import read_merged
-from app.review.fits import config_of, is_fitting, newest_fit
+from app.review.fits import is_fitting, newest_fit
 from app.review.pages import is_doubted
 from app.review.schemas import PageImageOut, PageOut, ReviewOut
+from app.rounds.views import told_review
+from ml.config import ReviewConfig
 
 
 def review_out(session: Session, row: Round) -> ReviewOut:
@@ -24,7 +26,7 @@ def review_out(session: Session, row: Round) -> ReviewOut:
     newest = newest_fit(session, row.id)
     report = newest.report if newest is not None else {}
     done = _confirmed(session, row.id)
-    config = config_of(row)
+    config = told_review(row) or ReviewConfig()
     return ReviewOut(
         id=row.id,
         number=row.number,

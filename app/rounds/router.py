@@ -14,6 +14,8 @@ from app.deps import CurrentUser, IdempotencyHeader, Principal
 from app.idempotency import claim
 from app.pagination import Page, PageQuery, fetch_page
 from app.rounds import service
+from app.rounds.disagreement import disagreement
+from app.rounds.disagreement_schemas import DisagreementOut
 from app.rounds.finishing import finish_round
 from app.rounds.forecast import forecast
 from app.rounds.schemas import ForecastOut, NewRound, RoundOut, StepOut
@@ -77,6 +79,17 @@ def get_forecast(
     with read_session() as session:
         find(session, Project, project_id, user)
         return forecast(session, project_id, labels, worth)
+
+
+@router.get("/projects/{project_id}/disagreement")
+def get_disagreement(project_id: str, user: CurrentUser) -> DisagreementOut:
+    """Return how many labels the model doubts, and the people whom it suddenly disagrees with; for owners.
+
+    A person is named by chance in fewer than 1 of 50 cases, looked at after each of 200 answers.
+    """
+    with read_session() as session:
+        find(session, Project, project_id, user, "owner")
+        return disagreement(session, project_id, user.id)
 
 
 @router.post("/rounds/{round_id}/pause")

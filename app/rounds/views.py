@@ -100,7 +100,7 @@ def _round_out(
         kind=row.kind,
         state=row.state,
         config=config,
-        review=ReviewConfig.model_validate(row.review) if row.review else None,
+        review=told_review(row),
         step=row.step,
         steps=config.steps if row.kind == "loop" else None,
         asked=sum(step.asked for step in steps),
@@ -140,3 +140,8 @@ def _step_out(step: Step, counts: Row[*tuple[Any, ...]]) -> StepOut:
         seconds=step.seconds,
         message=step.message,
     )
+
+
+def told_review(row: Round) -> ReviewConfig | None:
+    """Return how a review pages, as every member is told: not whose labels it is about."""
+    return ReviewConfig.model_validate({**row.review, "person": None}) if row.review is not None else None

@@ -19,6 +19,12 @@ class ReviewConfig(FrozenModel):
         "calls otherwise than one fit ago, labels of people that it disagrees with, or what is like nothing "
         "labelled.",
     )
+    person: str | None = Field(
+        None,
+        max_length=64,
+        description="The id of the user whose labels are shown, in the mode `disagree`; null: everybody's. "
+        "Answers of the service leave it null.",
+    )
     page_size: int = Field(48, ge=1, le=MAX_PAGE_SIZE, description="Images of a page, at most.")
     refit_every: int = Field(
         4, ge=0, le=1000, description="Pages that are confirmed between two fits of the model; 0: never."

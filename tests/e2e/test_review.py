@@ -1,5 +1,7 @@
 """A review in a real browser: by keys, mouse and touch, until every image is seen."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -162,3 +164,28 @@ def test_a_review_until_every_image_is_seen(
     expect(page.get_by_role("heading", name="Every image is seen")).to_be_visible()
     visit.goto(f"/projects/{oracle.project}")
     expect(page.get_by_text("The review is done.")).to_be_visible(timeout=120_000)
+
+
+def test_labels_that_the_model_doubts_are_one_click_away(
+    signed_in: Visit, started: tuple[Oracle, str]
+) -> None:
+    """Every image is answered otherwise than the model guesses."""
+    oracle, round_id = started
+    while items := oracle.call("POST", f"/rounds/{round_id}/leases", json={"count": 30})["items"]:
+        for item in items:
+            body = {"category_id": item["suggestions"][1]["category_id"]}
+            oracle.call("PUT", f"/queries/{item['query_id']}/annotation", json=body)
+    oracle.call("POST", f"/rounds/{round_id}/finish")
+    count = oracle.call("GET", f"/projects/{oracle.project}/disagreement")["doubted"]
+    assert count > 0
+    page = signed_in.page
+    signed_in.goto(f"/projects/{oracle.project}")
+    doubted = page.get_by_test_id("doubted")
+    expect(doubted).to_contain_text(f"{count} label")
+    look_at = doubted.get_by_role("button", name="Look at them: the labels that the model doubts")
+    expect(look_at).to_be_visible(timeout=120_000)
+    look(signed_in, "doubted")
+    look_at.click()
+    expect(page).to_have_url(re.compile("/review$"))
+    review = oracle.call("GET", f"/reviews/{page.url.split('/')[-2]}")
+    assert review["config"]["mode"] == "disagree"

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.core.database import now, read_session
-from app.core.models import Image, ReviewPage, Round
+from app.core.models import Annotation, Image, ReviewPage, Round
 from app.core.states import ROUND_ENDED
 from app.core.storage import get_storage
 from app.labelling.seen import is_seen
@@ -75,7 +75,21 @@ def load_fit(claim: Claim) -> FitWork:
 def _hidden(session: Session, row: Round) -> set[str]:
     """Return the images that a page shows or has shown, and those that cannot be used."""
     unusable = select(Image.id).where(Image.project_id == row.project_id, Image.excluded.is_not(None))
-    return shown_images(session, row) | set(session.scalars(unusable))
+    return shown_images(session, row) | set(session.scalars(unusable)) | _labelled_by_others(session, row)
+
+
+def _labelled_by_others(session: Session, row: Round) -> set[str]:
+    """Return the images that a review of one person's labels leaves out."""
+    config = config_of(row)
+    if config.mode != "disagree" or config.person is None:
+        return set()
+    labels = select(Annotation.image_id).where(
+        Annotation.project_id == row.project_id,
+        Annotation.superseded_at.is_(None),
+        Annotation.category_id.is_not(None),
+        Annotation.annotator_id.is_distinct_from(config.person),
+    )
+    return set(session.scalars(labels))
 
 
 def _seen(session: Session, project_id: str) -> set[str]:

@@ -73,6 +73,15 @@ export const forecastQuery = (project_id: string) =>
       )
   });
 
+export const disagreementQuery = (project_id: string) =>
+  queryOptions({
+    queryKey: ['project', project_id, 'disagreement'],
+    queryFn: () =>
+      unwrap(
+        api.GET('/api/v1/projects/{project_id}/disagreement', { params: { path: { project_id } } })
+      )
+  });
+
 export const jobsQuery = (project: string) =>
   queryOptions({
     queryKey: ['project', project, 'jobs'],

@@ -131,7 +131,12 @@ def test_labels_that_the_model_doubts_are_shown(bench: Bench) -> None:
         known = bench.call("GET", f"/images/{image}")
         headers = {"If-Match": f'"{known["annotation_version"]}"'} if known["annotation_version"] else {}
         bench.call("PUT", f"/images/{image}/annotation", json={"category_id": category}, headers=headers)
-    review = start(bench, mode="disagree")
+    review = start(bench, mode="disagree", person="somebody else")
+    assert handed(bench, review) is None, "the labels are the caller's"
+    body = {"mode": "disagree", "person": bench.call("GET", "/me")["id"]}
+    told = bench.call("PATCH", f"/reviews/{review}", json=body)
+    assert told["config"]["person"] is None, "members are not told whose labels they are"
+    bench.work()
     pages = bench.call("POST", f"/reviews/{review}/pages", json={"count": 4})["items"]
     doubted = {each["id"] for page in pages for each in page["images"]}
     assert all(page["labelled"] for page in pages)

@@ -774,6 +774,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disagreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Disagreement
+         * @description Return how many labels the model doubts, and the people whom it suddenly disagrees with; for owners.
+         *
+         *     A person is named by chance in fewer than 1 of 50 cases, looked at after each of 200 answers.
+         */
+        get: operations["get_disagreement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/encoder-comparison": {
         parameters: {
             query?: never;
@@ -2957,6 +2979,18 @@ export interface components {
             category_id: string;
         };
         /**
+         * DisagreementOut
+         * @description `doubted` labels were given against a guess that the model was more than half sure of.
+         *
+         *     `people` are those whom it suddenly disagrees with, but for who asks.
+         */
+        DisagreementOut: {
+            /** Doubted */
+            doubted: number;
+            /** People */
+            people: components["schemas"]["app__rounds__disagreement_schemas__PersonOut"][];
+        };
+        /**
          * DownloadOut
          * @description Something public that can be downloaded: how large it is, and whether the caller may have that done.
          */
@@ -4572,14 +4606,6 @@ export interface components {
             size?: number | null;
         };
         /**
-         * PersonOut
-         * @description Somebody who could become a member.
-         */
-        PersonOut: {
-            /** Name */
-            name: string;
-        };
-        /**
          * PlanOut
          * @description What an audit of `unseen` labels of `images` would take; `allowed` labels may be wrong in all.
          */
@@ -4976,6 +5002,11 @@ export interface components {
              */
             page_size: number;
             /**
+             * Person
+             * @description The id of the user whose labels are shown, in the mode `disagree`; null: everybody's. Answers of the service leave it null.
+             */
+            person?: string | null;
+            /**
              * Refit Every
              * @description Pages that are confirmed between two fits of the model; 0: never.
              * @default 4
@@ -5034,12 +5065,16 @@ export interface components {
         /**
          * ReviewPatch
          * @description Fields left out stay. Pages that nobody has yet are made anew, also of what was left open before.
+         *
+         *     `person` is set with a `mode`: left out, the labels are everybody's again.
          */
         ReviewPatch: {
             /** Mode */
             mode?: ("surest" | "least_sure" | "changed" | "disagree" | "far") | null;
             /** Page Size */
             page_size?: number | null;
+            /** Person */
+            person?: string | null;
             /** Refit Every */
             refit_every?: number | null;
         };
@@ -5196,6 +5231,16 @@ export interface components {
         SetPassword: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * ShareOut
+         * @description Of so many `answers` the model `contradicted` some, before it learned from them.
+         */
+        ShareOut: {
+            /** Answers */
+            answers: number;
+            /** Contradicted */
+            contradicted: number;
         };
         /** SignIn */
         SignIn: {
@@ -5854,6 +5899,30 @@ export interface components {
             kind: "zip";
             /** Path */
             path: string;
+        };
+        /**
+         * PersonOut
+         * @description Somebody who could become a member.
+         */
+        app__projects__schemas__PersonOut: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * PersonOut
+         * @description A person whose `newest` answers are contradicted more often than chance explains.
+         *
+         *     They stand out from the person's `earlier` answers and from the `others`' in the same steps; null where
+         *     there are too few to compare with.
+         */
+        app__rounds__disagreement_schemas__PersonOut: {
+            earlier: components["schemas"]["ShareOut"] | null;
+            /** Name */
+            name: string;
+            newest: components["schemas"]["ShareOut"];
+            others: components["schemas"]["ShareOut"] | null;
+            /** User Id */
+            user_id: string;
         };
     };
     responses: never;
@@ -7384,6 +7453,37 @@ export interface operations {
             };
         };
     };
+    get_disagreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisagreementOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
     get_comparison: {
         parameters: {
             query?: never;
@@ -8183,7 +8283,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"][];
+                    "application/json": components["schemas"]["app__projects__schemas__PersonOut"][];
                 };
             };
             /** @description Problem */
