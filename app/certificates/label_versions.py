@@ -22,7 +22,7 @@ def labels_version(session: Session, project_id: str) -> Hashable:
         func.max(Annotation.created_at),
         func.max(Annotation.superseded_at),
     ).where(Annotation.project_id == project_id)
-    images = select(func.count(), func.count(Image.excluded), func.max(Image.id)).where(
+    images = select(func.count(), func.count(Image.excluded), func.max(Image.created_at)).where(
         Image.project_id == project_id, Image.split == "pool"
     )
     active = select(Category.id).where(Category.project_id == project_id, Category.archived_at.is_(None))

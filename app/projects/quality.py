@@ -8,6 +8,7 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, Certificate, Image, Round, Step
+from app.core.order import newest_first
 from app.projects.schemas import Certified, Measured
 
 
@@ -73,7 +74,7 @@ def _since(moment: datetime, changes: Sequence[datetime | None]) -> bool:
 
 
 def _newest_certificates(session: Session, project_ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:
-    order = (Certificate.created_at.desc(), Certificate.id.desc())
+    order = newest_first(Certificate)
     place = func.row_number().over(partition_by=Certificate.project_id, order_by=order)
     columns = (Certificate.project_id, Certificate.step_id, Certificate.statement, Certificate.created_at)
     rows = select(*columns, place.label("place")).where(Certificate.project_id.in_(project_ids)).subquery()

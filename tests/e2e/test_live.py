@@ -15,13 +15,13 @@ pytestmark = pytest.mark.e2e
 
 
 def test_a_page_goes_on_after_a_restart_of_the_api_without_a_reload(
-    browser: Browser, service: Service, digits: Path
+    browser: Browser, service: Service, digits: Path, administrators_name: str
 ) -> None:
     oracle = Oracle(service.client())
     oracle.new_project()
     context = browser.new_context(viewport=SCREEN)
     visit = new_visit(context, service.url)  # this page complains of the lost connection, as it should
-    visit.sign_in_by_link(service.run("sign-in-link", "admin"))
+    visit.sign_in(administrators_name)
     visit.goto(f"/projects/{oracle.project}")
     page = visit.page
     expect(page.get_by_text("0 images ·")).to_be_visible()

@@ -99,7 +99,7 @@ NOT_THERE = {  # or not without a signature, or for administrators
     "GET /rounds/{round_id}/model",
     "GET /users",
 }
-FOR_OWNERS = {"GET /projects/{project_id}/invitations", "GET /projects/{project_id}/people"}
+FOR_OWNERS = {f"GET /projects/{{project_id}}/{what}" for what in ("disagreement", "invitations", "people")}
 FOR_REVIEWERS = {"GET /projects/{project_id}/export", "GET /projects/{project_id}/export/report"}
 
 

@@ -38,7 +38,8 @@ export function startService(client: QueryClient): StartService {
     makeProject: async (name, open_categories) => {
       const body = { name, categories: [], open_categories, numbered: true };
       const { id } = await unwrap(api.POST('/api/v1/projects', { body }));
-      void client.invalidateQueries({ queryKey: ['projects'] });
+      // Read again once the person comes back: a row more would move the list under their eyes.
+      void client.invalidateQueries({ queryKey: ['projects'], refetchType: 'none' });
       return id;
     },
     upload: (projectId, files, sent, name) => uploads.add(projectId, client, files, sent, name),
