@@ -10,20 +10,17 @@ named. Starts a service of its own.
 """
 
 import argparse
-import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from benchmarks.gestures import Hand, sign_in, unpack, walk
-from tests.e2e.browser import IMAGE, SCREEN, Visit, launch, new_visit
+from benchmarks.gestures import Hand, newcomer, walk
+from tests.e2e.browser import IMAGE, Visit
 from tests.e2e.photos import kind_of
 from tests.e2e.test_review import SHIFTS, TILES
-from tests.service.service import Service
 
 PAINTS = "() => performance.getEntriesByName('eigenlabel.gesture-to-paint').map(({ duration }) => duration)"
 PATIENCE = 120_000
@@ -144,29 +141,18 @@ def main() -> None:
     parser.add_argument("--photos", type=int, default=500, help="how many")
     parser.add_argument("--labels", type=int, default=34, help="how many are labelled one by one")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder, sync_playwright() as playwright:
-        photos = Path(folder) / "Waste"
-        unpack(asked.pool, photos, asked.photos)
-        service = Service(Path(folder) / "data", photos)
-        service.start()
-        browser = launch(playwright)
-        try:
-            visit = new_visit(browser.new_context(viewport=SCREEN), service.url)
-            sign_in(visit, service.run("sign-in-link", "admin"))
-            hand = walk(visit, photos, asked.photos)
-            round_id = visit.page.url.split("/rounds/")[1].split("/")[0]
-            project = hand.get(f"/rounds/{round_id}")["project_id"]
-            hand.began = time.monotonic()
-            label(visit, hand, asked.labels)
-            hand.see(f"{asked.labels} labels, since the first")
-            hand.began = time.monotonic()
-            reviewing = review(visit, hand, project)
-            hand.see("every image seen, since the last label")
-            report(hand, reviewing, project, visit.page.evaluate(PAINTS))
-            print("complaints of the browser:", visit.complaints)
-        finally:
-            browser.close()
-            service.stop()
+    with newcomer(asked.pool, asked.photos) as (visit, photos):
+        hand = walk(visit, photos, asked.photos)
+        round_id = visit.page.url.split("/rounds/")[1].split("/")[0]
+        project = hand.get(f"/rounds/{round_id}")["project_id"]
+        hand.began = time.monotonic()
+        label(visit, hand, asked.labels)
+        hand.see(f"{asked.labels} labels, since the first")
+        hand.began = time.monotonic()
+        reviewing = review(visit, hand, project)
+        hand.see("every image seen, since the last label")
+        report(hand, reviewing, project, visit.page.evaluate(PAINTS))
+        print("complaints of the browser:", visit.complaints)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ import argparse
 import tempfile
 import time
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,24 @@ def sign_in(visit: Visit, link: str) -> None:
     expect(visit.page.get_by_role("group", name="Start a project")).to_be_visible()
 
 
+@contextmanager
+def newcomer(pool: str, count: int) -> Iterator[tuple[Visit, Path]]:
+    """Yield a page before the list of projects of a service of its own, and a folder of `count` photos."""
+    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder, sync_playwright() as playwright:
+        photos = Path(folder) / "Waste"
+        unpack(pool, photos, count)
+        service = Service(Path(folder) / "data", photos)
+        service.start()
+        browser = launch(playwright)
+        try:
+            visit = new_visit(browser.new_context(viewport=SCREEN), service.url)
+            sign_in(visit, service.run("sign-in-link", "admin"))
+            yield visit, photos
+        finally:
+            browser.close()
+            service.stop()
+
+
 def walk(visit: Visit, photos: Path, count: int) -> Hand:
     """Go from the list of projects to the first label, and wait for the rest."""
     page, hand = visit.page, Hand(visit.page)
@@ -109,19 +129,8 @@ def main() -> None:
     parser.add_argument("pool", help="class folders in a zip, ZIP::PREFIX")
     parser.add_argument("--photos", type=int, default=500, help="how many")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="eigenlabel-") as folder, sync_playwright() as playwright:
-        photos = Path(folder) / "Waste"
-        unpack(asked.pool, photos, asked.photos)
-        service = Service(Path(folder) / "data", photos)
-        service.start()
-        browser = launch(playwright)
-        try:
-            visit = new_visit(browser.new_context(viewport=SCREEN), service.url)
-            sign_in(visit, service.run("sign-in-link", "admin"))
-            hand = walk(visit, photos, len(list(photos.iterdir())))
-        finally:
-            browser.close()
-            service.stop()
+    with newcomer(asked.pool, asked.photos) as (visit, photos):
+        hand = walk(visit, photos, len(list(photos.iterdir())))
     print("\n".join(hand.done), f"\n{len(hand.done)} gestures")
     for what, seconds in hand.seen.items():
         print(f"{seconds:6.1f} s  {what}")
