@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import fisher_exact
 
 from ml.forecast.disagreement import Alarm, Contradicted, alarm, tail
 
@@ -13,6 +14,18 @@ def test_the_tail_by_hand() -> None:
     assert tail(Contradicted(2, 2), Contradicted(0, 2)) == pytest.approx(1 / 6)
     assert tail(Contradicted(1, 2), Contradicted(1, 2)) == pytest.approx(5 / 6)
     assert tail(Contradicted(0, 2), Contradicted(2, 2)) == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_tail_is_that_of_fishers_exact_test(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    few, many = int(rng.integers(1, 30)), int(rng.integers(1, 400))
+    newest, usual = (
+        Contradicted(int(rng.integers(few + 1)), few),
+        Contradicted(int(rng.integers(many + 1)), many),
+    )
+    table = [[each.wrong, each.answers - each.wrong] for each in (newest, usual)]
+    assert tail(newest, usual) == pytest.approx(fisher_exact(table, alternative="greater").pvalue)
 
 
 def test_a_person_who_begins_to_click_at_random_is_noticed() -> None:
