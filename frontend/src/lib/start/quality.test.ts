@@ -6,8 +6,9 @@ const certificate = { share: 0.0201, sure: 0.95, date: '2026-11-30', state: 'hol
 
 describe('a project in the list', () => {
   it('says how good its newest model is, and by how much that is uncertain', () => {
-    expect(accuracyWords(accuracy)).toBe('81% ± 3');
+    expect(accuracyWords(accuracy)).toBe('81% ± 4');
     expect(accuracyWords({ ...accuracy, top1: 1 })).toBe('100% ± 1');
+    expect(accuracyWords({ ...accuracy, top1: 1, images: 10 })).toBe('100% ± 19');
     expect(accuracyHint(accuracy)).toBe('Round 2, step 3, on 505 test images');
   });
 

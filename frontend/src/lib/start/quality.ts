@@ -7,10 +7,15 @@ type Certificate = NonNullable<Project['certificate']>;
 
 const SURE = 1.96;
 
-/** Returns how good the newest model is, with how far 19 of 20 samples of so many images are off at most. */
+/**
+ * Returns how good the newest model is, with how far 19 of 20 samples of so many images are off at most: by Agresti
+ * and Coull (1998), for which a few images that are all right are no certainty.
+ */
 export function accuracyWords({ top1, images }: Accuracy): string {
-  const off = SURE * Math.sqrt((top1 * (1 - top1)) / Math.max(1, images));
-  return `${percent(top1, 0)} ± ${Math.max(1, Math.round(100 * off))}`;
+  const counted = images + 4;
+  const share = (top1 * images + 2) / counted;
+  const off = SURE * Math.sqrt((share * (1 - share)) / counted);
+  return `${percent(top1, 0)} ± ${Math.ceil(100 * off)}`;
 }
 
 /** Returns by what the accuracy was measured. */
