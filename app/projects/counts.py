@@ -91,10 +91,10 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
     """Return what the API says about projects, given with the caller's role in each."""
     ids = [project.id for project, _role in projects]
     counts, categories = count_images(session, ids), list_categories(session, ids)
-    active = select(Round.project_id, Round.id).where(
+    active = select(Round.project_id, Round.id, Round.kind).where(
         Round.project_id.in_(ids), Round.state.not_in(ROUND_ENDED)
     )
-    rounds = dict(session.execute(active).all())
+    rounds = {row.project_id: (row.id, row.kind) for row in session.execute(active)}
     models = measured(session, ids)
     certificates = certified(session, ids, models)
     return [
@@ -105,7 +105,8 @@ def projects_out(session: Session, projects: Sequence[tuple[Project, str]]) -> l
                 "open_categories": project.open_categories,
                 "categories": categories[project.id],
                 "counts": counts[project.id],
-                "active_round_id": rounds.get(project.id),
+                "active_round_id": rounds.get(project.id, (None, None))[0],
+                "active_round_kind": rounds.get(project.id, (None, None))[1],
                 "accuracy": models.get(project.id, (None, None))[1],
                 "certificate": certificates.get(project.id),
                 "role": role,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from app.auth.schemas import Password, UserName
 from app.core.bodies import Body
+from app.core.kinds import RoundKind
 from app.core.names import Name
 
 Role = Literal["owner", "reviewer", "annotator"]
@@ -120,6 +121,7 @@ class ProjectOut(BaseModel):
     categories: list[CategoryOut]
     counts: Counts
     active_round_id: str | None
+    active_round_kind: RoundKind | None
     accuracy: Measured | None
     certificate: Certified | None
     role: Role

@@ -160,6 +160,12 @@ def test_a_review_until_every_image_is_seen(
     look(visit, "review-end")
     assert sum(page.evaluate(SHIFTS)) < 0.1
     assert labels_of(oracle) == reviewer.truth
+    visit.goto("/")
+    named = page.get_by_role("row").filter(has=page.locator(f"a[href$='/projects/{oracle.project}']"))
+    named.get_by_role("link", name="Review", exact=True).click()
+    expect(page.get_by_role("heading", name="Every image is seen")).to_be_visible()
+    visit.goto(page.url.removeprefix(visit.url).replace("/review", "/annotate"))
+    expect(page).to_have_url(re.compile("/review$"))
     page.get_by_role("button", name="End the review").click()
     expect(page.get_by_role("heading", name="Every image is seen")).to_be_visible()
     visit.goto(f"/projects/{oracle.project}")

@@ -44,6 +44,8 @@ def test_a_review_is_a_round_that_follows_the_newest_model(
     assert (newest["id"], newest["kind"], newest["number"]) == (review, "review", 2)
     assert (newest["config"], followed["kind"]) == (followed["config"], "loop")
     assert newest["review"]["page_size"] == 4
+    project = anna.get(f"{API}/projects/{made.project_id}").json()
+    assert (project["active_round_id"], project["active_round_kind"]) == (review, "review")
     found = anna.get(f"{API}/reviews/{review}").json()
     assert (found["state"], found["fits"], found["fitting"]) == ("labelling", 1, False)
     assert (found["seen"], found["left"], found["pages_left"]) == (0, 24, 6)

@@ -4785,6 +4785,8 @@ export interface components {
             accuracy: components["schemas"]["Measured"] | null;
             /** Active Round Id */
             active_round_id: string | null;
+            /** Active Round Kind */
+            active_round_kind: ("loop" | "review") | null;
             /** Categories */
             categories: components["schemas"]["CategoryOut"][];
             certificate: components["schemas"]["Certified"] | null;

@@ -19,7 +19,7 @@ describe('the sentence above the curve', () => {
   it('says how good the model is, and by what', () => {
     expect(goodNow(forecast)).toBe('80% ± 4 of the rest are right, by 505 test images.');
     expect(goodNow({ ...forecast, basis: 'pool', images: 1 })).toBe(
-      '80% ± 4 of the rest are right, by its own confidence in 1 image without a label.'
+      '80% ± 4 of the rest are right, by its own confidence in 1 image that it had no label of.'
     );
     const sure = { middle: 0.8, low: 0.799, high: 0.801 };
     expect(goodNow({ ...forecast, accuracy: sure })).toContain('± 1');

@@ -14,7 +14,7 @@ export function goodNow({ accuracy, basis, images }: Forecast): string {
   const by =
     basis === 'test'
       ? `by ${counted(images, 'test image')}`
-      : `by its own confidence in ${counted(images, 'image')} without a label`;
+      : `by its own confidence in ${counted(images, 'image')} that it had no label of`;
   return `${percent(accuracy.middle, 0)} ± ${around(accuracy)} of the rest are right, ${by}.`;
 }
 
