@@ -15,8 +15,8 @@ SENT = """() => [...performance.getEntriesByType('navigation'), ...performance.g
   .filter((entry) => entry.entryType === 'navigation' || /\\.(js|css)|\\/api\\/v1\\//.test(entry.name))
   .filter((entry) => !/\\/images\\/[^/]+\\//.test(entry.name))
   .reduce((sum, entry) => sum + entry.encodedBodySize, 0)"""
-ANNOTATE_BYTES = 120_000
-"""The page, scripts, styles and JSON of the annotate route; 14 kB of them are twenty leased images."""
+ANNOTATE_BYTES = 115_000
+"""The page, scripts, styles and JSON of the annotate route."""
 
 
 def zoom_of(page: Page) -> float:

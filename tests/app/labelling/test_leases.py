@@ -3,6 +3,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from app.core.compression import SMALLEST
 from app.deps import SESSION_COOKIE
 from tests.app.labelling.browser import sign_in_browser
 from tests.app.labelling_factory import Labelling, expire_leases, make_project, query_states
@@ -35,6 +36,20 @@ def test_queries_are_handed_out_in_order_with_what_they_stand_for(
     assert [guess["confidence"] for guess in first["suggestions"]] == [0.9, 0.4]
     assert first["cluster"] == {"size": 41, "image_ids": labelling.spare[:1]}
     assert first["step"] == 1
+
+
+def test_what_is_handed_out_comes_compressed_and_what_answers_other_posts_does_not(
+    anna: TestClient, labelling: Labelling
+) -> None:
+    headers = {"Accept-Encoding": "gzip"}
+    path, body = f"{API}/rounds/{labelling.round_id}/leases", {"count": 3}
+    answer = anna.post(path, json=body, headers=headers)
+    plain = anna.post(path, json=body, headers={"Accept-Encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert int(answer.headers["content-length"]) < len(plain.content) / 2
+    assert [item["query_id"] for item in answer.json()["items"]] == labelling.queries
+    renewed = anna.post(f"{path}/renew", json={"query_ids": labelling.queries * 20}, headers=headers)
+    assert len(renewed.content) > SMALLEST and "content-encoding" not in renewed.headers
 
 
 def test_nobody_is_given_what_another_holds(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:
