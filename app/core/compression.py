@@ -1,9 +1,9 @@
 """Answers as gzip, for clients that take it.
 
-Only whole answers that are JSON or a page, to GET and to the POST that hands out images: event streams, exports
-sent piece by piece, images and ranges pass as they are. What the length of a compressed answer tells of it
-(BREACH) is kept harmless: secrets are answered to the other POST alone, and the session's cookie goes with no
-other site's request but a visit.
+Only whole answers that are JSON or a page, to GET and to the POST that hands out images: event streams,
+exports sent piece by piece, images and ranges pass as they are. What the length of a compressed answer tells
+of it (BREACH) is kept harmless: secrets are answered to the other POST alone, and the session's cookie goes
+with no other site's request but a visit.
 """
 
 import gzip

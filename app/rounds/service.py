@@ -11,6 +11,7 @@ from app.core.states import ROUND_ENDED
 from app.jobs.service import cancel_job, create_job, discard_steps_ahead
 from app.projects.category_service import lock_categories
 from app.projects.open_audits import require_no_audit
+from app.rounds.arrivals import images_came
 from app.rounds.finishing import learn_if_complete, lock_open_steps, lock_round, propose_if_few
 from ml.config import LEAST_CATEGORIES, ONLY_FROZEN_AVERAGED, RoundConfig, can_be_averaged
 
@@ -18,7 +19,7 @@ UNDER_WAY = ("proposing", "labelling", "finetuning")
 
 
 def start_round(session: Session, project_id: str, config: RoundConfig, user_id: str) -> Round:
-    """Add a round and its start job; 409 where one is active, 422 with the field where it cannot run."""
+    """Add a round and its first jobs; 409 where one is active, 422 with the field where it cannot run."""
     _require_encoder(session, project_id, config.encoder_id, "config.encoder_id")
     _require_second_encoder(session, project_id, config)
     categories = _require_categories(session, project_id, config)
@@ -35,6 +36,8 @@ def start_round(session: Session, project_id: str, config: RoundConfig, user_id:
     )
     add_alone(session, row)
     create_job(session, "round_start", {}, project_id=project_id, round_id=row.id, step=0, created_by=user_id)
+    if config.open_ended:
+        images_came(session, project_id)  # its first images are chosen from a part of them
     return row
 
 

@@ -17,6 +17,7 @@ from app.projects.weak_labels import WEAK
 from ml.config import RoundConfig
 from ml.messages import UNKNOWN, CandidatesRequest, EncoderFile, ImageFile, StepRequest
 from worker.database.claims import Claim, UnwantedError
+from worker.database.first_images import of_some_images
 from worker.database.weak_labels import SnapshotRow, dropped_images, weak_labels
 
 
@@ -111,6 +112,8 @@ def load_step(claim: Claim) -> StepWork:
             cache_directory=cache_directory(),
             output_directory=output_directory(claim),
         )
+    if config.open_ended and claim.kind == "round_start":
+        request = of_some_images(request)
     learned = [*snapshot, *weak] if config.weak_labels else snapshot
     return StepWork(request, evolution.id, completes, trains, evolution.encoder_id, learned)
 

@@ -49,7 +49,8 @@ def test_what_is_handed_out_comes_compressed_and_what_answers_other_posts_does_n
     assert int(answer.headers["content-length"]) < len(plain.content) / 2
     assert [item["query_id"] for item in answer.json()["items"]] == labelling.queries
     renewed = anna.post(f"{path}/renew", json={"query_ids": labelling.queries * 20}, headers=headers)
-    assert len(renewed.content) > SMALLEST and "content-encoding" not in renewed.headers
+    assert len(renewed.content) > SMALLEST
+    assert "content-encoding" not in renewed.headers
 
 
 def test_nobody_is_given_what_another_holds(anna: TestClient, ben: TestClient, labelling: Labelling) -> None:

@@ -2,9 +2,14 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
+from app.core.database import read_session
+from app.core.models import Step
 from tests.worker.bench import Bench
 from tests.worker.in_process import child_in_this_process
+from worker.database.first_images import LEAST_IMAGES
+from worker.jobs import runner
 
 __all__ = ["child_in_this_process"]
 
@@ -50,6 +55,38 @@ def test_one_category_asks_for_ten_until_there_is_a_model(bench: Bench) -> None:
         bench.call("PUT", f"/queries/{item['query_id']}/annotation", json={"category_id": only})
     bench.work()
     assert bench.round(round_id)["outstanding"] == 10
+
+
+def test_it_begins_with_a_part_of_many_images_and_goes_on_with_all(client: TestClient) -> None:
+    bench = Bench(client, [], images=50)
+    round_id = bench.start(open_ended=True, schedule=[1])
+    kinds = [job.kind for job in bench.queued()]
+    assert kinds == ["round_start", "embed"], "the others are embedded while a person answers"
+    bench.work()
+    first = bench.lease(round_id)
+    assert len(first) == 10
+    assert sum(item["cluster"]["size"] for item in first) == LEAST_IMAGES
+    for item in first:
+        bench.answer(item)
+    bench.work()
+    exported = bench.call("GET", f"/projects/{bench.project}/export", params={"format": "json"})
+    said = [image for image in exported["images"] if image["prediction"] or image["label"]]
+    assert len(said) == 150, "the model has seen them all"
+
+
+def test_where_labels_are_known_it_begins_with_all_images(client: TestClient) -> None:
+    bench = Bench(client, ["red", "green", "blue"], images=50)
+    first = bench.start(open_ended=True, schedule=[1])
+    bench.work()
+    for item in bench.lease(first):
+        bench.answer(item)
+    bench.call("POST", f"/rounds/{first}/finish")
+    bench.work()
+    second = bench.start(open_ended=True, schedule=[1])
+    runner.run(bench.queued()[0].id)
+    with read_session() as session:
+        report = session.scalars(select(Step.report).where(Step.round_id == second, Step.index == 0)).one()
+    assert report["images"] == 150
 
 
 def test_a_round_finished_while_a_model_is_at_work_is_done_after_it(bench: Bench) -> None:
