@@ -28,11 +28,15 @@ PATIENCE = 120_000
 
 @dataclass
 class Reviewing:
-    """What was done on the pages of a review; `keys` are the categories in the order of their keys."""
+    """What was done on the pages of a review since it `began`, in milliseconds on the page's clock.
+
+    `keys` are the categories in the order of their keys.
+    """
 
     hand: Hand
     truth: dict[str, str]
     keys: list[str]
+    began: float = 0.0
     pages: int = 0
     corrections: int = 0
     gestures: int = 0
@@ -111,9 +115,8 @@ def review(visit: Visit, hand: Hand, project: str) -> Reviewing:
     hand.done += ["Finish", "yes", "Review the rest"]
     images = items(hand, f"/projects/{project}/images?split=pool&limit=200")
     categories = hand.get(f"/projects/{project}")["categories"]
-    reviewing = Reviewing(
-        hand, {each["id"]: kind_of(each["filename"]) for each in images}, [c["name"] for c in categories]
-    )
+    truth = {each["id"]: kind_of(each["filename"]) for each in images}
+    reviewing = Reviewing(hand, truth, [c["name"] for c in categories], page.evaluate("performance.now()"))
     reviewing.to_the_end()
     return reviewing
 
@@ -131,7 +134,8 @@ def report(hand: Hand, reviewing: Reviewing, project: str, paints: list[float]) 
     print(f"{right} of {len(exported['images'])} exported labels are as the files are named")
     middle, most = np.quantile(paints, [0.5, 0.95])
     print(f"gesture to paint, {len(paints)} gestures: p50 {middle:.0f} ms, p95 {most:.0f} ms")
-    print(f"layout shift on the pages of the review: {sum(reviewing.page.evaluate(SHIFTS)):.4f}")
+    shift = sum(reviewing.page.evaluate(SHIFTS, reviewing.began))
+    print(f"layout shift on the pages of the review: {shift:.4f}")
 
 
 def main() -> None:
