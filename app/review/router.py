@@ -50,7 +50,7 @@ def create_review(
         once = claim(session.connection(), user.id, route, idempotency_key, body=body, model=ReviewOut)
         if once.answer is not None:
             return once.answer
-        created = review_out(session, service.start_review(session, project_id, body, user.id))
+        created = review_out(session, service.start_review(session, project_id, body, user.id), "owner")
         once.remember(session.connection(), created, 201)
         return created
 
@@ -59,17 +59,17 @@ def create_review(
 def get_review(review_id: str, user: CurrentUser) -> ReviewOut:
     """Return one review with what is seen and what is left."""
     with read_session() as session:
-        return review_out(session, _find(session, review_id, user))
+        return review_out(session, *_find_with_role(session, review_id, user))
 
 
 @router.patch("/reviews/{review_id}")
 def change_review(review_id: str, body: ReviewPatch, user: CurrentUser) -> ReviewOut:
     """Change what is shown first, the size of pages, or how often the model learns."""
     with write_session() as session:
-        row = _find(session, review_id, user, "reviewer")
+        row, role = _find_with_role(session, review_id, user, "reviewer")
         service.change_review(session, row, body)
         row.changed_by = user.id
-        return review_out(session, row)
+        return review_out(session, row, role)
 
 
 @router.post("/reviews/{review_id}/finish")
@@ -79,7 +79,7 @@ def finish_review(review_id: str, user: CurrentUser) -> ReviewOut:
         row = _find(session, review_id, user, "owner")
         service.finish_review(session, row)
         row.changed_by = user.id
-        return review_out(session, row)
+        return review_out(session, row, "owner")
 
 
 @router.post("/reviews/{review_id}/pages")

@@ -17,8 +17,8 @@ from app.rounds.views import told_review
 from ml.config import ReviewConfig
 
 
-def review_out(session: Session, row: Round) -> ReviewOut:
-    """Return a review as the API shows it."""
+def review_out(session: Session, row: Round, role: str) -> ReviewOut:
+    """Return a review as the API shows it to a member with `role`."""
     pool = select(func.count(), func.count(case((is_seen(), 1)))).where(
         Image.project_id == row.project_id, Image.split == "pool", Image.excluded.is_(None)
     )
@@ -26,7 +26,7 @@ def review_out(session: Session, row: Round) -> ReviewOut:
     newest = newest_fit(session, row.id)
     report = newest.report if newest is not None else {}
     done = _confirmed(session, row.id)
-    config = told_review(row) or ReviewConfig()
+    config = told_review(row, role) or ReviewConfig()
     return ReviewOut(
         id=row.id,
         number=row.number,

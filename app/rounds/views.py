@@ -142,6 +142,7 @@ def _step_out(step: Step, counts: Row[*tuple[Any, ...]]) -> StepOut:
     )
 
 
-def told_review(row: Round) -> ReviewConfig | None:
-    """Return how a review pages, as every member is told: not whose labels it is about."""
-    return ReviewConfig.model_validate({**row.review, "person": None}) if row.review is not None else None
+def told_review(row: Round, role: str = "annotator") -> ReviewConfig | None:
+    """Return how a review pages, as a member with `role` is told: owners alone, whose labels it is about."""
+    hidden = {} if role == "owner" else {"person": None}
+    return ReviewConfig.model_validate(row.review | hidden) if row.review is not None else None

@@ -198,3 +198,15 @@ def test_labels_that_the_model_doubts_are_one_click_away(
     expect(page).to_have_url(re.compile("/review$"))
     review = oracle.call("GET", f"/reviews/{page.url.split('/')[-2]}")
     assert review["config"]["mode"] == "disagree"
+    shown = page.get_by_label("What is shown first")
+    expect(shown).to_have_value("disagree")
+
+    # The alarm about one person leads to that person's labels, and the header says so.
+    me = oracle.call("GET", "/me")
+    body = {"mode": "disagree", "person": me["id"]}
+    oracle.call("PATCH", f"/reviews/{review['id']}", json=body)
+    page.reload()
+    expect(shown.locator("option:checked")).to_have_text(re.compile("Those of (oracle|admin|one person)"))
+    shown.select_option("disagree")
+    expect(shown).to_have_value("disagree")
+    wait_until(lambda: oracle.call("GET", f"/reviews/{review['id']}")["config"]["person"] is None, 20)

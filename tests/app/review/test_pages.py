@@ -241,6 +241,20 @@ def test_doubted_labels_are_corrected_by_the_rules_of_labels(
     assert labels_of(made)[wrong] == first
 
 
+def test_owners_alone_are_told_whose_labels_a_review_is_about(
+    anna: TestClient, ben: TestClient, olga: TestClient, made: Labelling, review: str
+) -> None:
+    person = anna.get(f"{API}/me").json()["id"]
+    patched = olga.patch(f"{API}/reviews/{review}", json={"mode": "disagree", "person": person})
+    assert patched.json()["config"]["person"] == person
+    assert olga.get(f"{API}/reviews/{review}").json()["config"]["person"] == person
+    for client in (anna, ben):
+        config = client.get(f"{API}/reviews/{review}").json()["config"]
+        assert (config["mode"], config["person"]) == ("disagree", None)
+    listed = olga.get(f"{API}/projects/{made.project_id}/rounds").json()["items"]
+    assert [each["review"]["person"] for each in listed if each["review"]] == [None]
+
+
 def test_nothing_is_left_when_all_is_seen(
     anna: TestClient, made: Labelling, review: str, model: Model
 ) -> None:
