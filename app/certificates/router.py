@@ -21,10 +21,11 @@ from app.certificates.schemas import (
     AuditOut,
     AuditUndoOut,
     CertificatesPage,
+    MyAuditAnswer,
     NewAudit,
     PlanOut,
 )
-from app.certificates.views import answer_out, audit_out, item_out, leases_out
+from app.certificates.views import answer_out, audit_out, item_out, leases_out, my_answer_out
 from app.core.database import read_session, write_session
 from app.core.models import Audit, AuditItem, Certificate, Project, User
 from app.core.problems import Problem
@@ -181,6 +182,18 @@ def undo_audit_answer(
         )
         once.remember(session.connection(), undone)
         return undone
+
+
+@router.get("/audits/{audit_id}/my-answers")
+def list_my_audit_answers(audit_id: str, user: CurrentUser, page: PageQuery) -> Page[MyAuditAnswer]:
+    """Return the caller's answers to an audit, newest first, for undo after a reload."""
+    mine = select(AuditItem).where(
+        AuditItem.audit_id == audit_id, AuditItem.annotator_id == user.id, AuditItem.answered_at.is_not(None)
+    )
+    with read_session() as session:
+        find(session, Audit, audit_id, user)
+        newest = AuditItem.answered_at
+        return fetch_page(session, mine, AuditItem.id, page, my_answer_out, newest_first=newest)
 
 
 @router.get("/audits/{audit_id}/items")

@@ -156,6 +156,16 @@ class AuditUndoOut(BaseModel):
     audit: AuditOut
 
 
+class MyAuditAnswer(BaseModel):
+    """One of the caller's answers to an audit, for undo after a reload."""
+
+    item_id: str
+    image_id: str
+    category_id: str | None
+    skip: Literal["unclear"] | None
+    answered_at: datetime
+
+
 class AuditItemOut(BaseModel):
     """One place of an audit that has ended: what the image was called, and what people answered."""
 

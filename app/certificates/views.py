@@ -7,7 +7,14 @@ from sqlalchemy.orm import Session
 
 from app.certificates.labels import kept_labels
 from app.certificates.progress import shown_progress
-from app.certificates.schemas import AuditAnswerOut, AuditImage, AuditItemOut, AuditLease, AuditOut
+from app.certificates.schemas import (
+    AuditAnswerOut,
+    AuditImage,
+    AuditItemOut,
+    AuditLease,
+    AuditOut,
+    MyAuditAnswer,
+)
 from app.core.models import Audit, AuditItem, Certificate, Image
 
 
@@ -69,4 +76,18 @@ def item_out(row: Row[*tuple[Any, ...]]) -> AuditItemOut:
         skipped=item.skipped,
         annotator=row.name,
         answered_at=item.answered_at,
+    )
+
+
+def my_answer_out(row: Row[*tuple[Any, ...]]) -> MyAuditAnswer:
+    """Return an answer as the person who gave it is told: not what the image was called."""
+    item: AuditItem = row.AuditItem
+    return MyAuditAnswer.model_validate(
+        {
+            "item_id": item.id,
+            "image_id": item.image_id,
+            "category_id": item.category_id,
+            "skip": "unclear" if item.skipped else None,
+            "answered_at": item.answered_at,
+        }
     )

@@ -125,6 +125,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audits/{audit_id}/my-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Audit Answers
+         * @description Return the caller's answers to an audit, newest first, for undo after a reload.
+         */
+        get: operations["list_my_audit_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/categories/{category_id}": {
         parameters: {
             query?: never;
@@ -4239,6 +4259,25 @@ export interface components {
             version: number;
         };
         /**
+         * MyAuditAnswer
+         * @description One of the caller's answers to an audit, for undo after a reload.
+         */
+        MyAuditAnswer: {
+            /**
+             * Answered At
+             * Format: date-time
+             */
+            answered_at: string;
+            /** Category Id */
+            category_id: string | null;
+            /** Image Id */
+            image_id: string;
+            /** Item Id */
+            item_id: string;
+            /** Skip */
+            skip: "unclear" | null;
+        };
+        /**
          * MyPage
          * @description A page that the caller has confirmed, the newest first, for undo after a reload.
          */
@@ -4531,6 +4570,13 @@ export interface components {
         Page_MyAnnotation_: {
             /** Items */
             items: components["schemas"]["MyAnnotation"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+        };
+        /** Page[MyAuditAnswer] */
+        Page_MyAuditAnswer_: {
+            /** Items */
+            items: components["schemas"]["MyAuditAnswer"][];
             /** Next Cursor */
             next_cursor?: string | null;
         };
@@ -6163,6 +6209,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditLeasesOut"];
+                };
+            };
+            /** @description Problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetail"];
+                };
+            };
+        };
+    };
+    list_my_audit_answers: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MyAuditAnswer_"];
                 };
             };
             /** @description Problem */

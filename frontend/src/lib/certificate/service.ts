@@ -49,9 +49,17 @@ export function auditService(audit_id: string): Service {
       return ids.filter((id) => !held.has(id));
     },
     release: () => {},
-    mine: async () => [],
-    image: (image_id) =>
-      unwrap(api.GET('/api/v1/images/{image_id}', { params: { path: { image_id } }, ...within() })),
+    mine: async () => {
+      const params = { path: { audit_id }, query: { limit: 100 } };
+      const path = '/api/v1/audits/{audit_id}/my-answers';
+      const { items } = await unwrap(api.GET(path, { params, ...within() }));
+      return items.map(({ item_id, ...said }) => ({ query_id: item_id, ...said }));
+    },
+    image: async (image_id) => {
+      const params = { path: { image_id } };
+      const image = await unwrap(api.GET('/api/v1/images/{image_id}', { params, ...within() }));
+      return { ...image, filename: '' }; // a file may be called as the model calls its image
+    },
     load: (imageId, urgent) => pictures.load(imageId, urgent),
     keep: (imageIds) => pictures.keep(imageIds),
     end: () => pictures.end(),

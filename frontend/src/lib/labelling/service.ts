@@ -1,8 +1,9 @@
 import { address } from '$lib/address';
 import { api, unwrap } from '$lib/api/client';
-import type { Image, Leases, MyAnnotation } from '$lib/api/types';
+import type { Image, Leases } from '$lib/api/types';
 import { newKey } from '$lib/api/new-key';
 import { PictureLoader } from './ahead';
+import type { Answered } from './task';
 import type { AnswerSubmission, Reply } from './submissions.svelte';
 
 /** What a session needs from outside; tests bring their own. */
@@ -10,7 +11,7 @@ export type Service = {
   lease: (count: number) => Promise<Leases>;
   renew: (queryIds: string[]) => Promise<string[]>;
   release: (queryIds: string[]) => void;
-  mine: () => Promise<MyAnnotation[]>;
+  mine: () => Promise<Answered[]>;
   image: (imageId: string) => Promise<Image>;
   load: (imageId: string, urgent?: boolean) => Promise<HTMLImageElement | null>;
   /** Breaks off the loading of all images but these; `end` that of all, for good. */

@@ -53,9 +53,12 @@ export function taskFromImage(queryId: string, image: Image, load: Load): Task {
   };
 }
 
-/** Returns what `my-annotations` says (newest first) as answers that can be undone, newest last. */
-export function givenBefore(annotations: MyAnnotation[]): Given[] {
-  return annotations
+/** What is known of an answer from before a reload. */
+export type Answered = Pick<MyAnnotation, 'query_id' | 'image_id' | 'category_id' | 'skip'>;
+
+/** Returns answers from before a reload (newest first) as answers that can be undone, newest last. */
+export function givenBefore(answers: Answered[]): Given[] {
+  return answers
     .filter((each) => each.query_id !== null)
     .map((each) => ({
       queryId: each.query_id!,
