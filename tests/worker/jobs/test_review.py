@@ -135,7 +135,7 @@ def test_labels_that_the_model_doubts_are_shown(bench: Bench) -> None:
     assert handed(bench, review) is None, "the labels are the caller's"
     body = {"mode": "disagree", "person": bench.call("GET", "/me")["id"]}
     told = bench.call("PATCH", f"/reviews/{review}", json=body)
-    assert told["config"]["person"] is None, "members are not told whose labels they are"
+    assert told["config"]["person"] == body["person"], "the owner is told whose labels they are"
     bench.work()
     pages = bench.call("POST", f"/reviews/{review}/pages", json={"count": 4})["items"]
     doubted = {each["id"] for page in pages for each in page["images"]}

@@ -24,13 +24,12 @@ export type StartService = {
 
 const LOOK_EVERY = 250;
 
-/** A round that goes on until somebody ends it and in which nobody waits; what else it needs are defaults. */
+/** A round that goes on until somebody ends it; what else it needs are defaults. */
 const openEnded = (encoder_id: string): RoundConfig => ({
   ...DEFAULTS.RoundConfig,
   encoder_id,
   schedule: OPEN_ENDED.schedule,
-  open_ended: true,
-  rolling: true
+  open_ended: true
 });
 
 export function startService(client: QueryClient): StartService {
