@@ -114,4 +114,13 @@ def test_labels_are_certified_and_the_certificate_ends_with_a_change(
     row = page.get_by_role("row").filter(has=page.locator(f"a[href$='{project}']"))
     expect(row.get_by_role("cell", name="void")).to_be_visible()
     expect(row.get_by_role("cell", name="± ")).to_be_visible()
+    accuracy = row.get_by_role("cell", name="± ").inner_text()
     shown_in_both_themes(visit, "projects-certified")
+
+    page.set_viewport_size(PHONE)
+    counts = oracle.call("GET", project)["counts"]
+    line = f"{counts['labelled']} of {counts['pool']} labelled · {accuracy} right · void"
+    expect(row.get_by_text(line)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert row.evaluate("row => row.closest('div').scrollWidth - row.closest('div').clientWidth") == 0
+    visit.screenshot("projects-phone")

@@ -23,9 +23,25 @@ export function accuracyHint({ images, round, step }: Accuracy): string {
   return `Round ${round}, step ${step}, on ${count(images)} test images`;
 }
 
-/** Returns what is certified of a project's labels, or why that says nothing now. */
-export function certificateWords({ share, state }: Certificate): string {
-  if (state === 'void') return 'void';
+/** Returns what is known of how good a project's labels are; null where that is nothing. */
+export function certificateWords({
+  certificate,
+  counts
+}: Pick<Project, 'certificate' | 'counts'>): string | null {
+  if (certificate && certificate.state !== 'void') return boundWords(certificate);
+  if (counts.labelled > 0 && counts.labelled === counts.pool) return 'all seen by people';
+  return certificate && 'void';
+}
+
+function boundWords({ share, state }: Certificate): string {
   const said = `at most ${bound(share)} wrong`;
   return state === 'changed' ? `${said} before labels changed` : said;
+}
+
+/** Returns the figures of a project in one line, for screens that have no room for their columns. */
+export function inOneLine(project: Pick<Project, 'accuracy' | 'certificate' | 'counts'>): string {
+  const { labelled, pool } = project.counts;
+  const right = project.accuracy && `${accuracyWords(project.accuracy)} right`;
+  const parts = [`${count(labelled)} of ${count(pool)} labelled`, right, certificateWords(project)];
+  return parts.filter(Boolean).join(' · ');
 }
