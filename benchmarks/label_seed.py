@@ -65,12 +65,13 @@ def seed(engine: Engine, queries: int, annotators: int) -> Seeded:
     image_ids = [new_id() for _ in range(queries + SUBSTITUTES)]
     round_id, step_id, encoder_id = new_id(), new_id(), new_id()
     config = RoundConfig(schedule=[100], encoder_id=encoder_id).model_dump(mode="json")
-    add(engine, Project, [{"id": project_id, "name": f"Load of {annotators}"}])
+    images = {"pool_images": len(image_ids)}
+    add(engine, Project, [{"id": project_id, "name": f"Load of {annotators}"} | images])
     add(engine, Category, _categories(project_id, category_ids))
     add(engine, User, [{"id": user_id, "name": f"load-{user_id}"} for user_id in user_ids])
     add(engine, Membership, _members(project_id, user_ids))
     add(engine, ApiToken, _tokens(user_ids, tokens))
-    add(engine, Image, _images(project_id, image_ids))
+    add(engine, Image, image_rows(project_id, image_ids))
     encoder = {"id": encoder_id, "project_id": project_id, "name": "none", "kind": "bundled"}
     add(engine, Encoder, [encoder | {"config": {}, "details": {}, "state": "ready"}])
     proposing = {"id": round_id, "project_id": project_id, "number": 1, "state": "proposing", "step": 1}
@@ -109,10 +110,11 @@ def _tokens(user_ids: list[str], tokens: list[str]) -> Rows:
     return [{"user_id": user_id, "name": "load", "token_hash": token_hash(token)} for user_id, token in pairs]
 
 
-def _images(project_id: str, ids: list[str]) -> Rows:
+def image_rows(project_id: str, ids: list[str], split: str = "pool") -> Rows:
+    """Return rows of images without files."""
     same = {
         "project_id": project_id,
-        "split": "pool",
+        "split": split,
         "format": "PNG",
         "width": 28,
         "height": 28,

@@ -5,7 +5,8 @@ from collections.abc import Hashable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Annotation, Category, Image
+from app.core.models import Annotation, Category, Project
+from app.projects.image_counters import left_out, newest_usable
 from app.projects.merged import read_merged
 from app.rounds.newest import newest_model
 
@@ -22,9 +23,7 @@ def labels_version(session: Session, project_id: str) -> Hashable:
         func.max(Annotation.created_at),
         func.max(Annotation.superseded_at),
     ).where(Annotation.project_id == project_id)
-    images = select(func.count(), func.count(Image.excluded), func.max(Image.created_at)).where(
-        Image.project_id == project_id, Image.split == "pool"
-    )
+    images = select(Project.pool_images, left_out(), newest_usable()).where(Project.id == project_id)
     active = select(Category.id).where(Category.project_id == project_id, Category.archived_at.is_(None))
     model = newest_model(session, project_id)
     return (

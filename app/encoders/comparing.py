@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, Encoder, Image, Job, Project
@@ -89,7 +89,7 @@ def measure(session: Session, project_id: str, user_id: str) -> None:
 
 
 def _now(session: Session, project_id: str) -> tuple[LabelRows, str]:
-    pool = select(func.count()).where(Image.project_id == project_id, Image.split == "pool")
+    pool = select(Project.pool_images).where(Project.id == project_id)
     rows = label_rows(session, project_id)
     return rows, version_of(rows, session.scalar(pool) or 0)
 

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import scoped
 from app.core.database import now
-from app.core.models import Encoder, Image, Job, Source
+from app.core.models import Encoder, Image, Job, Project, Source
 from app.core.order import newest_first
 from app.core.problems import Problem
 from app.core.states import JOB_LIVE
@@ -15,6 +15,7 @@ from app.deps import Principal
 from app.encoders.schemas import Estimate
 from app.encoders.service import speed_profile
 from app.jobs.service import create_job
+from app.projects.image_counters import left_out
 from ml.config import PUBLISHED_NETWORKS, PretrainConfig, pretrain_config
 
 FAILURE_STANDS = timedelta(minutes=10)
@@ -81,9 +82,8 @@ def _network_of(encoder: Encoder, field: str) -> tuple[str, str]:
 
 def count_pool(session: Session, project_id: str) -> int:
     """Return how many images of the project's pool a pretraining sees: those that can be read."""
-    usable = or_(Image.excluded.is_(None), Image.excluded != "broken")
-    statement = select(func.count()).where(Image.project_id == project_id, Image.split == "pool", usable)
-    return session.scalars(statement).one()
+    readable = Project.pool_images - left_out(Image.excluded == "broken")
+    return session.scalars(select(readable).where(Project.id == project_id)).one()
 
 
 def importing(session: Session, project_id: str) -> bool:

@@ -11,6 +11,7 @@ from app.core.database import now
 from app.core.models import Annotation, Image, MergedLabel, MergedTruth, Project, Truth
 from app.core.problems import Problem
 from app.projects.category_service import lock_categories
+from app.projects.image_counters import count_images
 from app.projects.running import round_runs
 
 ROWS = 500
@@ -32,6 +33,8 @@ def hold_back(session: Session, project: Project, share: float, import_id: str |
     counts: Counter[str] = Counter()
     for start in range(0, len(rows), ROWS):
         counts.update(_move(session, rows[start : start + ROWS]))
+    count_images(session, project.id, "pool", -counts.total())
+    count_images(session, project.id, "test", counts.total())
     return dict(counts)
 
 

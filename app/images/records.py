@@ -16,6 +16,7 @@ from app.core.storage import get_storage
 from app.core.storage.keys import BLOBS_LOCK, image_key
 from app.images.ingest import Known, Lookup, Outcome, Prepared, Refused
 from app.images.names import base_name
+from app.projects.image_counters import count_images
 
 
 @dataclass
@@ -115,6 +116,7 @@ def add_images(session: Session, project_id: str, split: str, images: Sequence[P
         insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         statement = insert(Image).on_conflict_do_nothing(index_elements=["project_id", "sha256"])
         created = dict(connection.execute(statement.returning(Image.sha256, Image.id), rows).all())
+        count_images(connection, project_id, split, len(created))
     elsewhere = {each.sha256 for each in images if isinstance(each, Known)} | present.keys() - created.keys()
     return Stored(created | _ids(connection, project_id, elsewhere), frozenset(created))
 

@@ -11,7 +11,7 @@ from app.core.models import Image, Project
 from app.core.problems import Problem
 from app.core.storage.keys import remove_blobs
 from app.deps import CurrentUser
-from app.images.listing import ImageState, conditions, image_out, images_with_labels
+from app.images.listing import ImageState, image_out, images_with_labels, listed
 from app.images.names import LONGEST_PATH
 from app.images.schemas import ConflictOut, ImageOut, Rejected, Split, UploadOut
 from app.images.serving import content_response, display_response, thumbnail_response
@@ -19,6 +19,7 @@ from app.images.upload import store_upload
 from app.images.upload_form import UPLOAD_BODY, Upload, read_upload
 from app.images.upload_turns import turns
 from app.pagination import Page, PageQuery, fetch_page
+from app.projects.image_counters import count_images
 from app.projects.running import loop_runs
 
 router = APIRouter(tags=["images"])
@@ -65,9 +66,9 @@ def list_images(
         project, role = find_with_role(
             session, Project, project_id, user, "reviewer" if path else "annotator"
         )
-        wanted = conditions(project.id, split, state, category, path)
-        statement = images_with_labels().where(visible_images(role), *wanted)
-        return fetch_page(session, statement, Image.id, page, lambda row: image_out(row, role))
+        statement, order = listed(project.id, split, state, category, path)
+        statement = statement.where(visible_images(role))
+        return fetch_page(session, statement, order, page, lambda row: image_out(row, role))
 
 
 @router.get("/images/{image_id}")
@@ -86,6 +87,8 @@ def delete_image(image_id: str, user: CurrentUser) -> None:
         if image.split == "pool" and loop_runs(session, image.project_id):
             raise Problem(409, "A round is running. Cancel it, or delete the image afterwards.")
         session.delete(image)
+        session.flush()
+        count_images(session, image.project_id, image.split, -1)
     remove_blobs([image.sha256])
 
 

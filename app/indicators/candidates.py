@@ -47,10 +47,14 @@ def seek_indicator_candidates(
 
     A job that failed or was cancelled is started anew only with `again`.
     """
-    with write_session() as session:
+    with read_session() as session:
         find(session, Project, project_id, user)
         encoder_id = _ready_encoder(session, project_id, encoder)
         job = _newest_job(session, project_id, encoder_id)
+        if job is not None and not (again and job.state in JOB_STOPPED):
+            return job_out(job, with_result=False)
+    with write_session() as session:
+        job = _newest_job(session, project_id, encoder_id)  # which somebody may have started meanwhile
         if job is None or (again and job.state in JOB_STOPPED):
             params = {"encoder_id": encoder_id, "clusters": _clusters(session, project_id)}
             job = create_job(session, "candidates", params, project_id=project_id, created_by=user.id)

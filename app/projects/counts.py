@@ -1,9 +1,9 @@
-"""Numbers of a project, counted from the rows that they are about; nothing keeps a counter."""
+"""Numbers of a project, counted from the rows that they are about, those of all its images alone kept."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
@@ -25,15 +25,14 @@ def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Coun
         project_id: Counts(pool=0, test=0, truths=0, labelled=0, weak=0, indicators=0, excluded=0)
         for project_id in project_ids
     }
-    images = select(Image.project_id, Image.split, func.count(), func.count(Image.excluded))
-    images = images.where(Image.project_id.in_(project_ids)).group_by(Image.project_id, Image.split)
-    for project_id, split, number, excluded in session.execute(images):
-        setattr(counts[project_id], split, number)
-        counts[project_id].excluded += excluded
-    truths = select(Image.project_id, func.count()).join(Truth, Truth.image_id == Image.id)
-    for project_id, number in session.execute(
-        truths.where(Image.project_id.in_(project_ids)).group_by(Image.project_id)
-    ):
+    columns = Project.id, Project.pool_images, Project.test_images
+    for project_id, pool, test in session.execute(select(*columns).where(Project.id.in_(project_ids))):
+        counts[project_id].pool, counts[project_id].test = pool, test
+    excluded = select(Image.project_id, func.count()).where(Image.excluded.is_not(None))
+    for project_id, number in _by_project(session, excluded, Image.project_id, project_ids):
+        counts[project_id].excluded = number
+    truths = select(Category.project_id, func.count()).join(Truth, Truth.category_id == Category.id)
+    for project_id, number in _by_project(session, truths, Category.project_id, project_ids):
         counts[project_id].truths = number
     indicator = case((Annotation.kind == "indicator", Annotation.image_id))
     labels = select(
@@ -50,6 +49,12 @@ def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Coun
     for project_id, _, number in _weak_labels(session, project_ids):
         counts[project_id].weak += number
     return counts
+
+
+def _by_project(
+    session: Session, statement: Select[*tuple[Any, ...]], project: Any, ids: Sequence[str]
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    return session.execute(statement.where(project.in_(ids)).group_by(project)).all()
 
 
 def _weak_labels(session: Session, project_ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
-from app.core.models import Annotation, Category, Certificate, Image, Round, Step
+from app.core.models import Annotation, Category, Certificate, Project, Round, Step
 from app.core.order import newest_first
+from app.projects.image_counters import left_out, newest_usable
 from app.projects.schemas import Certified, Measured
 
 
@@ -47,18 +48,16 @@ def certified(
     ids = [row.project_id for row in certificates]
     if not ids:
         return {}
-    pool = (Image.split == "pool", Image.excluded.is_(None))
-    images = _by_project(
-        session, select(Image.project_id, func.count(), func.max(Image.created_at)).where(*pool), ids
-    )
+    usable = select(Project.id, Project.pool_images - left_out(), newest_usable()).where(Project.id.in_(ids))
+    images = {project_id: (number, newest) for project_id, number, newest in session.execute(usable)}
     newest = (func.max(Category.created_at), func.max(Category.archived_at))
     categories = _by_project(session, select(Category.project_id, *newest), ids)
     newest = (func.max(Annotation.created_at), func.max(Annotation.superseded_at))
     labels = _by_project(session, select(Annotation.project_id, *newest), ids)
     found = {}
     for row in certificates:
-        known, (number, *came) = row.statement, images.get(row.project_id, (0,))
-        others = [*came, *categories.get(row.project_id, ())]
+        known, (number, came) = row.statement, images[row.project_id]
+        others = [came, *categories.get(row.project_id, ())]
         void = number != known["images"] or _since(row.created_at, others)
         if void or row.step_id != models.get(row.project_id, (None,))[0]:
             state = "void"

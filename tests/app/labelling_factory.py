@@ -23,6 +23,7 @@ from app.core.models import (
     Step,
     User,
 )
+from app.projects.image_counters import count_images
 from ml.config import RoundConfig
 
 
@@ -53,7 +54,7 @@ def make_project(
     category_ids = [new_id() for _ in range(categories)]
     image_ids = [new_id() for _ in range(images + spare)]
     with write_session(engine) as session:
-        session.add(Project(id=project_id, name="Digits"))
+        session.add(Project(id=project_id, name="Digits", pool_images=images + spare))
         session.flush()
         session.add(
             Encoder(id=encoder_id, project_id=project_id, name="e", kind="bundled", config={}, state="ready")
@@ -76,6 +77,16 @@ def new_image(project_id: str, image_id: str, **columns: Any) -> Image:
     digest = sha256(image_id.encode()).hexdigest()
     values = {"split": "pool", "format": "PNG", "width": 28, "height": 28, "bytes": 9} | columns
     return Image(id=image_id, project_id=project_id, sha256=digest, filename=f"{image_id[-4:]}.png", **values)
+
+
+def add_image(project_id: str, image_id: str = "", **columns: Any) -> str:
+    """Add an image without a file to the project; returns its id."""
+    with write_session() as session:
+        image = new_image(project_id, image_id or new_id(), **columns)
+        session.add(image)
+        session.flush()
+        count_images(session, project_id, image.split, 1)
+    return image.id
 
 
 def add_round(made: Labelling, engine: Engine | None = None, *, steps: int = 2) -> Labelling:

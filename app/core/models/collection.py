@@ -3,17 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.models.base import Base, CreatedAt, Identifier, reference
 from app.core.states import ENCODER_STATES, SOURCE_STATES
 
+LEFT_OUT = text("excluded IS NOT NULL")
+
 
 class Project(Base):
     """A collection; `link_key` signs the links to its images (`app/images/links.py`) and never goes out.
 
-    Where `open_categories` is set, whoever labels makes categories by typing their names.
+    Where `open_categories` is set, whoever labels makes categories by typing their names. `pool_images` and
+    `test_images` count its images of each split (`app/projects/image_counters.py`).
     """
 
     __tablename__ = "projects"
@@ -22,6 +25,8 @@ class Project(Base):
     name: Mapped[str] = mapped_column(String(120))
     link_key: Mapped[str | None] = mapped_column(String(64))
     open_categories: Mapped[bool] = mapped_column(default=False, server_default=false())
+    pool_images: Mapped[int] = mapped_column(default=0, server_default="0")
+    test_images: Mapped[int] = mapped_column(default=0, server_default="0")
     created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 
@@ -58,6 +63,8 @@ class Image(Base):
         UniqueConstraint("project_id", "sha256"),
         Index(None, "project_id", "split", "id"),
         Index(None, "project_id", "id"),
+        Index(None, "project_id", "split", "created_at"),
+        Index("ix_images_excluded", "project_id", "id", sqlite_where=LEFT_OUT, postgresql_where=LEFT_OUT),
         CheckConstraint("split IN ('pool', 'test')", name="split"),
         CheckConstraint("excluded IN ('broken', 'not_in_list')", name="excluded"),
     )

@@ -10,10 +10,10 @@ from sqlalchemy.engine.cursor import CursorFetchStrategy
 
 from app.certificates.labels import labels_now
 from app.core.database import get_engine, now, read_session, write_session
-from app.core.identifiers import new_id
 from app.core.models import Annotation, Image, Step
+from app.projects.image_counters import count_images
 from tests.app.certificates.conftest import IMAGES, Collection
-from tests.app.labelling_factory import make_project, new_image
+from tests.app.labelling_factory import add_image, make_project
 
 Read = tuple[int, int]
 
@@ -114,7 +114,8 @@ def an_image_comes_and_another_goes(olga: TestClient, collection: Collection) ->
     with write_session() as session:
         unlabelled = list(collection.truth)[-1]
         session.delete(session.get_one(Image, unlabelled))
-        session.add(new_image(collection.project_id, new_id()))
+        count_images(session, collection.project_id, "pool", -1)
+    add_image(collection.project_id)
 
 
 @change

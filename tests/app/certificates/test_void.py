@@ -9,11 +9,11 @@ from sqlalchemy import delete, update
 
 from app.certificates.labels import kept_labels
 from app.core.database import write_session
-from app.core.identifiers import new_id
 from app.core.models import Image
 from app.core.storage import get_storage
+from app.projects.image_counters import count_images
 from tests.app.certificates.conftest import CATEGORIES, LABELLED, WRONG, Collection, lease
-from tests.app.labelling_factory import new_image
+from tests.app.labelling_factory import add_image
 
 
 def put_label(client: TestClient, image: str, category: str, version: int | None = 1) -> None:
@@ -28,9 +28,10 @@ def a_newer_model(_client: TestClient, collection: Collection) -> None:
 
 
 def images_that_came_and_went(_client: TestClient, collection: Collection) -> None:
+    add_image(collection.project_id)
     with write_session() as session:
-        session.add(new_image(collection.project_id, new_id()))
         session.execute(delete(Image).where(Image.id == list(collection.truth)[-5]))
+        count_images(session, collection.project_id, "pool", -1)
         session.execute(update(Image).where(Image.id == list(collection.truth)[-6]).values(excluded="broken"))
 
 

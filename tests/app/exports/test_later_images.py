@@ -17,7 +17,7 @@ from app.images import upload as upload_of_images
 from app.images.ingest import Entry, Lookup, Outcome, prepare_batches
 from tests.app.exports.conftest import end_round
 from tests.app.images.files import png
-from tests.app.labelling_factory import Labelling, make_project, new_image
+from tests.app.labelling_factory import Labelling, add_image, make_project
 
 API = "/api/v1"
 
@@ -46,9 +46,7 @@ def upload(client: TestClient, project_id: str, shade: int) -> None:
 
 
 def test_later_predictions_are_shown_and_exported(olga: TestClient, labelled: Labelling) -> None:
-    first, second, lost = (new_id() for _ in range(3))
-    with write_session() as session:
-        session.add_all(new_image(labelled.project_id, name) for name in (first, second, lost))
+    first, second, lost = (add_image(labelled.project_id) for _ in range(3))
     url = f"{API}/projects/{labelled.project_id}"
     assert olga.get(f"{url}/export/report").json()["unpredicted"] == 3
     later(labelled, labelled.step_id, [first, lost], [lost])

@@ -1,10 +1,9 @@
 from fastapi.testclient import TestClient
 
 from app.core.database import write_session
-from app.core.identifiers import new_id
 from app.core.models import Image, Step
 from tests.app.exports.conftest import publish
-from tests.app.labelling_factory import Labelling, new_image
+from tests.app.labelling_factory import Labelling, add_image
 
 API = "/api/v1"
 
@@ -43,6 +42,6 @@ def test_the_newest_model_predicts(anna: TestClient, labelled: Labelling) -> Non
     publish(labelled, 3, None)
     with write_session() as session:
         session.add(Step(round_id=labelled.round_id, index=4))
-        session.add(new_image(labelled.project_id, new_id()))
+    add_image(labelled.project_id)
     items = anna.get(f"{API}/projects/{labelled.project_id}/predictions").json()["items"]
     assert [item["category_id"] for item in items] == [labelled.categories[1]] * 5

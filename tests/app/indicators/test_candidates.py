@@ -4,9 +4,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from app.core.database import now, read_session, write_session
-from app.core.identifiers import new_id
 from app.core.models import Encoder, Image, Job
-from tests.app.labelling_factory import Labelling, new_image
+from tests.app.labelling_factory import Labelling, add_image
 
 
 def ask(client: TestClient, project: Labelling, **query: Any) -> Any:
@@ -58,8 +57,7 @@ def test_new_images_need_a_new_look(olga: TestClient, project: Labelling) -> Non
     first = seek(olga, project)["id"]
     finish(first, result={"items": []})
     assert ask(olga, project).status_code == 200
-    with write_session() as session:
-        session.add(new_image(project.project_id, new_id()))
+    add_image(project.project_id)
     assert ask(olga, project).status_code == 409
     assert seek(olga, project)["id"] != first
 

@@ -9,6 +9,7 @@ from app.core.database import write_session
 from app.core.models import Annotation, Encoder, Image, Project, Truth
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key, thumbnail_key
+from app.projects.image_counters import count_images
 
 SignIn = Callable[..., TestClient]
 
@@ -36,6 +37,7 @@ def add_image(project_id: object, sha256: str, split: str = "pool", excluded: st
         )
         session.add(image)
         session.flush()
+        count_images(session, image.project_id, split, 1)
         for key in (image_key(sha256), thumbnail_key(sha256)):
             get_storage().put(key, b"1")
         return image.id

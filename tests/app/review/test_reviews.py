@@ -9,9 +9,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
 from app.core.database import now, read_session, write_session
-from app.core.identifiers import new_id
 from app.core.models import Annotation, Job, Round, Step
-from tests.app.labelling_factory import Labelling, new_image
+from tests.app.labelling_factory import Labelling, add_image
 from tests.app.review.conftest import API, confirm, pages, shown, undo, waiting_for
 from tests.app.review.fitting import Model, labels_of, pool_of
 from worker.database.claims import LostClaimError, claim
@@ -151,9 +150,7 @@ def test_images_that_came_later_are_shown_once_the_others_are_seen(
     assert waiting_for(anna, review) == "finished"
     model.fit(review)
     assert waiting_for(anna, review) == "finished"
-    later = new_id()
-    with write_session() as session:
-        session.add(new_image(made.project_id, later))
+    later = add_image(made.project_id)
     assert waiting_for(anna, review) == "model"
     model.fit(review)
     assert [shown(page) for page in pages(anna, review)] == [[later]]
