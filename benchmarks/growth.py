@@ -39,6 +39,8 @@ READS = {
     "GET certificates": "/projects/{p}/certificates",
     "GET round": "/rounds/{r}",
 }
+# These read the label of every image, once after each change.
+GROWING = {"GET audits/plan": "/projects/{p}/audits/plan"}
 
 
 class Walk:
@@ -62,7 +64,7 @@ class Walk:
         project = self.seeded.project_id
         half = await self.cursor()
         names = {"p": project, "c": self.seeded.category_ids[0], "r": self.seeded.round_id, "deep": half}
-        for name, path in READS.items():
+        for name, path in (READS | GROWING).items():
             await self.send(name, "GET", path.format(**names))
 
     async def label(self) -> None:

@@ -10,9 +10,10 @@ from app.certificates.changes import why_void
 from app.certificates.labels import Labels, kept_labels, labels_now
 from app.certificates.schemas import CategoryCount, CertificateOut
 from app.core.database import now
-from app.core.models import Annotation, Category, Certificate
+from app.core.models import Annotation, Category, Certificate, Project
 from app.core.order import newest_first
 from app.labelling.seen import SEEN
+from app.projects.image_counters import left_out
 from ml.certificate.audit import Audit as Sample
 from ml.certificate.statement import Certificate as Statement
 from ml.certificate.statement import certificate
@@ -23,7 +24,19 @@ LOST = "The labels that it is about are lost from storage."
 
 def certified(session: Session, project_id: str) -> CertificateOut | None:
     """Return what holds of the project's labels now, or else what held last; None before the first."""
+    if nothing_certified(session, project_id):
+        return None
     return current_certificate(session, project_id, labels_now(session, project_id))
+
+
+def nothing_certified(session: Session, project_id: str) -> bool:
+    """Return whether `certified` is None, where a few numbers tell: then no label has to be read."""
+    issued = select(Certificate.id).where(Certificate.project_id == project_id)
+    if session.scalars(issued.limit(1)).first() is not None:
+        return False
+    labels = select(func.count()).where(Annotation.project_id == project_id, SEEN).scalar_subquery()
+    usable = select(Project.pool_images - left_out() > labels).where(Project.id == project_id)
+    return session.scalars(usable).one()
 
 
 def current_certificate(session: Session, project_id: str, labels: Labels) -> CertificateOut | None:

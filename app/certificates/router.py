@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.access import find, scoped
 from app.certificates import audits, items
-from app.certificates.certified import certificates_out, current_certificate
+from app.certificates.certified import certificates_out, current_certificate, nothing_certified
 from app.certificates.labels import labels_now
 from app.certificates.plans import plan
 from app.certificates.schemas import (
@@ -59,7 +59,12 @@ def list_certificates(project_id: str, user: CurrentUser, page: PageQuery) -> Ce
             lambda row: row.Certificate,
             newest_first=Certificate.created_at,
         )
-        labels, audit = labels_now(session, project_id), open_audit(session, project_id)
+        audit = open_audit(session, project_id)
+        if nothing_certified(session, project_id):
+            return CertificatesPage(
+                items=[], current=None, audit=audit_out(session, audit) if audit else None
+            )
+        labels = labels_now(session, project_id)
         return CertificatesPage(
             items=certificates_out(session, project_id, rows.items, labels),
             next_cursor=rows.next_cursor,

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 
-from benchmarks.growth import READS, main, report, walk
+from app.core.database import write_session
+from app.core.models import Annotation, Image
+from benchmarks.growth import GROWING, READS, main, report, walk
 from benchmarks.growth_seed import Grown, grow
 from tests.app.live_server import serving
 
 SMALL, LARGE = 1000, 8000
-COUNTED = 100
+COUNTED, NOISE = 100, 1000
 
 
 class Work:
@@ -51,6 +53,18 @@ def addresses_of(client: TestClient, grown: Grown) -> dict[str, str]:
     return {name: "/api/v1" + path.format(**names) for name, path in READS.items()}
 
 
+def label(grown: Grown) -> None:
+    """Give one more image a label, as somebody does between two looks at a page."""
+    project_id = grown.seeded.project_id
+    labelled = select(Annotation.id).where(Annotation.image_id == Image.id).exists()
+    with write_session() as session:
+        images = select(Image.id).where(Image.project_id == project_id, Image.split == "pool", ~labelled)
+        image_id = session.scalars(images.limit(1)).one()
+        category_id = grown.seeded.category_ids[0]
+        label = {"project_id": project_id, "image_id": image_id, "kind": "imported"}
+        session.add(Annotation(**label, category_id=category_id))
+
+
 @pytest.fixture
 def grown(engine: Engine) -> Callable[[int], Grown]:
     return lambda images: grow(engine, images)
@@ -65,11 +79,11 @@ def test_requests_read_as_much_of_eight_thousand_images_as_of_a_thousand(
     for each in sizes.values():
         anonymous.headers["Authorization"] = f"Bearer {each.seeded.tokens[0]}"
         for name, address in addresses_of(anonymous, each).items():
-            anonymous.get(address)  # what is read once and kept does not count
+            label(each)  # so that what is kept of the labels is read again
             with counted(engine) as work:
                 assert anonymous.get(address).status_code == 200, name
             done[name].append(work.done)
-    grew = {name: (small, large) for name, (small, large) in done.items() if large > 1.5 * small}
+    grew = {name: (small, large) for name, (small, large) in done.items() if large > 1.5 * small + NOISE}
     assert grew == {}
     assert all(small > 0 for small, _ in done.values())
 
@@ -77,11 +91,12 @@ def test_requests_read_as_much_of_eight_thousand_images_as_of_a_thousand(
 def test_a_walk_says_how_long_each_request_takes(engine: Engine, grown: Callable[[int], Grown]) -> None:
     with serving() as port:
         times = asyncio.run(walk(("127.0.0.1", port), grown(SMALL), turns=2))
-    assert list(times) == [*READS, "lease", "submit"]
+    names = [*READS, *GROWING, "lease", "submit"]
+    assert list(times) == names
     assert {len(each) for each in times.values()} == {2}
     lines = report({SMALL: times, LARGE: times}).splitlines()
     assert lines[0] == "| ms, p50 | 1,000 | 8,000 | ratio |"
-    assert [line.split("|")[1].strip() for line in lines[2:]] == [*READS, "lease", "submit"]
+    assert [line.split("|")[1].strip() for line in lines[2:]] == names
     assert all(line.endswith("| 1.0 |") for line in lines[2:])
 
 
