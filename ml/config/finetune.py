@@ -61,7 +61,7 @@ class FrozenFinetune(FrozenModel):
     kind: Literal["frozen"] = "frozen"
     head: Literal[
         "logistic", "ridge", "nearest_mean", "propagation", "propagation_logistic", "balanced_propagation"
-    ] = "propagation_logistic"
+    ] = "balanced_propagation"
     regularisation: float = Field(1.0, gt=0, description="Inverse strength C of the L2 penalty.")
 
 

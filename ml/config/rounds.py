@@ -6,7 +6,7 @@ from pydantic import Field
 
 from ml.config.base import FrozenModel
 from ml.config.finetune import Finetune, FrozenFinetune
-from ml.config.strategies import PropagatedHerdingStrategy, Strategy
+from ml.config.strategies import BalancedHerdingStrategy, Strategy
 
 MAX_STEPS = 50
 COLD_LABELS = 10
@@ -25,7 +25,7 @@ class RoundConfig(FrozenModel):
         max_length=MAX_STEPS,
         description="Labels per category asked for at each evolution step.",
     )
-    strategy: Strategy = PropagatedHerdingStrategy()
+    strategy: Strategy = BalancedHerdingStrategy()
     eigen_rule: Literal["nearest", "densest"] = "densest"
     finetune: Finetune = FrozenFinetune()
     encoder_id: str = ""

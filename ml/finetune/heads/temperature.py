@@ -32,7 +32,7 @@ TEMPERATURES = {
     "propagation": Temperature(0.35, over_labels=4.0),
     OUTSIDE: Temperature(1.15, over_labels=8.5),
     "propagation_logistic": Temperature(1.4, over_labels=7.5),
-    "balanced_propagation": Temperature(1.4, over_labels=7.5),
+    "balanced_propagation": Temperature(1.2, over_labels=8.0, over_categories=2.0),
 }
 
 

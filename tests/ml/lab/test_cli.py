@@ -98,7 +98,7 @@ def test_table_and_plot(invoke: Invoke, tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
     both = picture.read_bytes()
     only = ["plot", *files, "--out", str(picture), "--strategy", "ackmeans, densest"]
-    only += ["--head", "propagation_logistic"]
+    only += ["--head", "balanced_propagation"]
     assert CliRunner().invoke(cli.app, only).exit_code == 0
     assert picture.read_bytes() != both
 
@@ -125,7 +125,7 @@ def test_embed_says_how_many_it_computed(folders: Path, tmp_path: Path) -> None:
         (["simulate", "--pool", "a", "--test", "b", "--out", "o", "--head", "magic"], "'ridge'"),
         (
             ["simulate", "--pool", "a", "--test", "b", "--out", "o", "--set", "strategy.sigma=0"],
-            "strategy.propagated_herding.sigma",
+            "strategy.balanced_herding.sigma",
         ),
     ],
 )

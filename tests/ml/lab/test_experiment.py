@@ -56,7 +56,7 @@ def test_heads_are_part_of_the_setting_and_strategies_are_not() -> None:
     assert base.setting() == experiment(AckmeansStrategy(), eigen_rule="nearest").setting()
     for finetune, name in (
         (FrozenFinetune(head="ridge"), "ridge"),
-        (FrozenFinetune(regularisation=2.0), "propagation_logistic, regularisation 2.0"),
+        (FrozenFinetune(regularisation=2.0), "balanced_propagation, regularisation 2.0"),
         (FullFinetune(epochs=5), "full, epochs 5"),
         (HyperRuleFinetune(), "hyper_rule"),
         (FixMatchFinetune(thresholds="soft"), "fixmatch, thresholds soft"),

@@ -29,7 +29,7 @@ pool = "data:pool"
 test = "data:test"
 metric = "mean_class"
 """
-FILES = [f"colours-{name}-propagation_logistic-1.json" for name in ("ackmeans-nearest", "oracle", "random")]
+FILES = [f"colours-{name}-balanced_propagation-1.json" for name in ("ackmeans-nearest", "oracle", "random")]
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_a_run_goes_on_where_it_was_stopped(
     printed = capfd.readouterr().out
     assert "mean class accuracy" in printed
     assert printed.strip() == (out / "table.md").read_text().strip()
-    assert [path.name for path in out.glob("*.png")] == ["plot-propagation_logistic.png"]
+    assert [path.name for path in out.glob("*.png")] == ["plot-balanced_propagation.png"]
     # Nothing is missing: nothing is read, so the data may be gone.
     monkeypatch.setenv("EIGENLABEL_DATASETS", "absent")
     assert eigenlab(monkeypatch, "run", grid) == 0

@@ -3366,7 +3366,7 @@ export interface components {
         FrozenFinetune: {
             /**
              * Head
-             * @default propagation_logistic
+             * @default balanced_propagation
              * @enum {string}
              */
             head: "logistic" | "ridge" | "nearest_mean" | "propagation" | "propagation_logistic" | "balanced_propagation";
@@ -5145,7 +5145,7 @@ export interface components {
             /**
              * Finetune
              * @default {
-             *       "head": "propagation_logistic",
+             *       "head": "balanced_propagation",
              *       "kind": "frozen",
              *       "regularisation": 1
              *     }
@@ -5192,8 +5192,9 @@ export interface components {
             /**
              * Strategy
              * @default {
+             *       "balance": 0.25,
              *       "floor": 0.1,
-             *       "kind": "propagated_herding",
+             *       "kind": "balanced_herding",
              *       "sigma": 1
              *     }
              */

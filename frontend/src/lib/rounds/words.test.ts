@@ -45,7 +45,7 @@ describe('the method of a round', () => {
       'Images are chosen by BADGE; the whole model learns from the answers and from unlabelled images, by FixMatch.'
     );
     expect(describeMethod({ ...round('usl'), kind: 'review' })).toBe(
-      'Each step is a fit that learned from the pages reviewed before it; only the last layer learns from the answers, by propagation, then logistic.'
+      'Each step is a fit that learned from the pages reviewed before it; only the last layer learns from the answers, by balanced propagation.'
     );
     expect(describeMethod(round('badge', { kind: 'full' }))).toBe(
       'Images are chosen by BADGE; the whole model learns from the answers.'
