@@ -1,13 +1,16 @@
-"""Which blobs the database names. They never change under their keys, and their rows go before they do."""
+"""Which blobs the database names. They never change under their keys, and their rows go before they do.
 
-from collections.abc import Iterable, Iterator, Set
+A project that is being deleted names none: its rows and blobs go in parts.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select
+from sqlalchemy import ColumnElement, Connection, inspect, select
 
 from app.core.database import read_connection
-from app.core.models import Encoder, Image, Job, LaterPredictions, Step
+from app.core.models import Encoder, Image, Job, LaterPredictions, Project, Round, Step
 from app.core.order import oldest_first
 from app.core.storage.keys import RENDITION_KEYS, image_key
 from app.rounds.published import PREDICTION_FILES
@@ -44,18 +47,18 @@ class Fault:
 
 def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
     """Yield every blob that the rows name by its own key, each once."""
-    known = set()
-    for sha256, size in _stream(connection, select(Image.sha256, Image.bytes)):
+    known, stays = set(), _stays(connection)
+    for sha256, size in _stream(connection, select(Image.sha256, Image.bytes).where(stays(Image.project_id))):
         if sha256 not in known:
             known.add(sha256)
             yield NamedBlob(image_key(sha256), size, sha256)
             yield from (NamedBlob(key(sha256), optional=True) for key in RENDITION_KEYS)
-    for key, sha256 in _stream(connection, select(Encoder.weights_key, Encoder.weights_sha256)):
+    weights = select(Encoder.weights_key, Encoder.weights_sha256).where(stays(Encoder.project_id))
+    for key, sha256 in _stream(connection, weights):
         if key is not None:
             yield NamedBlob(key, sha256=sha256)
-    for (key,) in _stream(connection, select(Step.artefacts_key)):
-        if key is not None:
-            yield from (NamedBlob(f"{key}/{name}") for name in STEP_FILES)
+    for key in _step_keys(connection):
+        yield from (NamedBlob(f"{key}/{name}") for name in STEP_FILES)
     for key in _later_keys(connection):
         yield from (NamedBlob(f"{key}/{name}") for name in PREDICTION_FILES)
     for file in _checkpoints(connection):
@@ -64,19 +67,36 @@ def named_blobs(connection: Connection) -> Iterator[NamedBlob]:
 
 def named_folders(connection: Connection) -> Iterator[str]:
     """Yield every folder of blobs that the rows name; all that lies below it belongs to them."""
-    for (key,) in _stream(connection, select(Step.artefacts_key)):
-        if key is not None:
-            yield key
+    yield from _step_keys(connection)
     yield from _later_keys(connection)
-    for (key,) in _stream(connection, select(Encoder.weights_key)):
+    stays = _stays(connection)
+    for (key,) in _stream(connection, select(Encoder.weights_key).where(stays(Encoder.project_id))):
         if key is not None and "/" in key:
             yield key.rpartition("/")[0]
+
+
+def _stays(connection: Connection) -> Callable[[Any], ColumnElement[bool]]:
+    """Return a function of a column of projects' ids: the condition that the project is not being deleted."""
+    going: list[str] = []
+    if any(column["name"] == "deleted_at" for column in inspect(connection).get_columns("projects")):
+        going = list(connection.scalars(select(Project.id).where(Project.deleted_at.is_not(None))))
+    return lambda column: column.not_in(going)
+
+
+def _step_keys(connection: Connection) -> Iterator[str]:
+    """Yield the folders of what steps have published."""
+    stays = _stays(connection)
+    published = select(Step.artefacts_key).join(Round, Round.id == Step.round_id)
+    chosen = published.where(Step.artefacts_key.is_not(None), stays(Round.project_id))
+    yield from (key for (key,) in _stream(connection, chosen))
 
 
 def _later_keys(connection: Connection) -> Iterator[str]:
     """Yield the folders of predictions of later images, which older schemas, backed up as well, lack."""
     if inspect(connection).has_table(LaterPredictions.__tablename__):
-        yield from (key for (key,) in _stream(connection, select(LaterPredictions.artefacts_key)))
+        of_steps = select(LaterPredictions.artefacts_key).join(Step, Step.id == LaterPredictions.step_id)
+        chosen = of_steps.join(Round, Round.id == Step.round_id)
+        yield from (key for (key,) in _stream(connection, chosen.where(_stays(connection)(Round.project_id))))
 
 
 def _checkpoints(connection: Connection) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,14 @@ from app.core.config import get_settings
 
 AFTER_COMMIT = "after_commit"
 STEPS_ARE_LOCKED = "steps_are_locked"
+# The last gives the disk back what a large transaction has left of the write-ahead log.
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    f"journal_size_limit={64 * 2**20}",
+)
 POOL_SIZE, POOL_OVERFLOW = 20, 20
 CONNECT_SECONDS = 5
 # Compiling a plan takes longer than running one of ours.
@@ -43,7 +51,7 @@ def now() -> datetime:
 def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event below decides when a transaction starts
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

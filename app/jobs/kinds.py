@@ -23,6 +23,7 @@ class JobKind:
 
 
 KINDS: dict[str, JobKind] = {
+    "delete": JobKind("cpu", "Deleting a project", "deleting.delete_project", gives_way=True),
     "import": JobKind("cpu", "Importing images", "imports.import_images"),
     "encoder": JobKind("gpu", "Preparing the encoder", "encoders.prepare_encoder", makes="encoder"),
     "candidates": JobKind("gpu", "Looking for indicator candidates", "steps.find_candidates"),

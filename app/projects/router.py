@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 from app.access import find
 from app.core.database import read_session, write_session
 from app.core.models import Membership, Project
-from app.core.storage.keys import remove_blobs
 from app.deps import CurrentUser, Principal
 from app.pagination import Page, PageQuery, fetch_page
-from app.projects import service
+from app.projects import deleting, service
 from app.projects.counts import projects_out
 from app.projects.schemas import NewProject, ProjectOut, ProjectPatch
 
@@ -71,8 +70,9 @@ def change_project(project_id: str, body: ProjectPatch, user: CurrentUser) -> Pr
 
 @router.delete("/projects/{project_id}", status_code=204)
 def delete_project(project_id: str, user: CurrentUser) -> None:
-    """Delete a project with everything in it: images, labels, rounds, encoders and jobs."""
+    """Delete a project with everything in it: images, labels, rounds, encoders and jobs.
+
+    Nobody sees it from then on. A job deletes what it holds, which takes a while where there is much.
+    """
     with write_session() as session:
-        project = find(session, Project, project_id, user, "owner")
-        hashes, prefixes = service.delete_project(session, project)
-    remove_blobs(hashes, prefixes)
+        deleting.delete_project(session, find(session, Project, project_id, user, "owner"), user.id)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.service import find_user
-from app.core.models import Category, Encoder, Image, Membership, Project, Round, Step, User
+from app.core.models import Category, Membership, Project, User
 from app.core.names import LONGEST_NAME, name_key
 from app.core.problems import Problem, not_found
 from app.projects.shortcuts import default_shortcuts
@@ -42,22 +42,6 @@ def numbered_name(session: Session, user_id: str, name: str) -> str:
     endings = chain([""], (f" {number}" for number in count(2)))
     numbered = (name[: LONGEST_NAME - len(ending)].rstrip() + ending for ending in endings)
     return next(each for each in numbered if name_key(each) not in taken)
-
-
-def delete_project(session: Session, project: Project) -> tuple[set[str], list[str]]:
-    """Delete a project and all its rows.
-
-    Returns (the sha256 of its images, the storage prefixes of its steps, encoders and certificates), for what
-    is in storage is removed after the commit.
-    """
-    hashes = set(session.scalars(select(Image.sha256).where(Image.project_id == project.id)))
-    steps = session.scalars(select(Step.id).join(Round).where(Round.project_id == project.id))
-    prefixes = [f"certificates/{project.id}", *(f"steps/{step_id}" for step_id in steps)]
-    encoders = session.scalars(select(Encoder.id).where(Encoder.project_id == project.id)).all()
-    prefixes += [f"{kind}/{encoder_id}" for encoder_id in encoders for kind in ("encoders", "pretraining")]
-    session.delete(project)
-    session.flush()
-    return hashes, prefixes
 
 
 def put_member(session: Session, project_id: str, name: str, role: str) -> tuple[User, str]:

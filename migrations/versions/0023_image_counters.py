@@ -1,7 +1,9 @@
-"""the images of a project counted, and indexes by which those left out and the newest are found"""
+"""the images of a project counted, indexes of those left out and the newest; when a project was deleted"""
 
 import sqlalchemy as sa
 from alembic import op
+
+from app.core.database import UtcDateTime
 
 revision = "0023"
 down_revision = "0022"
@@ -19,6 +21,7 @@ def upgrade() -> None:
     op.create_index(
         LEFT_OUT, "images", ["project_id", "id"], sqlite_where=condition, postgresql_where=condition
     )
+    op.add_column("projects", sa.Column("deleted_at", UtcDateTime(), nullable=True))
     projects, images = (
         sa.table("projects", *map(sa.column, ("id", *COUNTERS))),
         sa.table("images", *map(sa.column, COLUMNS)),
@@ -33,7 +36,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table("projects", schema=None) as batch_op:
-        for name in COUNTERS:
+        for name in (*COUNTERS, "deleted_at"):
             batch_op.drop_column(name)
     op.drop_index(LEFT_OUT, table_name="images")
     op.drop_index(op.f(NEWEST), table_name="images")

@@ -75,8 +75,8 @@ def make_project(
 def new_image(project_id: str, image_id: str, **columns: Any) -> Image:
     """Return an image row without a file."""
     digest = sha256(image_id.encode()).hexdigest()
-    values = {"split": "pool", "format": "PNG", "width": 28, "height": 28, "bytes": 9} | columns
-    return Image(id=image_id, project_id=project_id, sha256=digest, filename=f"{image_id[-4:]}.png", **values)
+    values = {"split": "pool", "format": "PNG", "width": 28, "height": 28, "bytes": 9, "sha256": digest}
+    return Image(id=image_id, project_id=project_id, filename=f"{image_id[-4:]}.png", **(values | columns))
 
 
 def add_image(project_id: str, image_id: str = "", **columns: Any) -> str:

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key, thumbnail_key, whole_key
 from app.core.storage.s3 import S3Storage
+from tests.app.deletion import finish_deletions
 from tests.app.images.files import encoded, new_project, picture, png, send, upload
 from tests.conftest import clear_process_state
 from tests.servers.s3 import ACCESS_KEY, SECRET_KEY, S3Server
@@ -79,6 +80,7 @@ def test_deleting_takes_the_blobs_and_spares_those_still_needed(client: TestClie
     client.delete(f"{API}/images/{image['id']}")
     assert len(get_storage().sizes(keys)) == 3
     assert client.delete(f"{API}/projects/{other}").status_code == 204
+    finish_deletions()
     assert get_storage().sizes(keys) == {}
     assert send(client, project, {"a.tif": encoded(picture(), "TIFF")}).json()["created"] == 1
 

@@ -7,7 +7,7 @@ import structlog
 
 from app.core.config import get_settings
 from worker import alive
-from worker.database import caches, leftovers, schema
+from worker.database import caches, deleting, leftovers, schema
 from worker.jobs import runner
 from worker.liveness import probe
 
@@ -28,6 +28,7 @@ def reap_once(queue: str, slots: int) -> None:
     leftovers.close_all_unclaimable()
     leftovers.derive_advances()
     leftovers.derive_proposals()
+    deleting.derive_deletions()
     probe.sent(leftovers.notify_again(queue, NOTIFICATIONS) if runner.busy() < slots else 0)
     leftovers.delete_expired()
     leftovers.discard_orphans()

@@ -18,11 +18,13 @@ from app.sources.service import add_source
 from ml.config import PretrainConfig, PretrainedEncoder
 from worker.database.accounts import administrator
 
+STANDS = Project.deleted_at.is_(None)
+
 
 def has_project(name: str) -> bool:
     """Return whether there is a project called `name`."""
     with read_session() as session:
-        return session.scalar(select(Project.id).where(Project.name == name).limit(1)) is not None
+        return session.scalar(select(Project.id).where(Project.name == name, STANDS).limit(1)) is not None
 
 
 def create_project(
@@ -54,7 +56,7 @@ def create_project(
 
 def find_project(name: str) -> str:
     """Return the id of the project with this name or id; Problem where there is none, or more than one."""
-    statement = select(Project.id).where((Project.id == name) | (Project.name == name))
+    statement = select(Project.id).where((Project.id == name) | (Project.name == name), STANDS)
     with read_session() as session:
         found = session.scalars(statement).all()
     if not found:

@@ -16,7 +16,8 @@ class Project(Base):
     """A collection; `link_key` signs the links to its images (`app/images/links.py`) and never goes out.
 
     Where `open_categories` is set, whoever labels makes categories by typing their names. `pool_images` and
-    `test_images` count its images of each split (`app/projects/image_counters.py`).
+    `test_images` count its images of each split (`app/projects/image_counters.py`). From
+    `deleted_at` on it has no members, and a job deletes it (`app/projects/deleting.py`).
     """
 
     __tablename__ = "projects"
@@ -27,6 +28,7 @@ class Project(Base):
     open_categories: Mapped[bool] = mapped_column(default=False, server_default=false())
     pool_images: Mapped[int] = mapped_column(default=0, server_default="0")
     test_images: Mapped[int] = mapped_column(default=0, server_default="0")
+    deleted_at: Mapped[datetime | None]
     created_by: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[CreatedAt]
 

@@ -9,17 +9,18 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from app.backups.checking import check_backup
+from app.backups.checking import check_backup, check_installation
 from app.backups.errors import UnusableBackupError
 from app.backups.folder import read_index, read_lines
 from app.backups.restoring import restore_backup
 from app.backups.taking import take_backup
-from app.core.database import write_session
+from app.core.database import read_session, write_session
 from app.core.models import Image, Membership, Step, User
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key
 from app.projects.service import create_project
 from tests.app.backups.conftest import GoElsewhere, furnish, no_report, sha256_of
+from tests.app.deletion import finish_deletions
 from tests.app.labelling_factory import Labelling, new_image
 
 OnReport = Callable[[str, int, int], None]
@@ -42,13 +43,21 @@ def names_in(backup: Path, table: str) -> list[str]:
     return [row[columns.index("name")] for row in rows]
 
 
-def test_what_is_deleted_meanwhile_is_in_it_whole_or_not_at_all(
-    installation: Labelling, sign_in: Callable[..., TestClient], tmp_path: Path
-) -> None:
+def own_too(installation: Labelling, sign_in: Callable[..., TestClient]) -> TestClient:
+    """Return the client of another owner of the project."""
     otto = sign_in("otto")
     with write_session() as session:
         otto_id = session.scalars(select(User.id).where(User.name == "otto")).one()
         session.add(Membership(project_id=installation.project_id, user_id=otto_id, role="owner"))
+    return otto
+
+
+def test_what_is_deleted_meanwhile_is_in_it_whole_or_not_at_all(
+    installation: Labelling, sign_in: Callable[..., TestClient], tmp_path: Path
+) -> None:
+    otto = own_too(installation, sign_in)
+    with write_session() as session:
+        otto_id = session.scalars(select(User.id).where(User.name == "otto")).one()
         kept = create_project(session, otto_id, "kept", ["one"])
         content = b"pixels of kept"
         session.add(new_image(kept.id, "kept", bytes=len(content)))
@@ -60,12 +69,34 @@ def test_what_is_deleted_meanwhile_is_in_it_whole_or_not_at_all(
 
     def delete() -> None:
         assert otto.delete(f"/api/v1/projects/{installation.project_id}").is_success
+        finish_deletions()
 
     manifest = take_backup(tmp_path / "backup", once("Blobs", delete))
     assert names_in(tmp_path / "backup", "projects") == ["kept"]
     assert (manifest.faults, manifest.blobs) == ({}, 2)
     assert len([path for path in (tmp_path / "backup" / "blobs").rglob("*") if path.is_file()]) == 2
     assert check_backup(tmp_path / "backup", no_report).faults == []
+
+
+def test_a_project_that_is_being_deleted_is_not_waited_for(
+    installation: Labelling, sign_in: Callable[..., TestClient], tmp_path: Path
+) -> None:
+    otto = own_too(installation, sign_in)
+    with read_session() as session:
+        gone = session.scalars(
+            select(Image.sha256).where(Image.project_id == installation.project_id)
+        ).first()
+
+    def begin_to_delete() -> None:
+        assert otto.delete(f"/api/v1/projects/{installation.project_id}").is_success
+        get_storage().delete_all([image_key(str(gone))])
+
+    manifest = take_backup(tmp_path / "backup", once("Blobs", begin_to_delete))
+    assert (names_in(tmp_path / "backup", "projects"), manifest.faults, manifest.blobs) == (["Digits"], {}, 0)
+    assert check_backup(tmp_path / "backup", no_report).faults == []
+    assert check_installation(no_report).faults == []
+    finish_deletions()
+    assert check_installation(no_report).rows["images"] == 0
 
 
 def test_what_is_added_meanwhile_is_not_in_it(installation: Labelling, tmp_path: Path) -> None:

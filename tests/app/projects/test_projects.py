@@ -10,6 +10,7 @@ from app.core.models import Annotation, Encoder, Image, Project, Truth
 from app.core.storage import get_storage
 from app.core.storage.keys import image_key, thumbnail_key
 from app.projects.image_counters import count_images
+from tests.app.deletion import finish_deletions
 
 SignIn = Callable[..., TestClient]
 
@@ -133,6 +134,7 @@ def test_deleting_a_project_removes_only_blobs_that_no_other_project_uses(client
     add_image(second["id"], "b" * 64)
     assert client.delete(f"/api/v1/projects/{first['id']}").status_code == 204
     assert client.get(f"/api/v1/projects/{first['id']}").status_code == 404
+    finish_deletions()
     storage = get_storage()
     assert [storage.exists(image_key(letter * 64)) for letter in "ab"] == [False, True]
     assert [storage.exists(thumbnail_key(letter * 64)) for letter in "ab"] == [False, True]
@@ -149,6 +151,7 @@ def test_deleting_a_project_removes_weights_and_checkpoints(client: TestClient) 
     for key in keys:
         get_storage().put(key, b"1")
     assert client.delete(f"/api/v1/projects/{project['id']}").status_code == 204
+    finish_deletions()
     assert [get_storage().exists(key) for key in keys] == [False, False]
 
 

@@ -11,8 +11,9 @@ from PIL import Image as Pixels
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from app.core.database import write_session
+from app.core.database import read_session, write_session
 from app.core.models import Encoder, Job
+from tests.app.deletion import finish_deletions
 from tests.service.applied import DownloadedModel
 from tests.worker.conftest import get
 from tests.worker.in_process import child_in_this_process
@@ -174,3 +175,6 @@ def check_deleting(desk: Desk) -> None:
         session.execute(second)
     assert desk.client.delete(f"{API}/projects/{desk.project}").status_code == 204
     assert desk.client.get(f"{API}/encoders/{desk.encoders[1]}").status_code == 404
+    finish_deletions()
+    with read_session() as session:
+        assert session.get(Encoder, desk.encoders[1]) is None
