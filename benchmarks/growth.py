@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlsplit
 
-from benchmarks.growth_seed import Grown, grow
-from benchmarks.label_load import LOOPBACK, machine
+from benchmarks.growth_seed import QUERIES, Grown, grow
+from benchmarks.label_load import LOOPBACK, Address, machine, percentile
 from benchmarks.label_seed import open_database
 from benchmarks.lean_client import LeanClient
 
 TURNS = 30
+DELETING = 20.0
+"""Seconds of labelling while a project is deleted."""
 MOST_IMAGES = 2_000_000
 Times = dict[str, list[float]]
 # What is asked for by name: a path of a project `p`, of its category `c` and its round `r`.
@@ -54,7 +56,7 @@ class Walk:
         """Return the answer's JSON; RuntimeError where it is none that this asks for."""
         started = time.perf_counter()
         status, answer = await self.client.send(method, path, body)
-        if status not in {200, 201}:
+        if status not in {200, 201, 204}:
             raise RuntimeError(f"{name}: {status}")
         self.times.setdefault(name, []).append((time.perf_counter() - started) * 1000)
         return answer
@@ -81,7 +83,7 @@ class Walk:
         return quote(page["next_cursor"])
 
 
-async def walk(address: tuple[str, int], grown: Grown, turns: int = TURNS) -> Times:
+async def walk(address: Address, grown: Grown, turns: int = TURNS) -> Times:
     """Return the milliseconds of each request, `turns` times, after one turn that is not counted."""
     client = LeanClient(*address, grown.seeded.tokens[0])
     await client.connect()
@@ -93,6 +95,28 @@ async def walk(address: tuple[str, int], grown: Grown, turns: int = TURNS) -> Ti
             asking.times.clear()
     client.close()
     return asking.times
+
+
+async def label_while_deleting(address: Address, deleted: Grown, labelled: Grown, seconds: float) -> Times:
+    """Delete one project, and label in another one meanwhile; returns the milliseconds of each request."""
+    owner, annotator = (LeanClient(*address, each.seeded.tokens[0]) for each in (deleted, labelled))
+    await owner.connect()
+    await annotator.connect()
+    deleting, labelling = Walk(owner, deleted), Walk(annotator, labelled)
+    await deleting.send("DELETE project", "DELETE", f"/projects/{deleted.seeded.project_id}")
+    until = time.perf_counter() + seconds
+    while time.perf_counter() < until and len(labelling.times.get("submit", [])) < QUERIES - 2 * TURNS:
+        await labelling.label()
+    for client in (owner, annotator):
+        client.close()
+    return deleting.times | labelling.times
+
+
+def longest(times: Times) -> str:
+    """Return one line: the median, the 95th percentile and the longest of each request."""
+    figures = {name: (percentile(each, 50), percentile(each, 95), max(each)) for name, each in times.items()}
+    said = [f"{name} {', '.join(f'{each:.1f}' for each in three)}" for name, three in figures.items()]
+    return f"While the largest is deleted (ms; p50, p95, longest): {'; '.join(said)}"
 
 
 def report(sizes: dict[int, Times]) -> str:
@@ -129,13 +153,16 @@ def main(arguments: Sequence[str] | None = None, say: Callable[[str], object] = 
     parts = urlsplit(options.url)
     if parts.hostname not in LOOPBACK or parts.port is None:
         parser.error("the service has to be on this machine, and the URL to have its port")
-    engine, found = open_database(options.seed), {}
+    address, engine = (parts.hostname, parts.port), open_database(options.seed)
+    found, made = {}, []
     for size in options.sizes:
         started = time.perf_counter()
-        grown = grow(engine, size)
+        made.append(grow(engine, size))
         say(f"{size:,} images made in {time.perf_counter() - started:.0f} s")
-        found[size] = asyncio.run(walk((parts.hostname, parts.port), grown, options.turns))
+        found[size] = asyncio.run(walk(address, made[-1], options.turns))
     say(f"{machine()}\n\n{report(found)}")
+    if len(made) > 1:
+        say(longest(asyncio.run(label_while_deleting(address, made[-1], made[0], DELETING))))
 
 
 if __name__ == "__main__":

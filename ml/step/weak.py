@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ml.messages import StepRequest
+from ml.selection.clusters import around
 from ml.selection.protocol import Selection, SelectionInput, Selector
 
 
@@ -28,7 +29,12 @@ def preferred_rows(request: StepRequest, given: SelectionInput) -> NDArray[np.in
 
 
 def selected(given: SelectionInput, preferred: NDArray[np.int64], selector: Selector) -> Selection:
-    """Return what `selector` chooses beside the rows `preferred`, which stand for themselves alone."""
+    """Return what `selector` chooses beside the rows `preferred`, which stand for themselves alone.
+
+    Where no image is left to ask about, nothing is chosen, and clusters are those of the labelled images.
+    """
+    if not len(given.eligible):
+        return around(given, np.zeros(0, dtype=np.int64))
     if not len(preferred):
         return selector(given)
     left = np.setdiff1d(given.eligible, preferred)

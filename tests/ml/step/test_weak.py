@@ -11,7 +11,11 @@ from safetensors.numpy import load_file
 from ml.config import RoundConfig
 from ml.messages import EncoderFile, ImageFile, StepRequest, StepResult
 from ml.progress import no_progress
+from ml.selection.protocol import SelectionInput
+from ml.selection.registry import MAKERS, selector_of
 from ml.step.pipeline import run_step
+from ml.step.weak import selected
+from tests.ml.blobs import blobs
 
 CATEGORIES = ["red", "green", "blue"]
 Step = Callable[..., StepResult]
@@ -95,3 +99,15 @@ def test_the_weak_labels_change_what_is_predicted(step: Step, pool: list[ImageFi
     assert right() == 1
     step(weak=wrong, ask=0, config=RoundConfig(weak_labels=True))
     assert right() < 0.5
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_where_every_image_has_an_answer_none_is_chosen(kind: str) -> None:
+    features, truth = blobs(2, 6, noise=0.2, seed=0)
+    rows, probabilities = np.arange(12), np.full((12, 2), 0.5, dtype=np.float32)
+    nothing = np.zeros(0, dtype=np.int64)
+    given = SelectionInput(features, rows, nothing, 2, 0, targets=truth, probabilities=probabilities)
+    selector = selector_of(RoundConfig.model_validate({"strategy": {"kind": kind}}))
+    selection = selected(given, nothing, selector)
+    assert selection.eigen.tolist() == []
+    assert selection.clusters.tolist() == list(range(12))
