@@ -13,6 +13,7 @@ from app.core.models import Image
 from app.core.storage import get_storage
 from app.projects.image_counters import count_images
 from tests.app.certificates.conftest import CATEGORIES, LABELLED, WRONG, Collection, lease
+from tests.app.deletion import finish_deletions
 from tests.app.labelling_factory import add_image
 
 
@@ -150,4 +151,5 @@ def test_a_project_that_is_deleted_takes_its_certificates_along(
     collection.audit(olga, audit["id"])
     assert len(list(get_storage().below(f"certificates/{collection.project_id}"))) == 2
     assert olga.delete(collection.url).status_code == 204
+    finish_deletions()
     assert list(get_storage().below(f"certificates/{collection.project_id}")) == []

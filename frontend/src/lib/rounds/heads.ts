@@ -28,7 +28,7 @@ export const HEADS: Record<HeadKind, Head> = {
   },
   balanced_propagation: {
     name: 'Balanced propagation',
-    hint: 'Passes labels on in two ways and keeps frequent categories from drowning rare ones; good where categories have very unequal numbers of images.'
+    hint: 'Passes labels on to similar images in two ways, learns from those it is sure of as well, and keeps frequent categories from drowning rare ones; good with few labels.'
   }
 };
 

@@ -42,12 +42,12 @@ export const STRATEGIES: Record<StrategyKind, Strategy> = {
   propagated_herding: {
     name: 'Propagated herding',
     family: 'spread',
-    hint: 'Spreads the labels to similar images and asks about an image that stands for many it could not tell; good from the first label on.'
+    hint: 'Like balanced herding, but by the spread labels alone; good where categories have about as many images each.'
   },
   balanced_herding: {
     name: 'Balanced herding',
     family: 'spread',
-    hint: 'Like propagated herding, but heeds a classifier and rare categories too as labels come; good where categories have very unequal numbers of images.'
+    hint: 'Spreads the labels to similar images and asks about an image that stands for many it could not tell, rare categories first as labels come; good from the first label on.'
   },
   rdss: {
     name: 'RDSS',
