@@ -691,6 +691,8 @@ export interface paths {
         /**
          * Delete Project
          * @description Delete a project with everything in it: images, labels, rounds, encoders and jobs.
+         *
+         *     Nobody sees it from then on. A job deletes what it holds, which takes a while where there is much.
          */
         delete: operations["delete_project"];
         options?: never;
@@ -3732,7 +3734,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "compare" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
+            kind: "delete" | "import" | "encoder" | "candidates" | "round_start" | "round_advance" | "round_propose" | "embed" | "compare" | "review_fit" | "predict" | "source" | "pretrain" | "throughput";
             /** Message */
             message: string | null;
             /** Phase */
