@@ -19,7 +19,7 @@ from app.projects.image_counters import count_images
 from worker.database.claims import Claim, fenced_session, held
 from worker.database.outcomes import finish_in
 
-IMAGES = 200
+IMAGES = 100
 """How many images a transaction deletes, with their labels: some ten milliseconds."""
 
 
