@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.containers import folder, limited
+from tests.service.service import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +29,11 @@ def test_a_command_that_hangs_is_ended_with_what_it_started_and_said(tmp_path: P
     with pytest.raises(limited.CommandError, match=r"no end within 1 s\nhere"):
         limited.run("bash", "-c", script, seconds=1)
     started = Path(f"/proc/{(tmp_path / 'pid').read_text().strip()}/status")
-    assert not started.exists() or "State:\tZ" in started.read_text()
+
+    def ended() -> bool:
+        return not started.exists() or "State:\tZ" in started.read_text()
+
+    wait_until(ended, 10)  # a process that is killed ends a moment later
 
 
 def test_a_run_that_was_killed_leaves_nothing_to_the_next(tmp_path: Path) -> None:
