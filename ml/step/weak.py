@@ -40,7 +40,7 @@ def selected(given: SelectionInput, preferred: NDArray[np.int64], selector: Sele
     left = np.setdiff1d(given.eligible, preferred)
     rest = replace(given, eligible=left, ask=given.ask - len(preferred))
     nothing = Selection(np.zeros(0, dtype=np.int64), np.full(len(given.features), -1, dtype=np.int64))
-    chosen = selector(rest) if rest.ask else nothing
+    chosen = selector(rest) if rest.ask and len(left) else nothing
     clusters = chosen.clusters.copy()
     clusters[preferred] = len(given.labelled) + len(chosen.eigen) + np.arange(len(preferred))
     return Selection(np.concatenate([chosen.eigen, preferred]), clusters)

@@ -111,3 +111,14 @@ def test_where_every_image_has_an_answer_none_is_chosen(kind: str) -> None:
     selection = selected(given, nothing, selector)
     assert selection.eigen.tolist() == []
     assert selection.clusters.tolist() == list(range(12))
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_where_all_that_is_left_was_dropped_by_people_it_is_asked_about(kind: str) -> None:
+    features, truth = blobs(2, 6, noise=0.2, seed=0)
+    left, probabilities = np.array([11]), np.full((12, 2), 0.5, dtype=np.float32)
+    given = SelectionInput(
+        features, np.arange(11), left, 2, 0, targets=truth[:11], probabilities=probabilities
+    )
+    selector = selector_of(RoundConfig.model_validate({"strategy": {"kind": kind}}))
+    assert selected(given, left, selector).eigen.tolist() == [11]
