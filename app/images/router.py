@@ -4,6 +4,7 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import delete
 
 from app.access import find, find_with_role, visible_images
 from app.core.database import read_session, write_session
@@ -86,9 +87,9 @@ def delete_image(image_id: str, user: CurrentUser) -> None:
         image = find(session, Image, image_id, user, "owner")
         if image.split == "pool" and loop_runs(session, image.project_id):
             raise Problem(409, "A round is running. Cancel it, or delete the image afterwards.")
-        session.delete(image)
-        session.flush()
-        count_images(session, image.project_id, image.split, -1)
+        gone = delete(Image).where(Image.id == image.id).returning(Image.split)
+        for split in session.scalars(gone).all():  # none where somebody else was quicker
+            count_images(session, image.project_id, split, -1)
     remove_blobs([image.sha256])
 
 

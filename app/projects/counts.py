@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
 from app.core.models import Annotation, Category, CategoryMerge, Image, Project, Round, Truth
 from app.core.states import ROUND_ENDED
-from app.projects.quality import certified, measured
+from app.projects.quality import by_project, certified, measured
 from app.projects.schemas import CategoryOut, Counts, ProjectOut
 from app.projects.weak_labels import WEAK, counts_weakly
 
@@ -29,10 +29,10 @@ def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Coun
     for project_id, pool, test in session.execute(select(*columns).where(Project.id.in_(project_ids))):
         counts[project_id].pool, counts[project_id].test = pool, test
     excluded = select(Image.project_id, func.count()).where(Image.excluded.is_not(None))
-    for project_id, number in _by_project(session, excluded, Image.project_id, project_ids):
+    for project_id, (number,) in by_project(session, excluded, project_ids).items():
         counts[project_id].excluded = number
     truths = select(Category.project_id, func.count()).join(Truth, Truth.category_id == Category.id)
-    for project_id, number in _by_project(session, truths, Category.project_id, project_ids):
+    for project_id, (number,) in by_project(session, truths, project_ids).items():
         counts[project_id].truths = number
     indicator = case((Annotation.kind == "indicator", Annotation.image_id))
     labels = select(
@@ -49,12 +49,6 @@ def count_images(session: Session, project_ids: Sequence[str]) -> dict[str, Coun
     for project_id, _, number in _weak_labels(session, project_ids):
         counts[project_id].weak += number
     return counts
-
-
-def _by_project(
-    session: Session, statement: Select[*tuple[Any, ...]], project: Any, ids: Sequence[str]
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    return session.execute(statement.where(project.in_(ids)).group_by(project)).all()
 
 
 def _weak_labels(session: Session, project_ids: Sequence[str]) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -51,9 +51,9 @@ def certified(
     usable = select(Project.id, Project.pool_images - left_out(), newest_usable()).where(Project.id.in_(ids))
     images = {project_id: (number, newest) for project_id, number, newest in session.execute(usable)}
     newest = (func.max(Category.created_at), func.max(Category.archived_at))
-    categories = _by_project(session, select(Category.project_id, *newest), ids)
+    categories = by_project(session, select(Category.project_id, *newest), ids)
     newest = (func.max(Annotation.created_at), func.max(Annotation.superseded_at))
-    labels = _by_project(session, select(Annotation.project_id, *newest), ids)
+    labels = by_project(session, select(Annotation.project_id, *newest), ids)
     found = {}
     for row in certificates:
         known, (number, came) = row.statement, images[row.project_id]
@@ -80,7 +80,7 @@ def _newest_certificates(session: Session, project_ids: Sequence[str]) -> Sequen
     return session.execute(select(rows).where(rows.c.place == 1)).all()
 
 
-def _by_project(
+def by_project(
     session: Session, statement: Select[*tuple[Any, ...]], project_ids: Sequence[str]
 ) -> dict[str, tuple[Any, ...]]:
     """Return the numbers of each project, of a statement whose first column is the project's id."""
