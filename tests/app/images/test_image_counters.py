@@ -1,6 +1,7 @@
 """The numbers of images that a project keeps are those of its rows, whatever happens to them."""
 
 import random
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.core.database import read_session
 from app.core.models import Image, Project
+from tests.app.at_once import at_once
 from tests.app.images.conftest import Import
 from tests.app.images.files import new_project, png, zipped
 from tests.app.images.test_upload_labels import upload
@@ -58,3 +60,12 @@ def test_they_follow_whatever_is_added_moved_and_deleted(
         numbers, counts = kept(project), admin.get(address).json()["counts"]
         assert {split: counts[split] for split in numbers} == numbers
     assert min(numbers.values()) > 0
+
+
+def test_an_image_that_several_people_delete_at_once_counts_once(admin: TestClient) -> None:
+    project = new_project(admin)
+    upload(admin, project, {f"a/{n}.png": png(n) for n in range(6)})
+    for image in admin.get(f"/api/v1/projects/{project}/images").json()["items"][:4]:
+        delete = partial(admin.delete, f"/api/v1/images/{image['id']}")
+        assert {answer.status_code for answer in at_once([delete] * 3)} <= {204, 404}
+    assert kept(project) == {"pool": 2, "test": 0}
