@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 
 from ml.encoders.backbone import Encoder, open_encoder
-from ml.encoders.embed import choose_image_size, fill_cache
+from ml.encoders.embed import choose_image_size, digests_by, fill_cache
 from ml.encoders.feature_cache import FeatureCache
 from ml.messages import EmbedRequest, EmbedResult, ImageFile
 from ml.progress import Progress
@@ -62,12 +62,13 @@ def embed_piece(
 ) -> Piece:
     """Put features of `images` into `cache` until `limited` is over."""
     started = time.perf_counter()
-    first_of = {image.sha256: image for image in reversed(images)}
-    missing = cache.missing([image.sha256 for image in images])
-    if missing:
+    digests = digests_by(images)
+    missing = cache.missing(digests)
+    if len(missing):
         with contextlib.suppress(TimeIsUpError):
-            fill_cache(encoder, [first_of[each] for each in missing], size, cache, limited)
+            fill_cache(encoder, [images[row] for row in missing], size, cache, limited)
     tried = missing[: round(limited.done * len(missing))]
-    without = cache.missing(tried)
+    without = tried[cache.missing(digests[tried])]
     seconds = time.perf_counter() - started
-    return Piece(len(tried) - len(without), len(missing) - len(tried), without, seconds)
+    unreadable = [images[row].sha256 for row in without]
+    return Piece(len(tried) - len(without), len(missing) - len(tried), unreadable, seconds)

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ml.encoders.backbone import Encoder, Preparation, open_encoder
+from ml.encoders.digest_index import Digests, digests_of
 from ml.encoders.feature_cache import FeatureCache
 from ml.encoders.folding import folded
 from ml.encoders.pooling import pooled_width
+from ml.features.precision import as_float32
 from ml.features.vectors import l2_normalised
 from ml.images.dataset import picture_size
 from ml.images.decoding import decoded_batches
@@ -128,18 +130,23 @@ def fill_cache(
     One that `progress` ends by raising loses nothing.
     """
     stored_at = time.monotonic()
-    digests: list[str] = []
+    done: list[ImageFile] = []
     rows: list[NDArray[np.float32]] = []
     try:
         for readable, pooled in compute_features(encoder, encoder.network(), images, size, progress):
-            digests += [image.sha256 for image in readable]
+            done += readable
             rows.append(pooled)
             if time.monotonic() - stored_at > STORE_EVERY_SECONDS:
-                cache.append(digests, np.concatenate(rows))
-                digests, rows, stored_at = [], [], time.monotonic()
+                cache.append(digests_by(done), np.concatenate(rows))
+                done, rows, stored_at = [], [], time.monotonic()
     finally:
         if rows:
-            cache.append(digests, np.concatenate(rows))
+            cache.append(digests_by(done), np.concatenate(rows))
+
+
+def digests_by(images: list[ImageFile]) -> Digests:
+    """Return uint8[N, 32], the sha256 of `images`."""
+    return digests_of(image.sha256 for image in images)
 
 
 def embed_images(
@@ -148,13 +155,13 @@ def embed_images(
     """Return the features of `images`, computing only those that the cache in `cache_directory` lacks."""
     started = time.perf_counter()
     cache = FeatureCache(cache_directory, encoder.sha256, size)
-    first_of = {image.sha256: image for image in reversed(images)}
-    missing = cache.missing([image.sha256 for image in images])
-    if missing:
-        fill_cache(encoder, [first_of[digest] for digest in missing], size, cache, progress)
-    failed = set(cache.missing(missing))
-    unreadable = np.array([image.sha256 in failed for image in images], dtype=np.bool_)
-    stored = cache.read([image.sha256 for image in images if image.sha256 not in failed])
+    digests = digests_by(images)
+    missing = cache.missing(digests)
+    if len(missing):
+        fill_cache(encoder, [images[row] for row in missing], size, cache, progress)
+    rows = cache.find(digests)
+    unreadable = rows < 0
+    stored = as_float32(cache.stored[rows[~unreadable]])
     features = np.zeros((len(images), stored.shape[1] or encoder.feature_dim), dtype=np.float32)
     features[~unreadable] = stored
     return Embedding(features, unreadable, size, len(missing), time.perf_counter() - started)

@@ -17,6 +17,7 @@ import numpy as np
 from filelock import FileLock
 from numpy.typing import NDArray
 
+from ml.encoders.digest_index import DIGEST_BYTES, DigestIndex, Digests, first_of_each
 from ml.errors import UnusableInputError
 from ml.images.files.rule import PREPROCESSING_VERSION
 from ml.whole_file import written_whole
@@ -27,7 +28,6 @@ KEY = "key.json"
 """Written whenever a cache is opened: its time says when that was."""
 UNUSED_SECONDS = 24 * 3600.0
 """An embedding stores what it has every few seconds: what rests for a day is not amid one."""
-DIGEST_BYTES = 32
 LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -48,8 +48,7 @@ class FeatureCache:
         self._features.touch()
         self._index.touch()
         self._lock = FileLock(self.directory / "write.lock")
-        self._rows: dict[str, int] = {}
-        self._digests_read = 0
+        self._rows = DigestIndex()
         self.width: int | None = None
 
     def _row_bytes(self) -> int:
@@ -61,43 +60,42 @@ class FeatureCache:
             self.width = int(self._width.read_text())
         if self.width is None:
             return
-        with self._index.open("rb") as file:
-            file.seek(self._digests_read * DIGEST_BYTES)
-            gained = file.read()
         stored = self._features.stat().st_size // self._row_bytes()
-        gained = gained[: max(0, stored - self._digests_read) * DIGEST_BYTES]
-        for start in range(0, len(gained) - DIGEST_BYTES + 1, DIGEST_BYTES):
-            self._rows[gained[start : start + DIGEST_BYTES].hex()] = self._digests_read
-            self._digests_read += 1
+        with self._index.open("rb") as file:
+            file.seek(len(self._rows) * DIGEST_BYTES)
+            gained = file.read(max(0, stored - len(self._rows)) * DIGEST_BYTES)
+        whole = len(gained) // DIGEST_BYTES * DIGEST_BYTES
+        self._rows.add(np.frombuffer(gained[:whole], dtype=np.uint8).reshape(-1, DIGEST_BYTES))
 
-    def missing(self, digests: list[str]) -> list[str]:
-        """Return the distinct sha256 among `digests` that have no features yet, in order."""
+    def find(self, digests: Digests) -> NDArray[np.int64]:
+        """Return int64[N], the rows of `stored` that `digests` uint8[N, 32] have; -1 of those without any."""
         self._refresh()
-        return [digest for digest in dict.fromkeys(digests) if digest not in self._rows]
+        return self._rows.find(digests)
 
-    def read(self, digests: list[str]) -> NDArray[np.float32]:
-        """Return float32[len(digests), D]. Raises KeyError when one is missing."""
-        self._refresh()
-        rows, width = np.array([self._rows[digest] for digest in digests], dtype=np.int64), self.width or 0
-        if not rows.size:
-            return np.zeros((0, width), dtype=np.float32)
-        stored = np.memmap(self._features, dtype=np.float16, mode="r")
-        matrix = stored[: self._digests_read * width].reshape(-1, width)
-        return matrix[rows].astype(np.float32)
+    def missing(self, digests: Digests) -> NDArray[np.int64]:
+        """Return where the first of each of `digests` uint8[N, 32] stands that has no features, ascending."""
+        without = np.flatnonzero(self.find(digests) < 0)
+        return without[first_of_each(digests[without])]
 
-    def append(self, digests: list[str], features: NDArray[np.float32]) -> None:
+    @property
+    def stored(self) -> NDArray[np.float16]:
+        """Return float16[n, D], a map of the file, which grows when digests are found that came since."""
+        width = self.width or 0
+        if not len(self._rows):
+            return np.zeros((0, width), dtype=np.float16)
+        return np.memmap(self._features, dtype=np.float16, mode="r", shape=(len(self._rows), width))
+
+    def append(self, digests: Digests, features: NDArray[np.float32]) -> None:
         """Store `features` float32[len(digests), D], except those that another process stored meanwhile.
 
         Raises UnusableInputError where D is not that of the rows already stored: none is written then.
         """
         with self._lock:
-            wanted = set(self.missing(digests))
+            keep = self.missing(digests)
             self._require_width(features.shape)
-            keep = [row for row, digest in enumerate(digests) if digest in wanted]
             rounded = np.clip(features[keep], -LARGEST, LARGEST).astype(np.float16)
-            append_bytes(self._features, self._digests_read * self._row_bytes(), rounded.tobytes())
-            names = b"".join(bytes.fromhex(digests[row]) for row in keep)
-            append_bytes(self._index, self._digests_read * DIGEST_BYTES, names)
+            append_bytes(self._features, len(self._rows) * self._row_bytes(), rounded.tobytes())
+            append_bytes(self._index, len(self._rows) * DIGEST_BYTES, digests[keep].tobytes())
         self._refresh()
 
     def _require_width(self, shape: tuple[int, ...]) -> None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ml.config import FrozenFinetune, RoundConfig
 from ml.encoders.ahead import Limited, Piece, embed_piece
 from ml.encoders.backbone import Encoder, open_encoder
-from ml.encoders.embed import Embedding, choose_image_size
+from ml.encoders.embed import Embedding, choose_image_size, digests_by
 from ml.encoders.feature_cache import FeatureCache
+from ml.features.precision import as_float32
 from ml.features.vectors import l2_normalised
 from ml.finetune.frozen import PROPAGATING
 from ml.messages import ImageFile
@@ -66,7 +67,8 @@ def embed_some(work: Work, images: list[ImageFile], request: CompareRequest, pro
 def answer(request: CompareRequest, work: Work, done: Piece, hits: dict[str, bool] | None) -> CompareResult:
     """Return what is told of a call."""
     unreadable = {*request.unreadable, *done.unreadable}
-    missing = set(work.cache.missing([image.sha256 for image in request.pool])) - unreadable
+    readable = [image for image in request.pool if image.sha256 not in unreadable]
+    missing = work.cache.missing(digests_by(readable))
     return CompareResult(
         hits=hits,
         left=done.left if hits is None else 0,
@@ -97,9 +99,9 @@ def balanced(images: list[ImageFile], labels: dict[str, int]) -> list[ImageFile]
 
 def left_out(request: CompareRequest, work: Work) -> dict[str, bool]:
     """Return, by image id, whether heads that have not learned a label give the image this label."""
-    without = set(work.cache.missing([image.sha256 for image in work.images]))
-    images = [image for image in work.images if image.sha256 not in without]
-    features = work.cache.read([image.sha256 for image in images])
+    rows = work.cache.find(digests_by(work.images))
+    images = [image for image, row in zip(work.images, rows, strict=True) if row >= 0]
+    features = as_float32(work.cache.stored[rows[rows >= 0]])
     labels = np.array([request.labels.get(image.id, -1) for image in images], dtype=np.int64)
     guesses = guessed(RoundConfig().finetune, features, labels)
     measured = np.flatnonzero(guesses != NOT_MEASURED)

@@ -10,6 +10,7 @@ import torch
 from ml.config import TimmEncoder
 from ml.encoders import networks
 from ml.encoders.backbone import Encoder
+from ml.encoders.digest_index import digests_of
 from ml.encoders.embed import compute_features
 from ml.encoders.feature_cache import LARGEST, FeatureCache
 from ml.encoders.pooling import pooled_width
@@ -66,9 +67,10 @@ def test_features_are_what_the_network_gives(
     assert features.shape == (1, encoder.feature_dim)
     assert np.isfinite(features).all()
     cache = FeatureCache(tmp_path, encoder.sha256, size)
-    cache.append([image.sha256], features)
+    digests = digests_of([image.sha256])
+    cache.append(digests, features)
     kept = np.clip(features, -LARGEST, LARGEST)  # weights at random can give very large features
-    np.testing.assert_allclose(cache.read([image.sha256]), kept, rtol=1e-2, atol=1e-3)
+    np.testing.assert_allclose(cache.stored[cache.find(digests)], kept, rtol=1e-2, atol=1e-3)
 
 
 @pytest.mark.slow
