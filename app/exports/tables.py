@@ -19,6 +19,7 @@ from app.rounds.newest import TrainedStep
 BYTE_ORDER_MARK = "\ufeff"
 FORMULA_STARTS = set("=+-@\N{MINUS SIGN}")
 QUOTES = '"`'
+_PLAIN = re.compile(r"[A-Za-z0-9][^;\t\r\n]*")
 _AFTER_A_SEPARATOR = re.compile(r"(?<=[;\t\r\n])(?=.)", re.DOTALL)
 COLUMNS = (
     "image_id", "filename", "path", "sha256", "split", "excluded", "stored",
@@ -53,11 +54,26 @@ def csv_lines(
 
     What is `certified` of all labels stands in each line: CSV has no other place for it.
     """
-    columns = COLUMNS if with_truth else COLUMNS[:-1]
-    yield BYTE_ORDER_MARK + csv_line(columns)
+    yield csv_head(with_truth=with_truth)
     for image in images:
-        values = _values(image, model) | {"certificate": certified}
-        yield csv_line([values.get(column) for column in columns])
+        yield image_line(image, model, with_truth=with_truth, certified=certified)
+
+
+def csv_head(*, with_truth: bool) -> str:
+    """Return what begins the table of images."""
+    return BYTE_ORDER_MARK + csv_line(_columns(with_truth=with_truth))
+
+
+def image_line(
+    image: ExportedImage, model: TrainedStep | None, *, with_truth: bool, certified: str | None = None
+) -> str:
+    """Return the line of an image."""
+    values = _values(image, model) | {"certificate": certified}
+    return csv_line([values.get(column) for column in _columns(with_truth=with_truth)])
+
+
+def _columns(*, with_truth: bool) -> tuple[str, ...]:
+    return COLUMNS if with_truth else COLUMNS[:-1]
 
 
 def _values(image: ExportedImage, model: TrainedStep | None) -> dict[str, Any]:
@@ -116,7 +132,7 @@ def inert(value: Any) -> Any:
     So does what follows a semicolon, a tab or the end of a line inside it: a spreadsheet begins a cell there
     where that is the list separator of its system.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or _PLAIN.fullmatch(value):
         return value
     pieces = _AFTER_A_SEPARATOR.split(value)
     guarded = "".join(f"'{piece}" if _acts(piece) else piece for piece in pieces)
