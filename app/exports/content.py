@@ -1,7 +1,7 @@
 """What a format is given to write, and what it makes of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 
 from app.certificates.schemas import CertificateOut
@@ -32,10 +32,9 @@ class Export:
 
 @dataclass(frozen=True)
 class Content:
-    """A file in pieces of text or bytes, and headers of its download."""
+    """A file in pieces of text or bytes."""
 
     parts: Iterable[str] | Iterable[bytes]
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 def content_of(export: Export, form: str) -> Content:

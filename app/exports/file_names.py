@@ -3,11 +3,16 @@
 None leads out of the folder, and no two are one file on a system that knows no case.
 """
 
+import hashlib
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from functools import cached_property
 from pathlib import PurePosixPath
+
+import numpy as np
 
 from app.exports.schemas import ExportedImage
 from app.exports.tables import inert
@@ -25,6 +30,7 @@ EXTENSIONS = {
 """The extensions by which image libraries know a format, the usual one first."""
 LONGEST_FOLDER, LONGEST_PART, LONGEST_NAME = 80, 200, 180
 """Characters of a category's folder, bytes of a part (file systems take 255), and characters of a name."""
+FOLDERS_AT_ONCE = 1000
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f\ud800-\udfff/\\:;*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)\s*(\..*)?", re.IGNORECASE)
 _READ_AS_MISSING = re.compile(r"[+-]?nan|n/?a|<na>|null|none", re.IGNORECASE)
@@ -51,23 +57,62 @@ def folder_names(categories: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def image_names(images: Sequence[tuple[ExportedImage, str]]) -> dict[str, str]:
-    """Return a name for each image by its id, of images with the folder that each goes into.
+class ImageNames:
+    """Names of images in a zip: the image's path below the folder that it goes into.
 
-    It is the image's path below that folder. An image is called by its hash where another one has the
-    same path or lies below it, and where the path is too long for some system.
+    An image is called by its hash where another one has the same path or lies below it, and where the path is
+    too long for some system. So every image is added before the first name is asked for; eight bytes are held
+    of each, and of each folder.
     """
-    wanted = {image.id: f"{folder}/{_safe_path(image)}" for image, folder in images}
-    files = Counter(map(_folded, wanted.values()))
-    folders = {_folded(str(folder)) for name in wanted.values() for folder in PurePosixPath(name).parents}
 
-    def usable(name: str) -> bool:
-        return files[_folded(name)] == 1 and _folded(name) not in folders and _fits(name)
+    def __init__(self) -> None:
+        self._files, self._folders = array("Q"), array("Q")
+        self._lately: set[str] = set()
+        self._distinct = 0
 
-    return {
-        image.id: wanted[image.id] if usable(wanted[image.id]) else f"{folder}/{_hashed(image)}"
-        for image, folder in images
-    }
+    def add(self, image: ExportedImage, folder: str) -> None:
+        """Count an image that goes into `folder`."""
+        name = _wanted(image, folder)
+        self._files.append(_digest(name))
+        above = name.rpartition("/")[0]
+        if above in self._lately:
+            return
+        if len(self._lately) == FOLDERS_AT_ONCE:
+            self._lately.clear()
+            self._hold_each_folder_once()
+        self._lately.add(above)
+        self._folders.extend(_digest(str(each)) for each in PurePosixPath(name).parents)
+
+    def _hold_each_folder_once(self) -> None:
+        if len(self._folders) > 2 * self._distinct:
+            self._folders = array("Q", np.unique(np.array(self._folders)).tobytes())
+            self._distinct = len(self._folders)
+
+    def of(self, image: ExportedImage, folder: str) -> str:
+        """Return the name of an image that was added."""
+        name = _wanted(image, folder)
+        return name if _fits(name) and not self._is_taken(name) else f"{folder}/{_hashed(image)}"
+
+    def _is_taken(self, name: str) -> bool:
+        digest = _digest(name)
+        place = bisect_left(self._taken, digest)
+        return place < len(self._taken) and self._taken[place] == digest
+
+    @cached_property
+    def _taken(self) -> "array[int]":
+        """The digests of names that two images have, or an image and a folder, in order."""
+        files = np.sort(np.array(self._files))
+        twice = files[1:][files[1:] == files[:-1]]
+        return array("Q", np.union1d(twice, np.intersect1d(files, np.array(self._folders))).tobytes())
+
+
+def _wanted(image: ExportedImage, folder: str) -> str:
+    return f"{folder}/{_safe_path(image)}"
+
+
+def _digest(name: str) -> int:
+    """Return 64 bits of what a name is on a system that knows no case; names that share them count as one."""
+    return int.from_bytes(hashlib.blake2b(_folded(name).encode(), digest_size=8).digest(), "little")
 
 
 def _safe_path(image: ExportedImage) -> str:
@@ -88,7 +133,7 @@ def _fits(name: str) -> bool:
     """Return whether every system takes the name, and no name made of a hash can be the same."""
     parts = name.split("/")
     short = len(name) <= LONGEST_NAME and all(len(part.encode()) <= LONGEST_PART for part in parts)
-    return short and not _HASH.fullmatch(parts[-1])
+    return short and not any(map(_HASH.fullmatch, parts))
 
 
 def _cleaned(part: str, longest: int) -> str:

@@ -4,7 +4,7 @@ It takes the type of a column from the first rows of each split, and refuses spl
 be empty here and full there. So every text has a value, `step` is a whole number, `confidence` a decimal one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from app.exports.schemas import ExportedImage
 from app.exports.tables import BYTE_ORDER_MARK, csv_line
@@ -17,16 +17,16 @@ NOBODY, NOTHING, OUTSIDE = "(unknown)", "(none)", 0
 """An annotator who is gone, no prediction, and the step of a label that no step asked for."""
 
 
-def metadata_csv(
-    images: Iterable[tuple[str, ExportedImage]], folders: Mapping[str, str], model: TrainedStep | None
+def metadata_head() -> str:
+    """Return what begins the table."""
+    return BYTE_ORDER_MARK + csv_line(COLUMNS)
+
+
+def metadata_line(
+    name: str, image: ExportedImage, folders: Mapping[str, str], model: TrainedStep | None
 ) -> str:
-    """Return the table of images with their names, which are relative to it; a label is its folder's name."""
+    """Return the line of an image; its name is relative to the table, its label the name of its folder."""
     version = model.version if model else NOTHING
-    rows = [_row(name, image, folders, version) for name, image in images]
-    return BYTE_ORDER_MARK + csv_line(COLUMNS) + "".join(rows)
-
-
-def _row(name: str, image: ExportedImage, folders: Mapping[str, str], version: str) -> str:
     label, guess = image.label, image.prediction
     values = {
         "file_name": name,

@@ -73,7 +73,8 @@ def report_export(project_id: str, user: CurrentUser) -> ExportReport:
     with read_session() as session:
         find(session, Project, project_id, user, "reviewer")
         audited = len(hidden_guesses(session, project_id))
-        return export_report(session, open_source(session, project_id, user.id), audited)
+        source = open_source(session, project_id, user.id)
+    return export_report(source, audited)
 
 
 @router.get("/projects/{project_id}/export", response_class=StreamingResponse)
@@ -82,8 +83,8 @@ def export_project(
 ) -> StreamingResponse:
     """Return every image with its labels, where they came from, and the newest prediction, as a download.
 
-    `imagefolder` has the labelled images themselves. Those that are gone from storage are in its
-    `missing.csv`, and the header Eigenlabel-Missing-Images counts them; elsewhere `stored` marks them. The
+    It is written while it is sent, so that its length is not known. `imagefolder` has the labelled images
+    themselves. Those that are gone from storage are in its `missing.csv`; elsewhere `stored` marks them. The
     tasks of `labelstudio` have links to the images that work without signing in, for a time;
     `labelstudio-config` is the config for them. Truths are in it for owners only, once the project's rounds
     have ended. What is certified of the labels is in each format, and in the header Eigenlabel-Certificate.

@@ -1,11 +1,13 @@
 """The images of a project with their labels and predictions, a page of rows at a time.
 
-Each page is read in a transaction of its own, so that a slow download holds none.
+Each page is read in a transaction of its own, so that a slow download holds none. The names of categories are
+those of the moment at which the source was opened: a label of a category that came later is none.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -45,6 +47,10 @@ class Source:
         """Return the names of the categories in their order, without those that count as another."""
         return [name for category_id, name in self.categories.items() if category_id not in self.merged]
 
+    def name_of(self, category_id: str | None) -> str | None:
+        """Return the name of a category, or of the one that it counts as; None for one made since."""
+        return self.categories.get(self.merged.get(category_id, category_id)) if category_id else None
+
     @property
     def model(self) -> TrainedStep | None:
         """Return which model predicts, or None without one."""
@@ -70,39 +76,48 @@ def _rounds_have_ended(session: Session, project_id: str) -> bool:
     return bool(states) and states <= set(ROUND_ENDED)
 
 
-def exported_images(source: Source, *, labelled_only: bool = False) -> Iterator[ExportedImage]:
-    """Yield the project's images, the pool's first; with `labelled_only` those that have a label."""
+def exported_images(source: Source) -> Iterator[ExportedImage]:
+    """Yield the project's images, the pool's first."""
     for split in SPLITS:
-        after: str | None = ""
-        while after is not None:
-            with read_session() as session:
-                page = _page(session, source, split, after, labelled_only=labelled_only)
-            yield from page
-            after = page[-1].id if len(page) == ROWS_PER_PAGE else None
+        yield from _in_pages(source, partial(_page_of_split, source, split))
 
 
-def _page(
-    session: Session, source: Source, split: str, after: str, *, labelled_only: bool
-) -> list[ExportedImage]:
+def _page_of_split(source: Source, split: str, after: str) -> Select[Image]:
     """Return the page after an id; within a split the index gives the rows in their order."""
-    statement = select(Image).where(
-        Image.project_id == source.project_id, Image.split == split, Image.id > after
+    of_split = select(Image).where(Image.project_id == source.project_id, Image.split == split)
+    return of_split.where(Image.id > after).limit(ROWS_PER_PAGE)
+
+
+def labelled_images(source: Source) -> Iterator[ExportedImage]:
+    """Yield the project's images that have a label."""
+    yield from _in_pages(source, partial(_page_of_labelled, source))
+
+
+def _page_of_labelled(source: Source, after: str) -> Select[Image]:
+    """Return the page after an id; it is found by the labels, which may be few where images are many."""
+    labelled = select(Annotation.image_id).where(
+        Annotation.project_id == source.project_id,
+        Annotation.superseded_at.is_(None),
+        Annotation.category_id.is_not(None),
+        Annotation.image_id > after,
     )
-    if labelled_only:
-        label = select(Annotation.id).where(
-            Annotation.image_id == Image.id,
-            Annotation.superseded_at.is_(None),
-            Annotation.category_id.is_not(None),
-        )
-        statement = statement.where(label.exists())
-    images = list(session.scalars(statement.order_by(Image.id).limit(ROWS_PER_PAGE)))
-    ids = [image.id for image in images]
-    labels, truths = _labels(session, source, ids), _truths(session, source, ids)
-    stored = stored_hashes(image.sha256 for image in images)
-    return [
-        _exported(source, image, labels[image.id], truths.get(image.id), stored=image.sha256 in stored)
-        for image in images
-    ]
+    some = labelled.distinct().order_by(Annotation.image_id).limit(ROWS_PER_PAGE)
+    return select(Image).where(Image.id.in_(some))
+
+
+def _in_pages(source: Source, page: Callable[[str], Select[Image]]) -> Iterator[ExportedImage]:
+    """Yield the images that `page` chooses after an id, page after page."""
+    after: str | None = ""
+    while after is not None:
+        with read_session() as session:
+            images = list(session.scalars(page(after).order_by(Image.id)))
+            ids = [image.id for image in images]
+            labels, truths = _labels(session, source, ids), _truths(session, source, ids)
+        stored = stored_hashes(image.sha256 for image in images)
+        for image in images:
+            known = image.sha256 in stored
+            yield _exported(source, image, labels[image.id], truths.get(image.id), stored=known)
+        after = ids[-1] if len(ids) == ROWS_PER_PAGE else None
 
 
 def stored_hashes(hashes: Iterable[str]) -> set[str]:
@@ -136,7 +151,7 @@ def prediction(source: Source, image_id: str) -> Guess | None:
 
 
 def _guess(source: Source, category_id: str, confidence: float) -> Guess | None:
-    name = source.categories.get(category_id)
+    name = source.name_of(category_id)
     return Guess(category=name, confidence=round(confidence, CONFIDENCE_DIGITS)) if name is not None else None
 
 
@@ -144,7 +159,8 @@ def _truths(session: Session, source: Source, image_ids: list[str]) -> dict[str,
     if not source.with_truth:
         return {}
     statement = select(Truth.image_id, Truth.category_id).where(Truth.image_id.in_(image_ids))
-    return {row.image_id: source.categories[row.category_id] for row in session.execute(statement)}
+    names = {row.image_id: source.name_of(row.category_id) for row in session.execute(statement)}
+    return {image_id: name for image_id, name in names.items() if name is not None}
 
 
 def _label_statement(image_ids: list[str]) -> Select[*tuple[Any, ...]]:
@@ -178,7 +194,7 @@ def _label(source: Source, row: Row[*tuple[Any, ...]]) -> ExportedLabel:
     )  # a weak label's query shows another
     shown = next(iter(count_together(of_image or [], source.merged)), None)
     return ExportedLabel(
-        category=source.categories.get(annotation.category_id),
+        category=source.name_of(annotation.category_id),
         skip=annotation.skip,
         kind=annotation.kind,
         round_id=row.round_id,

@@ -99,7 +99,6 @@ def test_an_image_folder_is_exported(client: TestClient, project: str) -> None:
     for image in images[:2]:
         client.put(f"{API}/images/{image['id']}/annotation", json={"category_id": category})
     answer = client.get(f"{API}/projects/{project}/export?format=imagefolder")
-    assert int(answer.headers["content-length"]) == len(answer.content)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
         stored = {archive.read(name) for name in archive.namelist() if name.startswith("train/cat/")}
@@ -115,7 +114,9 @@ def test_a_store_that_is_away_is_503_and_the_upload_can_be_sent_again(
     path = f"{API}/images/{first_image(client, project)['id']}"
     assert client.get("/ready").json()["checks"]["storage"] is True
     own_s3_server.stop()
-    for answer in (client.get(f"{path}/content"), send(client, project, {"b.png": png(2)})):
+    export = f"{API}/projects/{project}/export?format=csv"
+    asked = [client.get(f"{path}/content"), client.get(export), send(client, project, {"b.png": png(2)})]
+    for answer in asked:
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert answer.headers["content-type"] == "application/problem+json"
     ready = client.get("/ready")

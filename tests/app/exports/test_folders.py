@@ -9,18 +9,20 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
+from collections import Counter
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
 from app.core.database import write_session
 from app.core.models import Category, Image
-from app.exports.file_names import folder_names, image_names
+from app.exports import file_names
+from app.exports.file_names import ImageNames, folder_names
 from app.exports.schemas import ExportedImage
 from app.images.names import relative_path
 from ml.encoders.torchvision_operators import declare_missing
@@ -37,9 +39,21 @@ def image(number: int, path: str, image_format: str = "PNG") -> ExportedImage:
     )
 
 
+Images = list[tuple[ExportedImage, str]]
+"""Images, each with the folder that it goes into."""
+
+
+def names_of(images: Images) -> list[str]:
+    """Return the names of all these images."""
+    names = ImageNames()
+    for each, folder in images:
+        names.add(each, folder)
+    return [names.of(each, folder) for each, folder in images]
+
+
 def named(*paths: str) -> list[str]:
     """Return the names of PNGs with these paths in the folder of cats."""
-    return list(image_names([(image(n, path), "train/cat") for n, path in enumerate(paths)]).values())
+    return names_of([(image(n, path), "train/cat") for n, path in enumerate(paths)])
 
 
 def hashed(number: int, extension: str = "png") -> str:
@@ -85,20 +99,26 @@ def test_names_that_some_system_takes_for_one_are_called_by_their_hash(one: str,
     ],
 )
 def test_a_name_is_safe_everywhere(path: str, image_format: str, name: str | None) -> None:
-    (kept,) = image_names([(image(7, path, image_format), "train/cat")]).values()
+    (kept,) = names_of([(image(7, path, image_format), "train/cat")])
     assert kept == (f"train/cat/{name}" if name else hashed(7))
 
 
 WORD = st.text(st.sampled_from("aA.: ;con1é\u0301ﬁK\u212a/\\") | st.characters(), max_size=12)
 
+PART = st.sampled_from(
+    ["a", "A", "ａ", "é", "e\u0301", "℀", "a／b", "‥", "x.png", "X.PNG", "ß", "ss", f"{1:064x}.png"]
+)
+PATH = st.lists(PART | WORD, min_size=1, max_size=4).map("/".join)
 
-@given(st.lists(WORD, max_size=8), st.lists(WORD, min_size=1, max_size=3, unique=True))
+
+@example([f"{2:064x}.png/x.png", "a.png", "a.png"], ["cat"])
+@given(st.lists(PATH, max_size=8), st.lists(WORD, min_size=1, max_size=3, unique=True))
 def test_no_name_leaves_the_folder_or_meets_another(paths: list[str], categories: list[str]) -> None:
     folders = list(folder_names(categories).values())
     images = [
         (image(n, relative_path(path)), f"train/{folders[n % len(folders)]}") for n, path in enumerate(paths)
     ]
-    names = list(image_names(images).values())
+    names = names_of(images)
     taken = [unicodedata.normalize("NFC", name).casefold() for name in names]
     assert len(set(taken)) == len(names)
     inner = {str(parent) for name in taken for parent in PurePosixPath(name).parents}
@@ -113,6 +133,41 @@ def test_no_name_leaves_the_folder_or_meets_another(paths: list[str], categories
             assert not re.search(r'[\x00-\x1f\\:*?"<>|]', part)
             assert not re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", part, re.IGNORECASE)
             assert len(part.encode()) <= 255
+
+
+@given(st.lists(st.tuples(PATH, st.sampled_from(["train/cat", "train/a", "test/cat"])), max_size=12))
+def test_names_are_those_that_a_look_at_all_of_them_gives(wanted: list[tuple[str, str]]) -> None:
+    images = [(image(n, relative_path(path)), folder) for n, (path, folder) in enumerate(wanted)]
+    assert names_of(images) == names_with_all_in_memory(images)
+
+
+def names_with_all_in_memory(images: Images) -> list[str]:
+    """Return the names that archives had while they were written from a list of all images."""
+    wanted = [file_names._wanted(each, folder) for each, folder in images]
+    files = Counter(map(file_names._folded, wanted))
+    folders = {file_names._folded(str(above)) for name in wanted for above in PurePosixPath(name).parents}
+
+    def usable(name: str) -> bool:
+        folded = file_names._folded(name)
+        return files[folded] == 1 and folded not in folders and file_names._fits(name)
+
+    return [
+        name if usable(name) else f"{folder}/{file_names._hashed(each)}"
+        for name, (each, folder) in zip(wanted, images, strict=True)
+    ]
+
+
+def test_a_folder_is_held_once_however_often_images_change_between_folders(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(file_names, "FOLDERS_AT_ONCE", 2)
+    paths = [*(f"{n % 5}.png/{n}.png" for n in range(40)), "3.png"]
+    images = [(image(n, path), "train/cat") for n, path in enumerate(paths)]
+    names = ImageNames()
+    for each, folder in images:
+        names.add(each, folder)
+    assert len(names._folders) < 40
+    assert [names.of(*each) for each in images] == [*(f"train/cat/{path}" for path in paths[:-1]), hashed(40)]
 
 
 @pytest.fixture
