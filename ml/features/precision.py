@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 def as_float32(numbers: NDArray[np.float32] | NDArray[np.float16]) -> NDArray[np.float32]:
     """Return `numbers` as float32; what is float32 already is not copied.
 
-    Torch converts as exactly as NumPy does, and about ten times as fast.
+    Torch gives the same numbers as NumPy. With pooled features, about half of which are zeros, it took .08 to
+    .7 of the time (2026-12-01, two cores); with others about as long.
     """
     if numbers.dtype != np.float16:
         return np.asarray(numbers, dtype=np.float32)
