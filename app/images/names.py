@@ -25,7 +25,7 @@ def base_name(path: str) -> str:
     stem, dot, extension = last.rpartition(".")
     if len(last) > LONGEST and dot and len(extension) <= 10:
         last = f"{stem[: LONGEST - len(extension) - 1]}.{extension}"
-    return last[:LONGEST].strip() if last.strip(". ") else "image"
+    return last[:LONGEST].strip() if last.strip(". :") else "image"
 
 
 def relative_path(name: str) -> str:
@@ -33,11 +33,18 @@ def relative_path(name: str) -> str:
 
     Its last part is `base_name(name)`. Of a path over 1,000 characters the outermost folders go.
     """
+    while (kept := _below(name)) != name:  # without one drive, or a character between, there may be another
+        name = kept
+    return kept
+
+
+def _below(name: str) -> str:
     *folders, last = _DRIVE.sub("", name.replace("\\", "/")).split("/")
     kept = [plain_text(folder, LONGEST) for folder in folders]
-    parts = [folder for folder in kept if folder.strip(". ")] + [base_name(last)]
+    parts = [folder for folder in kept if folder.strip(". :")] + [base_name(last)]
     while sum(len(part) + 1 for part in parts) > LONGEST_PATH:
         del parts[0]
+    parts[0] = parts[0].rstrip(": ")
     return "/".join(parts)
 
 

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.images.names import base_name, class_folder, is_clutter, leaves_folder, relative_path
@@ -56,6 +56,11 @@ def test_what_operating_systems_leave_behind_is_no_image(name: str) -> None:
     assert not is_clutter("cat/a.png")
 
 
+@example(":")
+@example("ab:/a.png")
+@example("C:C:/a.png")
+@example("C\u202e:/a.png")
+@example("./C:a.png")
 @given(st.text(st.sampled_from("aé\u0301/\\.: C\u202e\0\nà…") | st.characters(), max_size=60))
 def test_a_path_stays_below_its_folder(name: str) -> None:
     kept = relative_path(name)
